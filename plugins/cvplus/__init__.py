@@ -1,0 +1,1 @@
+"""The plant behind the DAGs: a folder a concern, each usable without Airflow."""

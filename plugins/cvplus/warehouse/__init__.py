@@ -1,0 +1,1 @@
+"""The warehouse: connections, schema, loading batches."""

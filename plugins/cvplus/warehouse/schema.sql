@@ -1,0 +1,266 @@
+-- Schemas and tables that the plant itself writes. dbt owns staging, intermediate, features and marts.
+-- Applied at every start; each statement may run any number of times.
+
+create schema if not exists raw;
+create schema if not exists ops;
+create schema if not exists vault;
+create schema if not exists staging;
+create schema if not exists intermediate;
+create schema if not exists features;
+create schema if not exists marts;
+create schema if not exists predictions;
+
+-- One row per batch: the one way anything enters.
+create table if not exists ops.batches (
+    batch_id text primary key,
+    source text not null,
+    resource text not null,
+    window_start timestamptz not null,
+    window_end timestamptz not null,
+    rows_read bigint not null check (rows_read >= 0),
+    rows_loaded bigint,
+    rows_duplicate bigint,
+    rows_rejected bigint,
+    bytes bigint not null,
+    checksum text not null,
+    known_at_rule text not null,
+    is_stale boolean not null default false,
+    state text not null check (state in ('landed', 'loaded', 'accepted', 'quarantined', 'released')),
+    lake_path text not null,
+    fetched_at timestamptz not null,
+    landed_at timestamptz not null default now(),
+    loaded_at timestamptz,
+    gated_at timestamptz,
+    state_reason text,
+    constraint nothing_is_lost check (
+        state = 'landed' or rows_read = rows_loaded + rows_duplicate + rows_rejected
+    )
+);
+create index if not exists batches_by_resource on ops.batches (source, resource, state);
+
+-- One row per record of a batch that could not be used; personal data masked.
+create table if not exists ops.rejected_records (
+    batch_id text not null references ops.batches (batch_id),
+    record_number bigint not null,
+    source text not null,
+    resource text not null,
+    record_key text,
+    reason_code text not null,
+    reason text not null,
+    record text,
+    rejected_at timestamptz not null default now(),
+    replayed_at timestamptz,
+    primary key (batch_id, record_number)
+);
+
+-- One row per record of a snapshot batch: what was seen, when (resources with is_snapshot).
+create table if not exists ops.sightings (
+    batch_id text not null references ops.batches (batch_id),
+    source text not null,
+    resource text not null,
+    record_key text not null,
+    content_hash text not null,
+    seen_at timestamptz not null,
+    primary key (batch_id, record_key, content_hash)
+);
+
+-- One row per gate run and expectation.
+create table if not exists ops.gate_results (
+    gate_run_id text not null,
+    suite text not null,
+    expectation text not null,
+    severity text not null check (severity in ('critical', 'warning', 'info')),
+    meaning text not null,
+    observed text,
+    is_passed boolean not null,
+    batch_id text,
+    table_name text,
+    failing_keys jsonb not null default '[]',
+    docs_path text,
+    checked_at timestamptz not null default now(),
+    primary key (gate_run_id, expectation)
+);
+
+-- One row per resource that was asked for and did not succeed, or is switched off: freshness reads it.
+create table if not exists ops.source_states (
+    source text not null,
+    resource text not null,
+    state text not null check (state in ('configured', 'not_configured', 'failing')),
+    message text,
+    stale_after_hours double precision not null default 36,
+    changed_at timestamptz not null default now(),
+    primary key (source, resource)
+);
+
+-- One row per drift run and feature.
+create table if not exists ops.drift (
+    drift_run_id text not null,
+    feature text not null,
+    test text not null,
+    score double precision,
+    threshold double precision not null,
+    is_drifted boolean not null,
+    sample_size bigint not null,
+    model_version text,
+    report_path text,
+    checked_at timestamptz not null default now(),
+    primary key (drift_run_id, feature)
+);
+
+-- One row per task of a DAG run (the last try wins).
+create table if not exists ops.runs (
+    dag_id text not null,
+    run_id text not null,
+    task_id text not null,
+    rows bigint,
+    seconds double precision not null,
+    peak_memory_bytes bigint,
+    api_calls bigint not null default 0,
+    cache_hits bigint not null default 0,
+    cost_usd numeric(14, 6) not null default 0,
+    finished_at timestamptz not null default now(),
+    primary key (dag_id, run_id, task_id)
+);
+
+-- One row per decision about a model version.
+create table if not exists ops.promotions (
+    decision_id text primary key,
+    from_version text,
+    to_version text not null,
+    is_promoted boolean not null,
+    reasons jsonb not null,
+    decided_by text not null,
+    decided_at timestamptz not null default now()
+);
+
+-- One row per model version and target: what the evaluation on the newest slice of time said.
+create table if not exists ops.model_evaluations (
+    model_version text not null,
+    target text not null,
+    trained_at timestamptz not null,
+    is_trained boolean not null,
+    training_rows bigint not null,
+    evaluation_rows bigint not null,
+    metrics jsonb not null,
+    confusion_matrix jsonb,
+    data_snapshot text not null,
+    code_version text not null,
+    primary key (model_version, target)
+);
+
+-- One row per model version, target and feature: mean absolute contribution on the evaluation slice.
+create table if not exists ops.feature_importances (
+    model_version text not null,
+    target text not null,
+    feature text not null,
+    importance double precision not null,
+    primary key (model_version, target, feature)
+);
+
+-- One row per declared backfill.
+create table if not exists ops.backfills (
+    backfill_id text primary key,
+    dag_id text,
+    from_date date not null,
+    to_date date not null,
+    reason text not null,
+    declared_by text not null,
+    state text not null check (state in ('declared', 'running', 'complete', 'failed')),
+    dry_run jsonb not null,
+    declared_at timestamptz not null default now(),
+    finished_at timestamptz
+);
+
+-- One row per incident.
+create table if not exists ops.alerts (
+    alert_id text primary key,
+    rule text not null,
+    severity text not null check (severity in ('critical', 'warning', 'info')),
+    subject text not null,
+    message text not null,
+    runbook text not null,
+    state text not null default 'open' check (state in ('open', 'closed')),
+    first_seen_at timestamptz not null default now(),
+    last_seen_at timestamptz not null default now(),
+    seen_count bigint not null default 1
+);
+
+-- Personal data, sealed under a key of each subject's own. The privacy role alone reads this schema.
+create table if not exists vault.subject_keys (
+    subject_id text primary key,
+    wrapped_key bytea not null,
+    master_key_id text not null,
+    created_at timestamptz not null default now()
+);
+create table if not exists vault.personal_data (
+    subject_id text not null references vault.subject_keys (subject_id) on delete cascade,
+    entity text not null,
+    record_key text not null,
+    content_hash text not null,
+    sealed bytea not null,
+    dropped_on date not null,
+    stored_at timestamptz not null default now(),
+    primary key (entity, record_key, content_hash)
+);
+create index if not exists personal_data_by_subject on vault.personal_data (subject_id);
+create table if not exists vault.rejected_lines (
+    batch_id text not null,
+    record_number bigint not null,
+    sealed bytea not null,
+    master_key_id text not null,
+    stored_at timestamptz not null default now(),
+    primary key (batch_id, record_number)
+);
+
+-- One row per (CV, job) pair and scoring: the product reads these.
+create table if not exists predictions.predictions (
+    prediction_id text primary key,
+    cv_id text not null,
+    cv_version integer not null,
+    job_id text not null,
+    subject_id text not null,
+    scored_at timestamptz not null,
+    feature_at timestamptz not null,
+    interview_probability double precision check (interview_probability between 0 and 1),
+    offer_probability double precision check (offer_probability between 0 and 1),
+    salary_low double precision,
+    salary_median double precision,
+    salary_high double precision,
+    salary_currency text,
+    time_to_hire_days double precision,
+    time_to_hire_days_low double precision,
+    time_to_hire_days_high double precision,
+    competitiveness_score double precision check (competitiveness_score between 0 and 100),
+    model_version text not null,
+    feature_hash text not null,
+    is_stale boolean not null default false,
+    is_out_of_distribution boolean not null default false,
+    adversarial_score double precision not null default 0,
+    segment_model text not null default 'generic',
+    missing_reasons jsonb not null default '{}',
+    constraint scored_once unique (cv_id, job_id, model_version, feature_hash)
+);
+create index if not exists predictions_by_pair on predictions.predictions (cv_id, job_id, scored_at desc);
+create table if not exists predictions.prediction_reasons (
+    prediction_id text not null references predictions.predictions (prediction_id) on delete cascade,
+    target text not null,
+    rank smallint not null,
+    feature text not null,
+    value text,
+    contribution double precision not null,
+    primary key (prediction_id, target, rank)
+);
+create table if not exists predictions.prediction_audit (
+    prediction_id text not null references predictions.predictions (prediction_id) on delete cascade,
+    access_id text not null,
+    accessed_by text not null,
+    access text not null check (access in ('made', 'read')),
+    reason text not null,
+    permission text not null,
+    accessed_at timestamptz not null default now(),
+    primary key (prediction_id, access_id)
+);
+create or replace view predictions.latest_predictions as
+select distinct on (cv_id, job_id) *
+from predictions.predictions
+order by cv_id, job_id, scored_at desc, prediction_id;
