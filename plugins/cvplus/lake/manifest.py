@@ -1,0 +1,70 @@
+"""What identifies a batch and what its manifest says."""
+
+import hashlib
+from datetime import datetime
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict
+
+
+class Window(BaseModel):
+    """A half-open interval of data, ``start <= t < end``, in UTC."""
+
+    model_config = ConfigDict(frozen=True)
+
+    start: AwareDatetime
+    end: AwareDatetime
+
+
+class BatchIdentity(BaseModel):
+    """Names one batch: what was asked for, and by which run.
+
+    The id is a function of these, so a task that was killed and runs again finds or replaces its own
+    batch, while another run of the same window makes a new one.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    source: str
+    resource: str
+    window: Window
+    run_key: str
+    part: str = "whole"
+
+    @property
+    def batch_id(self) -> str:
+        """Stable id: source, resource, first day of the window and a digest of everything above."""
+        text = "|".join(
+            [self.source, self.resource, self.window.start.isoformat(), self.window.end.isoformat()]
+            + [self.run_key, self.part]
+        )
+        digest = hashlib.sha256(text.encode()).hexdigest()[:12]
+        return f"{self.source}.{self.resource}.{self.window.start:%Y%m%d}.{digest}"
+
+    @property
+    def folder(self) -> str:
+        """Folder of the batch's files below the lake's root."""
+        return f"{self.source}/{self.resource}/dt={self.window.end:%Y-%m-%d}"
+
+
+class Manifest(BaseModel):
+    """The account of a landed batch; written last, so a batch without one does not exist."""
+
+    model_config = ConfigDict(frozen=True)
+
+    batch_id: str
+    source: str
+    resource: str
+    window: Window
+    rows_read: int
+    rows_rejected: int
+    bytes: int
+    checksum: str
+    known_at_rule: str
+    fetched_at: datetime
+    is_stale: bool = False
+    is_partial: bool = False
+    lake_path: str
+    rejected_path: str | None = None
+    api_calls: int = 0
+    cache_hits: int = 0
+    note: str | None = None

@@ -1,0 +1,42 @@
+"""Fixtures that every kind of test shares: a real Postgres, one fresh database a test."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import psycopg
+import pytest
+from cvplus.runtime.postgres import EmbeddedPostgres, start_postgres, stop_postgres
+from cvplus.warehouse.schema import apply_schema
+
+
+@pytest.fixture(scope="session")
+def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedPostgres]:
+    """An embedded server for the test session, with a template database that holds the plant's schema."""
+    folder: Path = tmp_path_factory.mktemp("postgres")
+    server = start_postgres(folder / "data", folder / "password")
+    with psycopg.connect(server.url(), autocommit=True) as connection:
+        connection.execute("create database template_warehouse")
+    with psycopg.connect(server.url("template_warehouse")) as connection:
+        apply_schema(connection, [])
+    yield server
+    stop_postgres(server.data_folder)
+
+
+@pytest.fixture
+def warehouse_url(postgres_server: EmbeddedPostgres) -> Iterator[str]:
+    """URL of an empty warehouse: the plant's own tables, nothing in them."""
+    name = f"test_{uuid4().hex[:12]}"
+    with psycopg.connect(postgres_server.url(), autocommit=True) as connection:
+        connection.execute(f"create database {name} template template_warehouse")
+    yield postgres_server.url(name)
+    with psycopg.connect(postgres_server.url(), autocommit=True) as connection:
+        connection.execute(f"drop database {name} with (force)")
+
+
+@pytest.fixture
+def warehouse(warehouse_url: str) -> Iterator[psycopg.Connection]:
+    """An open connection to an empty warehouse."""
+    with psycopg.connect(warehouse_url) as connection:
+        connection.execute("set time zone 'UTC'")
+        yield connection
