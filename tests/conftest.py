@@ -6,6 +6,7 @@ from uuid import uuid4
 
 import psycopg
 import pytest
+
 from cvplus.runtime.postgres import EmbeddedPostgres, start_postgres, stop_postgres
 from cvplus.warehouse.schema import apply_schema
 

@@ -1,6 +1,7 @@
 """The plant's own tables can be applied to a warehouse any number of times."""
 
 import psycopg
+
 from cvplus.resources import KnownAt, Resource
 from cvplus.warehouse.schema import apply_schema
 

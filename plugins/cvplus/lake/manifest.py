@@ -33,10 +33,8 @@ class BatchIdentity(BaseModel):
     @property
     def batch_id(self) -> str:
         """Stable id: source, resource, first day of the window and a digest of everything above."""
-        text = "|".join(
-            [self.source, self.resource, self.window.start.isoformat(), self.window.end.isoformat()]
-            + [self.run_key, self.part]
-        )
+        span = f"{self.window.start.isoformat()}|{self.window.end.isoformat()}"
+        text = f"{self.source}|{self.resource}|{span}|{self.run_key}|{self.part}"
         digest = hashlib.sha256(text.encode()).hexdigest()[:12]
         return f"{self.source}.{self.resource}.{self.window.start:%Y%m%d}.{digest}"
 
