@@ -31,6 +31,7 @@ create table if not exists ops.batches (
     landed_at timestamptz not null default now(),
     loaded_at timestamptz,
     gated_at timestamptz,
+    built_at timestamptz,
     state_reason text,
     constraint nothing_is_lost check (
         state = 'landed' or rows_read = rows_loaded + rows_duplicate + rows_rejected

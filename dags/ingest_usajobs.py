@@ -1,0 +1,35 @@
+"""Bring one window of USAJOBS vacancies into the warehouse.
+
+**Makes**: new versions in `raw.usajobs__search` and `raw.usajobs__historic_announcements`, and one row a batch in `ops.batches`.
+
+**From**: the USAJOBS API, declared in `config/sources/usajobs.yaml`; it needs a free key and its e-mail address.
+
+**When it fails**: nothing downstream waits for it; the last good data stays readable and
+`marts.data_freshness` shows the age. A quarantined batch raises an alert with a link to its Data Docs:
+see "Release a quarantined batch" in the manual. A source without a connection is off: the run says so
+and succeeds.
+
+**Backfill**: `make backfill FROM=2026-01-01 TO=2026-01-31 DAG=ingest_usajobs`, any window, in any
+order, any number of times.
+"""
+
+from datetime import timedelta
+
+from airflow.sdk import DAG, CronDataIntervalTimetable
+
+from cvplus.orchestration.assets import JOB_MARKET
+from cvplus.orchestration.defaults import TASK_DEFAULTS, WINDOW_PARAMS
+from cvplus.orchestration.ingest import ingest_source
+
+with DAG(
+    dag_id="ingest_usajobs",
+    doc_md=__doc__,
+    schedule=CronDataIntervalTimetable("30 3 * * *", timezone="UTC"),
+    catchup=False,
+    max_active_runs=1,
+    dagrun_timeout=timedelta(hours=3),
+    default_args=TASK_DEFAULTS,
+    params=WINDOW_PARAMS,
+    tags=["domain:job_market", "layer:ingest", "tier:2"],
+) as dag:
+    ingest_source("usajobs", outlet=JOB_MARKET)

@@ -1,0 +1,81 @@
+"""What the warehouse build does around dbt, as a function of state: batches not yet built."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from cvplus.operations.runs import measured
+from cvplus.settings import load_settings
+from cvplus.warehouse.connection import connect
+
+FEATURE_SUITES = ["cv_features", "job_features", "training_examples", "scoring_pairs"]
+
+
+@dataclass(frozen=True)
+class News:
+    """The accepted batches that no build has seen yet."""
+
+    picked_up_at: datetime
+    batch_count: int
+
+
+def pick_up_news() -> News:
+    """Count the accepted or released batches that are not in a build yet."""
+    with connect() as connection:
+        row = connection.execute(
+            """
+            select now(), count(*) from ops.batches
+            where state in ('accepted', 'released') and built_at is null and rows_loaded > 0
+            """
+        ).fetchone()
+    assert row is not None  # noqa: S101  an aggregate always answers one row
+    return News(picked_up_at=row[0], batch_count=row[1])
+
+
+def mark_built(picked_up_at: str) -> int:
+    """Mark what was accepted up to that instant as built; returns how many batches."""
+    with connect() as connection:
+        return connection.execute(
+            """
+            update ops.batches set built_at = now()
+            where state in ('accepted', 'released') and built_at is null and gated_at <= %s
+            """,
+            [picked_up_at],
+        ).rowcount
+
+
+def enrich_new_postings(dag_id: str, run_id: str) -> list[str]:
+    """Enrich postings that have no facts yet; land, load and gate the result as any other batch.
+
+    Returns:
+        Ids of the accepted batches (none when there was nothing to enrich).
+
+    Raises:
+        GateFailed: when what was found does not pass its suite.
+    """
+    from cvplus.enrich.postings import enrich_postings
+    from cvplus.lake.store import open_lake
+    from cvplus.operations.ingestion import gate_loaded_batches, load_batches
+    from cvplus.warehouse.batches import register_landed
+
+    lake = open_lake(load_settings().resolved_lake_url)
+    with measured(dag_id, run_id, "enrich_postings") as account, connect() as connection:
+        manifest = enrich_postings(connection, lake, f"{dag_id}/{run_id}")
+        if manifest is None:
+            return []
+        register_landed(connection, manifest)
+        account.rows = manifest.rows_read
+    load_batches([manifest.batch_id], dag_id, run_id)
+    return gate_loaded_batches([manifest.batch_id], dag_id, run_id)
+
+
+def gate_feature_tables(dag_id: str, run_id: str) -> None:
+    """Validate the feature tables with their suites.
+
+    Raises:
+        GateFailed: when a critical expectation fails.
+    """
+    from cvplus.quality.gate import gate_tables
+
+    settings = load_settings()
+    with measured(dag_id, run_id, "gate_features"):
+        gate_tables(settings.resolved_warehouse_url, FEATURE_SUITES, settings.home / "data_docs")

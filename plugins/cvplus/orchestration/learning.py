@@ -1,0 +1,81 @@
+"""Tasks that train, promote, watch and use models."""
+
+from typing import Any
+
+from airflow.sdk import Metadata, get_current_context, task
+from airflow.sdk.exceptions import AirflowSkipException
+
+from cvplus.orchestration.assets import CHAMPION, PREDICTIONS, RETRAINING_REQUEST
+
+
+@task
+def train() -> str:
+    """Snapshot, train, calibrate, evaluate and register; returns the model version."""
+    from cvplus.operations.learning import train_model
+
+    context = get_current_context()
+    return train_model(context["dag"].dag_id, context["run_id"])
+
+
+@task(outlets=[CHAMPION])
+def promote(model_version: str) -> Any:
+    """Compare with the gate and the champion; move the alias or keep it, and write down why."""
+    from cvplus.operations.learning import promote_model
+
+    context = get_current_context()
+    is_promoted = promote_model(model_version, context["dag"].dag_id, context["run_id"])
+    if not is_promoted:
+        raise AirflowSkipException("The champion stays; see ops.promotions for the reasons.")
+    yield Metadata(CHAMPION, extra={"model_version": model_version})
+
+
+@task(outlets=[RETRAINING_REQUEST])
+def compare_populations() -> Any:
+    """Measure drift; asks for a retraining when enough of the features have moved."""
+    from cvplus.operations.learning import measure_drift
+
+    context = get_current_context()
+    drift = measure_drift(context["dag"].dag_id, context["run_id"])
+    if not drift.asks_for_retraining:
+        raise AirflowSkipException(drift.message)
+    yield Metadata(RETRAINING_REQUEST, extra={"drift_run_id": drift.drift_run_id})
+
+
+@task
+def check_input() -> str:
+    """Gate the pairs to score; skips the run while there is no champion."""
+    from cvplus.operations.learning import champion_version, gate_scoring_input
+
+    version = champion_version()
+    if version is None:
+        raise AirflowSkipException("No model is champion yet: run train_models.")
+    context = get_current_context()
+    gate_scoring_input(context["dag"].dag_id, context["run_id"])
+    return version
+
+
+@task
+def score(model_version: str) -> int:
+    """Predict and explain every pair that this champion has not scored, in chunks."""
+    from cvplus.operations.learning import score_pairs
+
+    context = get_current_context()
+    return score_pairs(model_version, context["dag"].dag_id, context["run_id"])
+
+
+@task
+def gate_predictions(written: int) -> int:
+    """Validate what was written."""
+    from cvplus.operations.learning import gate_written_predictions
+
+    context = get_current_context()
+    gate_written_predictions(context["dag"].dag_id, context["run_id"])
+    return written
+
+
+@task(outlets=[PREDICTIONS])
+def announce_predictions(written: int) -> Any:
+    """Tell the marts that there are new predictions."""
+    if written == 0:
+        raise AirflowSkipException("Every pair had been scored by this champion already.")
+    yield Metadata(PREDICTIONS, extra={"predictions": written})
