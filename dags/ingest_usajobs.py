@@ -1,8 +1,10 @@
 """Bring one window of USAJOBS vacancies into the warehouse.
 
-**Makes**: new versions in `raw.usajobs__search` and `raw.usajobs__historic_announcements`, and one row a batch in `ops.batches`.
+**Makes**: new versions in `raw.usajobs__search` and `raw.usajobs__historic_announcements`, and one row a
+batch in `ops.batches`.
 
-**From**: the USAJOBS API, declared in `config/sources/usajobs.yaml`; it needs a free key and its e-mail address.
+**From**: the USAJOBS API, declared in `config/sources/usajobs.yaml`; it needs a free key and its e-mail
+address.
 
 **When it fails**: nothing downstream waits for it; the last good data stays readable and
 `marts.data_freshness` shows the age. A quarantined batch raises an alert with a link to its Data Docs:

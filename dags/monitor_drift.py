@@ -3,7 +3,8 @@
 **Makes**: one row a feature in `ops.drift` and an HTML report beside it; asks for a retraining when enough
 features have moved.
 
-**From**: `features.training_examples` and the champion's training sample. Wakes on the feature store's asset.
+**From**: `features.training_examples` and the champion's training sample. Wakes on the feature store's
+asset.
 
 **When it fails**: nothing downstream waits for it. No champion yet is not a failure: the run says so.
 

@@ -5,7 +5,8 @@
 
 **From**: `predictions.*`, `ops.*` and the marts of `build_warehouse`. Wakes on the predictions' asset.
 
-**When it fails**: dashboards show the last good state. The failing model is the red task; clear it to go on.
+**When it fails**: dashboards show the last good state. The failing model is the red task; clear it to go
+on.
 
 **Backfill**: not needed; trigger it by hand.
 """

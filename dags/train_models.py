@@ -1,13 +1,14 @@
 """Train the five predictors on what was known, evaluate them on the newest slice of time, promote or keep.
 
-**Makes**: one version of the registered model `cvplus_predictor` in MLflow, rows in `ops.model_evaluations`,
-`ops.feature_importances` and `ops.promotions`; on promotion the alias `champion` moves.
+**Makes**: one version of the registered model `cvplus_predictor` in MLflow, rows in
+`ops.model_evaluations`, `ops.feature_importances` and `ops.promotions`; on promotion the alias
+`champion` moves.
 
-**From**: a point-in-time snapshot of `features.training_examples`. Weekly, when drift asks for it, or by hand.
-The same data, code and configuration are never trained twice.
+**From**: a point-in-time snapshot of `features.training_examples`. Weekly, when drift asks for it, or by
+hand. The same data, code and configuration are never trained twice.
 
-**When it fails**: the champion stays and scoring goes on with it. A model that does not pass the gate is not
-a failure: the run is green, `ops.promotions` says why it was kept out.
+**When it fails**: the champion stays and scoring goes on with it. A model that does not pass the gate is
+not a failure: the run is green, `ops.promotions` says why it was kept out.
 
 **Backfill**: not needed; trigger it by hand.
 """

@@ -150,3 +150,12 @@ def start_plant(settings: Settings, replay: str | None, say: Callable[[str], Non
         wait_for_http(f"http://127.0.0.1:{ports['sandbox']}/health", "sandbox", home)
     wait_for_http(f"{plant.airflow_url}/api/v2/monitor/health", "airflow_api_server", home)
     return plant
+
+
+def start_mlflow_pages(plant: Plant) -> None:
+    """Serve MLflow's pages; the pipeline itself talks to the store and needs no server."""
+    port = str(plant.ports["mlflow"])
+    command = [sys.executable, "-m", "mlflow", "server", "--host", "127.0.0.1", "--port", port]
+    command += ["--backend-store-uri", plant.settings.resolved_mlflow_url, "--workers", "1"]
+    command += ["--default-artifact-root", f"file://{plant.settings.home / 'mlflow_artifacts'}"]
+    start_process(plant.settings.home, "mlflow", command, plant.environment)

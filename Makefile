@@ -1,0 +1,77 @@
+# Two commands do everything: `make run` and `make test`. `make help` lists the rest.
+SHELL := /bin/bash
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALLED := $(VENV)/.installed
+export PYTHONPATH := $(CURDIR):$(CURDIR)/plugins
+RUNTIME := $(BIN)/python -W ignore -m cvplus.runtime
+DATA_OPTION := $(if $(DATA),--data $(DATA))
+
+.DEFAULT_GOAL := help
+.PHONY: help run up down env psql backfill docs test test-fast test-slow lint types bench clean lock snapshot new-source
+
+help: ## List these commands
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+$(INSTALLED): requirements.txt requirements-bootstrap.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Python 3.11 or newer is needed; set PYTHON=<path to it>."; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@echo "installing the environment (once) …"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-bootstrap.txt
+	@UV_COMPILE_BYTECODE=1 UV_CONCURRENT_INSTALLS=2 $(BIN)/uv pip sync --quiet --require-hashes \
+		--python $(BIN)/python requirements.txt
+	@touch $@
+
+run: $(INSTALLED) ## Run the whole chain once, from extraction to marts [DATA=resume_names|<folder>]
+	@$(RUNTIME) run $(DATA_OPTION)
+
+up: $(INSTALLED) ## Start the services
+	@$(RUNTIME) up $(DATA_OPTION)
+
+down: $(INSTALLED) ## Stop the services, keeping the data
+	@$(RUNTIME) down
+
+env: $(INSTALLED) ## Print what other tools need, as shell exports
+	@$(RUNTIME) env $(DATA_OPTION)
+
+psql: $(INSTALLED) ## A shell on the warehouse; reads SQL from standard input too
+	@$(RUNTIME) psql $(DATA_OPTION)
+
+backfill: $(INSTALLED) ## Run past windows again: FROM=<date> TO=<date> [DAG=<id>] [REASON=<text>] [DRY_RUN=1]
+	@test -n "$(FROM)" -a -n "$(TO)" || { echo "Say FROM=<date> TO=<date>."; exit 1; }
+	@$(RUNTIME) backfill --from $(FROM) --to $(TO) $(if $(DAG),--dag $(DAG)) $(DATA_OPTION) \
+		$(if $(REASON),--reason "$(REASON)") $(if $(DRY_RUN),--dry-run)
+
+docs: $(INSTALLED) ## dbt docs, Data Docs and the manual as one local site
+	@$(RUNTIME) docs $(DATA_OPTION)
+
+lint: $(INSTALLED) ## Format and lint checks
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/sqlfluff lint --processes 2 dbt_project/models
+
+types: $(INSTALLED) ## Type checks
+	@$(BIN)/mypy plugins/cvplus ml sandbox
+
+test: lint types ## Lint, types and every test that needs no more than this machine
+	@$(BIN)/pytest -m "not slow"
+
+test-slow: $(INSTALLED) ## The slow tests
+	@$(BIN)/pytest -m slow
+
+bench: $(INSTALLED) ## Benchmarks, as ratios beside their baselines, into var/bench/
+	@mkdir -p var/bench
+	@for file in tests/benchmarks/bench_*.py; do $(BIN)/python -W ignore $$file | tee var/bench/$$(basename $$file .py).txt; done
+
+snapshot: $(INSTALLED) ## Write the snapshot of DAGs, tasks, assets and schedules again
+	@UPDATE_SNAPSHOT=1 $(BIN)/pytest -q tests/integration/test_dag_snapshot.py
+
+lock: $(INSTALLED) ## Compile requirements.in into requirements.txt with hashes
+	@$(BIN)/uv pip compile requirements.in -o requirements.txt --generate-hashes --universal \
+		--python-version 3.11 --no-emit-index-url --no-annotate --no-header --quiet
+
+clean: ## Remove var/ and the environment
+	@test ! -d var || test ! -x $(BIN)/python || $(RUNTIME) down
+	@rm -rf var $(VENV)

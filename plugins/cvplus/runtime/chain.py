@@ -1,0 +1,145 @@
+"""Run the whole chain once: ingest, build, learn, score, publish, with live progress.
+
+The ingest DAGs run side by side without waking anybody; then the warehouse is built once; everything
+behind it is woken by assets, as in daily operation.
+"""
+
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.live import Live
+
+from cvplus.errors import PermanentError
+from cvplus.runtime.airflow_api import AirflowApi, DagRun
+from cvplus.runtime.progress import progress_table
+from cvplus.runtime.windows import next_windows
+from cvplus.warehouse.connection import connect
+
+POLL_SECONDS = 1.0
+DAG_PARSE_SECONDS = 120
+# Asset events become runs within a scheduler loop; three quiet polls in a row mean nothing is left.
+QUIET_POLLS = 3
+CHAIN_DAGS = ("build_warehouse", "train_models", "monitor_drift", "score_batch", "publish_marts")
+
+
+class ChainFailed(PermanentError):
+    """A run of the chain failed."""
+
+    code = "chain_failed"
+
+
+@dataclass
+class Chain:
+    """One pass of the chain through a running Airflow."""
+
+    api: AirflowApi
+    home: Path
+    warehouse_url: str
+    console: Console
+    started_at: datetime
+
+    def wait_for_dags(self) -> set[str]:
+        """Wait until Airflow lists every DAG file's DAG; returns the ids.
+
+        Raises:
+            ChainFailed: when a file cannot be imported or the DAGs do not appear in time.
+        """
+        from cvplus.settings import PROJECT_ROOT
+
+        wanted = {file.stem for file in (PROJECT_ROOT / "dags").glob("*.py")}
+        deadline = time.monotonic() + DAG_PARSE_SECONDS
+        while time.monotonic() < deadline:
+            found = self.api.dag_ids()
+            if wanted <= found:
+                return wanted
+            errors = self.api.import_errors()
+            if errors:
+                raise ChainFailed(
+                    cause=f"DAG files do not import: {'; '.join(errors)}.", remedy="Mend them; run again."
+                )
+            time.sleep(POLL_SECONDS)
+        raise ChainFailed(
+            cause=f"Airflow did not list {sorted(wanted - self.api.dag_ids())} in {DAG_PARSE_SECONDS} s.",
+            remedy=f"Read {self.home / 'logs' / 'airflow_dag_processor.log'}.",
+        )
+
+    def pass_once(self, history_start: datetime, history_end: datetime) -> list[DagRun]:
+        """Ingest what is new up to ``history_end``, then let everything behind it run to its end."""
+        sources = sorted(dag.removeprefix("ingest_") for dag in self.wait_for_dags() if "ingest_" in dag)
+        with connect(self.warehouse_url) as connection:
+            windows = next_windows(connection, sources, history_start, history_end)
+        with Live(console=self.console, refresh_per_second=2, transient=not self.console.is_terminal) as live:
+            ingest = [
+                self.api.trigger(f"ingest_{source}", self._window_conf(*window))
+                for source, window in windows.items()
+            ]
+            self.watch(live, ingest)
+            self.watch(live, [self.api.trigger("build_warehouse", {})])
+            self.watch(live, [self.api.trigger("train_models", {})])
+            self.watch(live, [self.api.trigger("score_batch", {})])
+            return self.watch(live, [])
+
+    @staticmethod
+    def _window_conf(start: datetime, end: datetime) -> dict[str, Any]:
+        return {"window_start": start.isoformat(), "window_end": end.isoformat(), "announce": False}
+
+    def watch(self, live: Live, awaited: list[DagRun]) -> list[DagRun]:
+        """Show progress until the awaited runs have ended; with none, until nothing runs any more."""
+        quiet = 0
+        while True:
+            runs = self.api.runs_since(self.started_at - timedelta(seconds=5))
+            live.update(progress_table(runs, self.api, self.warehouse_url, self.started_at))
+            self.fail_on_failed_runs(runs)
+            states = {run.run_id: run for run in runs}
+            if awaited:
+                if all(states.get(run.run_id, run).is_finished for run in awaited):
+                    return runs
+            else:
+                busy = any(not run.is_finished for run in runs)
+                waiting = any(self.api.has_queued_events(dag) for dag in CHAIN_DAGS)
+                quiet = 0 if busy or waiting else quiet + 1
+                if quiet >= QUIET_POLLS:
+                    return runs
+            time.sleep(POLL_SECONDS)
+
+    def fail_on_failed_runs(self, runs: list[DagRun] | None = None) -> None:
+        """Raise ``ChainFailed`` when a run since the start has failed."""
+        for run in runs if runs is not None else self.api.runs_since(self.started_at):
+            if run.state == "failed":
+                self._fail(run)
+
+    def _fail(self, run: DagRun) -> None:
+        """Raise with DAG, task, cause and log of a failed run."""
+        for task in self.api.task_instances(run):
+            if task["state"] != "failed":
+                continue
+            log = self.home / "airflow" / "logs" / f"dag_id={run.dag_id}" / f"run_id={run.run_id}"
+            log = log / f"task_id={task['task_id']}" / f"attempt={task['try_number']}.log"
+            raise ChainFailed(
+                cause=f"DAG {run.dag_id}, task {task['task_id']}: "
+                + failure_cause(self.api.task_log(run, task["task_id"], task["try_number"])),
+                remedy=f"Read {log}; mend the cause, then run `make run` again: it goes on from here.",
+            )
+        raise ChainFailed(
+            cause=f"DAG {run.dag_id} failed without a failed task (run {run.run_id}).",
+            remedy="Look at the run in Airflow; a time limit of the DAG may have passed.",
+        )
+
+
+def failure_cause(events: list[dict[str, Any]]) -> str:
+    """The last exception in a task's log, else its last error line."""
+    for event in reversed(events):
+        details = event.get("error_detail")
+        if details:
+            return f"{details[-1]['exc_type']}: {details[-1]['exc_value']}"
+    errors = [event.get("event", "") for event in events if event.get("level") in ("error", "critical")]
+    return errors[-1] if errors else "no error was logged; the task may have been killed."
+
+
+def now() -> datetime:
+    """This instant, UTC."""
+    return datetime.now(UTC)
