@@ -1,0 +1,44 @@
+{# A text as a value of a type, or null when it is not one: one bad value never stops a build. #}
+{% macro safe_cast_text(expression, type) -%}
+    {{ return(adapter.dispatch('safe_cast_text', 'cvplus')(expression, type)) }}
+{%- endmacro %}
+
+{% macro postgres__safe_cast_text(expression, type) -%}
+    (case when pg_input_is_valid({{ expression }}, '{{ type }}') then ({{ expression }})::{{ type }} end)
+{%- endmacro %}
+
+{% macro default__safe_cast_text(expression, type) -%}
+    try_cast({{ expression }} as {{ type }})
+{%- endmacro %}
+
+{# A finite number, or null ("nan" and "infinity" have no digit and are not one). #}
+{% macro safe_number(expression) -%}
+    {{ safe_cast_text("nullif(substring(" ~ expression ~ " from '^.*[0-9].*$'), '')", 'double precision') }}
+{%- endmacro %}
+
+{# A whole number, or null; "3.0" is 3. #}
+{% macro safe_integer(expression) -%}
+    round({{ safe_number(expression) }})::integer
+{%- endmacro %}
+
+{# An instant from ISO 8601 text with an offset (UTC where there is none), or null. #}
+{% macro safe_instant(expression) -%}
+    {{ safe_cast_text("case when " ~ expression ~ " ~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}' then case when "
+        ~ expression ~ " ~ '(Z|[+-][0-9]{2}:?[0-9]{2})$' then " ~ expression
+        ~ " else " ~ expression ~ " || ' UTC' end end", 'timestamptz') }}
+{%- endmacro %}
+
+{# A date from the first ten characters of ISO 8601 text, or null. #}
+{% macro safe_date(expression) -%}
+    {{ safe_cast_text("case when " ~ expression ~ " ~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}' then left(" ~ expression ~ ", 10) end", 'date') }}
+{%- endmacro %}
+
+{# True or false from "true", "t", "yes", "1" and their opposites in any case, else null. #}
+{% macro safe_boolean(expression) -%}
+    {{ safe_cast_text("lower(" ~ expression ~ ")", 'boolean') }}
+{%- endmacro %}
+
+{# An instant from epoch seconds, or null. #}
+{% macro epoch_instant(expression) -%}
+    to_timestamp({{ safe_number(expression) }})
+{%- endmacro %}

@@ -1,0 +1,66 @@
+{#
+    Every version of every record of a resource that staging may see: those of accepted or released batches, one row
+    per (record_key, content_hash) with the instant at which it was first known.
+    Columns: record_key, content_hash, batch_id, known_at, record.
+#}
+{% macro accepted_versions(source_name, resource) -%}
+    {%- set raw_table = source('raw', source_name ~ '__' ~ resource) -%}
+    select
+        landed.record_key,
+        landed.content_hash,
+        landed.batch_id,
+        landed.known_at,
+        landed.record
+    from (
+        select distinct on (seen.record_key, seen.content_hash)
+            seen.record_key,
+            seen.content_hash,
+            seen.batch_id
+        from {{ raw_table }} as seen
+        inner join {{ source('ops', 'batches') }} as batches
+            on seen.batch_id = batches.batch_id and batches.state in ('accepted', 'released')
+        order by seen.record_key, seen.content_hash, seen.known_at, seen.batch_id
+    ) as first_seen
+    inner join {{ raw_table }} as landed
+        on
+            first_seen.record_key = landed.record_key
+            and first_seen.content_hash = landed.content_hash
+            and first_seen.batch_id = landed.batch_id
+{%- endmacro %}
+
+{#
+    The instant at which a better version of the same thing was known; null while there is none.
+    Versions are ordered by `version_order` (a list of expressions, usually the record's own `updated_at`), then by
+    `known_at`. A version that arrives after a better one has `known_until = known_at`: it was never current.
+#}
+{% macro known_until(entity, version_order=[]) -%}
+    {%- set window -%}
+        partition by {{ entity | join(', ') }}
+        order by {{ (version_order + ['known_at', 'content_hash']) | join(', ') }}
+        rows between 1 following and unbounded following
+    {%- endset -%}
+    case
+        when count(*) over ({{ window }}) > 0
+            then greatest(known_at, min(known_at) over ({{ window }}))
+    end
+{%- endmacro %}
+
+{# True when something that happens once was known at an instant. Every point-in-time read goes through here. #}
+{% macro known_by(alias, instant) -%}
+    {{ alias }}.known_at <= {{ instant }}
+{%- endmacro %}
+
+{# True for the one version of a thing that was current, as far as was known, at an instant. #}
+{% macro as_of(alias, instant) -%}
+    {{ known_by(alias, instant) }} and ({{ alias }}.known_until is null or {{ instant }} < {{ alias }}.known_until)
+{%- endmacro %}
+
+{# Join to each row the version that was known at its instant: as_of_join(ref('int_postings'), 'job', 'spine', ['job_id']). #}
+{% macro as_of_join(relation, alias, spine, keys, instant=none) -%}
+    left join {{ relation }} as {{ alias }}
+        on
+            {% for key in keys -%}
+            {{ spine }}.{{ key }} = {{ alias }}.{{ key }}
+            and {% endfor -%}
+            {{ as_of(alias, instant or (spine ~ '.feature_at')) }}
+{%- endmacro %}
