@@ -13,3 +13,22 @@
         )
     {%- endif -%}
 {%- endmacro %}
+
+{# The UTC day of an instant, and the Monday of its UTC week. #}
+{% macro utc_date(instant) -%}
+    ({{ instant }} at time zone 'UTC')::date
+{%- endmacro %}
+
+{% macro utc_week(instant) -%}
+    date_trunc('week', {{ instant }} at time zone 'UTC')::date
+{%- endmacro %}
+
+{# Midnight UTC at the beginning of a date. #}
+{% macro utc_midnight(date) -%}
+    ({{ date }}::timestamp at time zone 'UTC')
+{%- endmacro %}
+
+{# Days from one instant to another, with fractions. #}
+{% macro days_between(earlier, later) -%}
+    (extract(epoch from {{ later }} - {{ earlier }}) / 86400.0)::double precision
+{%- endmacro %}
