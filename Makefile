@@ -17,9 +17,9 @@ help: ## List these commands
 $(INSTALLED): requirements.txt requirements-bootstrap.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 		{ echo "Python 3.11 or newer is needed; set PYTHON=<path to it>."; exit 1; }
-	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@echo "installing the environment (once) …"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-bootstrap.txt
+	@test -x $(BIN)/uv || { $(PYTHON) -m venv $(VENV) && $(BIN)/python -m pip install --quiet \
+		--disable-pip-version-check --require-hashes -r requirements-bootstrap.txt; }
 	@UV_COMPILE_BYTECODE=1 UV_CONCURRENT_INSTALLS=2 $(BIN)/uv pip sync --quiet --require-hashes \
 		--python $(BIN)/python requirements.txt
 	@touch $@

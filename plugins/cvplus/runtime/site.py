@@ -28,9 +28,7 @@ def build_site(plant: Plant, console: Console, *, serve: bool) -> None:
     shutil.copy(home / "dbt" / "target" / "static_index.html", site / "dbt" / "index.html")
     if (home / "data_docs").exists():
         shutil.copytree(home / "data_docs", site / "data_docs", dirs_exist_ok=True)
-    console.print(
-        f"The site is in {site.relative_to(PROJECT_ROOT) if site.is_relative_to(PROJECT_ROOT) else site}."
-    )
+    console.print(f"The site is in {site}.")
     if serve:
         handler = functools.partial(http.server.SimpleHTTPRequestHandler, directory=str(site))
         address = ("127.0.0.1", plant.ports["docs"])

@@ -1,0 +1,100 @@
+"""What every DAG must have; each message says how to comply."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+DAG_FILES = sorted((ROOT / "dags").glob("*.py"))
+DAG_IDS = {
+    "ingest_stack_overflow",
+    "ingest_crunchbase",
+    "ingest_usajobs",
+    "ingest_bls_oews",
+    "ingest_arbeitnow",
+    "ingest_product",
+    "build_warehouse",
+    "monitor_drift",
+    "train_models",
+    "score_batch",
+    "publish_marts",
+}
+DOMAINS = {"product", "job_market", "salary", "skills", "companies", "warehouse", "models"}
+LAYERS = {"ingest", "transform", "learn", "score", "publish", "monitor"}
+DOC_PARTS = ("**Makes**", "**From**", "**When it fails**", "**Backfill**")
+HEAVY = ("pandas", "dbt", "great_expectations", "evidently", "mlflow", "xgboost", "sklearn")
+PARSE_SECONDS = 1.0
+
+
+def test_the_set_of_dags_is_exactly_the_declared_one(dags: dict[str, Any]) -> None:
+    assert set(dags) == DAG_IDS, "Add the new DAG to this list, or remove the one that went."
+
+
+def test_one_dag_a_file_and_the_file_is_named_after_it(dags: dict[str, Any]) -> None:
+    assert {file.stem for file in DAG_FILES} == set(dags), "Name the file as the DAG: <dag_id>.py."
+
+
+@pytest.mark.parametrize("dag_id", sorted(DAG_IDS))
+def test_dag_has_a_page_tags_limits_and_an_owner(dags: dict[str, Any], dag_id: str) -> None:
+    dag = dags[dag_id]
+    for part in DOC_PARTS:
+        assert part in (dag.doc_md or ""), f"Write the {part} part of the file's docstring; it is the page."
+    tags = dict(tag.split(":") for tag in dag.tags)
+    assert tags.get("domain") in DOMAINS, f"Tag it domain:<one of {sorted(DOMAINS)}>."
+    assert tags.get("layer") in LAYERS, f"Tag it layer:<one of {sorted(LAYERS)}>."
+    assert tags.get("tier") in {"1", "2", "3"}, "Tag it tier:1 (fix at once), tier:2 or tier:3."
+    assert dag.catchup is False, "Say catchup=False; past windows are backfilled on purpose."
+    assert dag.max_active_runs == 1, "Say max_active_runs=1: one run of a window at a time."
+    assert dag.dagrun_timeout is not None, "Give the DAG a dagrun_timeout."
+    for task in dag.tasks:
+        is_dbt = task.task_id.startswith("dbt_")
+        assert task.owner == "data-platform", f"{task.task_id}: use TASK_DEFAULTS."
+        assert task.execution_timeout is not None, f"{task.task_id}: give it an execution_timeout."
+        assert task.retries >= 1 or is_dbt, f"{task.task_id}: give it retries."
+        if not is_dbt:
+            assert task.retry_policy is not None, f"{task.task_id}: use RETRY_BY_CAUSE."
+
+
+@pytest.mark.parametrize("dag_id", sorted(i for i in DAG_IDS if i.startswith("ingest_")))
+def test_an_ingest_dag_can_be_backfilled(dags: dict[str, Any], dag_id: str) -> None:
+    timetable = type(dags[dag_id].timetable).__name__
+    assert "DataInterval" in timetable, "A cron string has an empty interval: use CronDataIntervalTimetable."
+    assert {"window_start", "window_end", "announce"} <= set(dags[dag_id].params), "Use WINDOW_PARAMS."
+
+
+@pytest.mark.parametrize("file", DAG_FILES, ids=lambda file: file.stem)
+def test_a_dag_file_holds_wiring_only(file: Path) -> None:
+    text = file.read_text()
+    assert len(text.splitlines()) <= 80, "At most 80 lines: move logic to plugins/cvplus."
+    assert not file.stem.startswith("dbt_"), "dbt imports modules named dbt_* as plugins: rename it."
+    tree = ast.parse(text)
+    assert ast.get_docstring(tree), "The first statement is the docstring that becomes the DAG's page."
+    assert not [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)], "No logic here."
+
+
+@pytest.mark.parametrize("file", DAG_FILES, ids=lambda file: file.stem)
+def test_a_dag_file_parses_fast_and_light(file: Path, airflow_environment: dict[str, str]) -> None:
+    """CPU time, so that a busy machine does not decide; Airflow and Cosmos are imported beforehand."""
+    script = (
+        "import runpy, sys, time, airflow.sdk, cosmos\n"
+        "import airflow.dag_processing.dagbag\n"
+        f"before = set(sys.modules); start = time.process_time(); runpy.run_path({str(file)!r})\n"
+        "seconds = time.process_time() - start\n"
+        f"heavy = [m for m in {HEAVY!r} if m in set(sys.modules) - before]\n"
+        "print('RESULT', seconds, ','.join(heavy))\n"
+    )
+    answer = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", script],
+        env=airflow_environment,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    line = next(line for line in answer.stdout.splitlines() if line.startswith("RESULT"))
+    _, seconds, *heavy = line.split(" ")
+    assert float(seconds) < PARSE_SECONDS, "Move work out of the file's top level."
+    assert not heavy[0], f"Import {heavy[0]} inside the task."
