@@ -9,7 +9,7 @@ RUNTIME := $(BIN)/python -W ignore -m cvplus.runtime
 DATA_OPTION := $(if $(DATA),--data $(DATA))
 
 .DEFAULT_GOAL := help
-.PHONY: help run up down env psql backfill docs test test-fast test-slow lint types bench clean lock snapshot new-source
+.PHONY: help run up down env psql backfill docs test test-fast test-slow lint types bench clean lock snapshot licences
 
 help: ## List these commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -75,3 +75,6 @@ lock: $(INSTALLED) ## Compile requirements.in into requirements.txt with hashes
 clean: ## Remove var/ and the environment
 	@test ! -d var || test ! -x $(BIN)/python || $(RUNTIME) down
 	@rm -rf var $(VENV)
+
+licences: $(INSTALLED) ## Write docs/licences.md from what is installed
+	@{ cat docs/licences.head; $(BIN)/pip-licenses --format=markdown --order=license; } > docs/licences.md
