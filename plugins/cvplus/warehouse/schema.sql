@@ -65,6 +65,18 @@ create table if not exists ops.sightings (
     primary key (batch_id, record_key, content_hash)
 );
 
+-- One row per record that a batch delivered and only a batch not yet gated holds: handed over should that
+-- one end in quarantine (warehouse/duplicates.py).
+create table if not exists ops.deferred_duplicates (
+    batch_id text not null references ops.batches (batch_id),
+    held_by text not null references ops.batches (batch_id),
+    record_key text not null,
+    content_hash text not null,
+    known_at timestamptz not null,
+    primary key (batch_id, record_key, content_hash)
+);
+create index if not exists deferred_duplicates_by_holder on ops.deferred_duplicates (held_by);
+
 -- One row per gate run and expectation.
 create table if not exists ops.gate_results (
     gate_run_id text not null,
@@ -185,6 +197,54 @@ create table if not exists ops.alerts (
     last_seen_at timestamptz not null default now(),
     seen_count bigint not null default 1
 );
+
+create unique index if not exists alerts_open on ops.alerts (rule, subject) where state = 'open';
+
+-- One row per resource: when it last brought data, how old that is, and what state it is in.
+-- silent: it is asked and answers, but with no records (or has never brought any); stale: it is not fetched.
+create or replace view ops.freshness as
+with resources as (
+    select source, resource, state, stale_after_hours * interval '1 hour' as stale_after
+    from ops.source_states
+    union all
+    select distinct source, resource, 'configured', interval '36 hours'
+    from ops.batches
+    where not exists (
+        select 1 from ops.source_states as declared
+        where declared.source = batches.source and declared.resource = batches.resource
+    )
+),
+totals as (
+    select
+        source,
+        resource,
+        max(fetched_at) filter (
+            where state in ('accepted', 'released') and rows_read > 0 and not is_stale
+        ) as last_success_at,
+        max(fetched_at) filter (where state in ('accepted', 'released') and not is_stale) as last_answer_at,
+        coalesce(sum(rows_loaded) filter (where state in ('accepted', 'released')), 0)::bigint as rows,
+        count(*) filter (where state = 'quarantined') as quarantined,
+        coalesce(sum(rows_rejected), 0)::bigint as rejected
+    from ops.batches
+    group by source, resource
+)
+select
+    source,
+    resource,
+    totals.last_success_at,
+    now() - totals.last_success_at as age,
+    case
+        when resources.state <> 'configured' then resources.state
+        when totals.last_success_at >= now() - resources.stale_after then 'fresh'
+        when totals.last_answer_at >= now() - resources.stale_after or totals.last_success_at is null
+            then 'silent'
+        else 'stale'
+    end as state,
+    coalesce(totals.rows, 0) as rows,
+    coalesce(totals.quarantined, 0) as quarantined,
+    coalesce(totals.rejected, 0) as rejected
+from resources
+left join totals using (source, resource);
 
 -- Personal data, sealed under a key of each subject's own. The privacy role alone reads this schema.
 create table if not exists vault.subject_keys (

@@ -1,0 +1,61 @@
+"""When the pipeline could have used a record: the rules of ``KnownAt``, as one function of the record."""
+
+from datetime import UTC, date, datetime, time, timedelta
+
+from cvplus.resources import KnownAt
+from cvplus.warehouse.records import value_at
+
+DROPPED_ON = "_dropped_on"
+# Above this an epoch number is in milliseconds: 1e11 seconds is the year 5138, 1e11 milliseconds is 1973.
+MILLISECONDS_FROM = 100_000_000_000
+PLAUSIBLE_YEARS = range(1900, 2200)
+
+
+class UnreadableInstant(ValueError):
+    """A record's instant is missing, not a date, or outside any plausible year."""
+
+
+def parse_instant(value: object) -> datetime:
+    """Read an instant: ISO 8601 (UTC where no zone is given), epoch seconds or epoch milliseconds.
+
+    Raises:
+        UnreadableInstant: when the value is none of these.
+    """
+    try:
+        if isinstance(value, str):
+            instant = datetime.fromisoformat(value.strip())
+        elif isinstance(value, int | float) and not isinstance(value, bool):
+            seconds = value / 1000 if abs(value) >= MILLISECONDS_FROM else value
+            instant = datetime.fromtimestamp(seconds, UTC)
+        else:
+            raise UnreadableInstant(f"{value!r} is no instant.")
+    except (ValueError, OverflowError, OSError) as error:
+        raise UnreadableInstant(f"{str(value)[:60]!r} is no instant.") from error
+    if instant.year not in PLAUSIBLE_YEARS:
+        raise UnreadableInstant(f"{str(value)[:60]!r} lies in the year {instant.year}.")
+    return instant.replace(tzinfo=UTC) if instant.tzinfo is None else instant.astimezone(UTC)
+
+
+def known_at(record: dict[str, object], rule: KnownAt, fetched_at: datetime) -> datetime:
+    """The instant from which the pipeline could have used a record.
+
+    Args:
+        record: the record as it will stand in raw.
+        rule: ``dropped`` (the end, UTC, of the day in ``_dropped_on``), ``published`` (the instant at
+            ``rule.path`` plus ``rule.lag_hours``) or ``observed`` (``fetched_at``).
+        fetched_at: when the batch was fetched.
+
+    Raises:
+        UnreadableInstant: when the rule needs an instant that the record does not hold.
+    """
+    if rule.rule == "observed":
+        return fetched_at
+    if rule.rule == "dropped":
+        try:
+            day = date.fromisoformat(str(record.get(DROPPED_ON)))
+        except ValueError as error:
+            raise UnreadableInstant(
+                f"{DROPPED_ON} is {str(record.get(DROPPED_ON))[:60]!r}, no date."
+            ) from error
+        return datetime.combine(day + timedelta(days=1), time(), UTC)
+    return parse_instant(value_at(record, rule.path or "")) + timedelta(hours=rule.lag_hours)

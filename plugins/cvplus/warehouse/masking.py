@@ -1,0 +1,17 @@
+"""Mask contact details in the text of a refused record before it is written where people read it."""
+
+import re
+
+LONGEST_TEXT = 4_000
+EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+# International numbers, and the groupings that people write; plain ids and ISO dates stay readable.
+PHONE = re.compile(
+    r"\+\d[\d\s().-]{6,16}\d|\(\d{2,5}\)[\s.-]?\d[\d\s.-]{4,12}\d|\b\d{3}[\s.-]\d{3}[\s.-]\d{4}\b"
+)
+
+
+def mask_text(text: str) -> str:
+    """The text with e-mail addresses and phone numbers masked and NULs shown, at most 4 kB of it."""
+    shown = text[: 2 * LONGEST_TEXT].replace("\x00", "\N{SYMBOL FOR NULL}")
+    masked = PHONE.sub("[phone]", EMAIL.sub("[e-mail]", shown))
+    return masked.encode(errors="replace")[:LONGEST_TEXT].decode(errors="ignore")
