@@ -24,7 +24,7 @@ from cvplus.orchestration.ingest import ingest_source
 with DAG(
     dag_id="ingest_arbeitnow",
     doc_md=__doc__,
-    schedule=CronDataIntervalTimetable("40 3 * * *", timezone="UTC"),
+    schedule=CronDataIntervalTimetable("0 0 * * *", timezone="UTC"),
     catchup=False,
     max_active_runs=1,
     dagrun_timeout=timedelta(hours=3),

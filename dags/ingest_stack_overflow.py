@@ -25,7 +25,7 @@ from cvplus.orchestration.ingest import ingest_source
 with DAG(
     dag_id="ingest_stack_overflow",
     doc_md=__doc__,
-    schedule=CronDataIntervalTimetable("10 3 * * *", timezone="UTC"),
+    schedule=CronDataIntervalTimetable("0 0 * * *", timezone="UTC"),
     catchup=False,
     max_active_runs=1,
     dagrun_timeout=timedelta(hours=3),

@@ -11,6 +11,16 @@ from cvplus.warehouse.connection import connect
 PRODUCT = "product"
 
 
+def has_history(source: str) -> bool:
+    """Whether any batch of a source has been accepted."""
+    with connect() as connection:
+        found = connection.execute(
+            "select 1 from ops.batches where source = %s and state in ('accepted', 'released') limit 1",
+            [source],
+        ).fetchone()
+    return found is not None
+
+
 def land_source(
     source: str, start: datetime, end: datetime, credentials: Credentials, run_key: str, run_id: str
 ) -> list[str]:
@@ -116,7 +126,10 @@ def load_batches(batch_ids: list[str], dag_id: str, run_id: str) -> list[str]:
 
 
 def gate_loaded_batches(batch_ids: list[str], dag_id: str, run_id: str) -> list[str]:
-    """Gate loaded batches; the quarantined ones are left out of the answer.
+    """Gate loaded batches.
+
+    Returns:
+        Ids of the accepted batches that hold at least one row that was not there before.
 
     Raises:
         GateFailed: when every batch was quarantined, so that the run is red; one bad batch among good
@@ -138,4 +151,9 @@ def gate_loaded_batches(batch_ids: list[str], dag_id: str, run_id: str) -> list[
                 remedy=f"Look at {worst.docs_path}, then release or replay it (docs/quarantine.md).",
                 where=Where(batch_id=worst.batch_id),
             )
-    return accepted
+    with connect() as connection:
+        rows = connection.execute(
+            "select batch_id from ops.batches where batch_id = any(%s) and rows_loaded > 0 order by batch_id",
+            [accepted],
+        ).fetchall()
+    return [batch_id for (batch_id,) in rows]

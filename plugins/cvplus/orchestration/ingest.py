@@ -4,22 +4,40 @@ Between tasks travel batch ids only; everything else is read back from the lake 
 any task can run on any machine, and again.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from airflow.sdk import Asset, Metadata, get_current_context, task
 from airflow.sdk.exceptions import AirflowSkipException
 
 
+# A scheduled window is read this much longer, because drops and postings may come late; what was there
+# already counts as duplicate.
+LATE_DATA = timedelta(days=2)
+
+
 def window_of_run(context: Any) -> tuple[datetime, datetime]:
-    """The window asked for by parameters, else the run's data interval."""
+    """The window asked for by parameters, else the run's data interval and the days before it."""
     params = context["params"]
     if params.get("window_start") and params.get("window_end"):
         return (
             datetime.fromisoformat(params["window_start"]),
             datetime.fromisoformat(params["window_end"]),
         )
-    return context["data_interval_start"], context["data_interval_end"]
+    return context["data_interval_start"] - LATE_DATA, context["data_interval_end"]
+
+
+def skip_before_first_load(source: str, context: Any) -> None:
+    """Skip a run of the clock while the source's history has not been loaded.
+
+    A new deployment's clocks start at once; without this they would build features from one day of data.
+    """
+    from cvplus.operations.ingestion import has_history
+
+    if context["dag_run"].run_type == "scheduled" and not has_history(source):
+        raise AirflowSkipException(
+            f"The history of {source} has not been loaded: run `make run`, or trigger this DAG with a window."
+        )
 
 
 def provider_credentials(source: str) -> Any:
@@ -50,6 +68,7 @@ def ingest_source(source: str, outlet: Asset) -> None:
         from cvplus.operations.ingestion import land_source
 
         context = get_current_context()
+        skip_before_first_load(source, context)
         start, end = window_of_run(context)
         run_key = f"{context['dag'].dag_id}/{context['run_id']}"
         landed = land_source(source, start, end, provider_credentials(source), run_key, context["run_id"])
@@ -67,6 +86,7 @@ def ingest_product_exports(outlet: Asset) -> None:
         from cvplus.operations.ingestion import land_product_exports
 
         context = get_current_context()
+        skip_before_first_load("product", context)
         start, end = window_of_run(context)
         run_key = f"{context['dag'].dag_id}/{context['run_id']}"
         return _landed_or_skip(land_product_exports(start, end, run_key, context["run_id"]))
@@ -91,7 +111,7 @@ def _load_gate_announce(landed: Any, outlet: Asset) -> None:
 
     @task
     def gate(batch_ids: list[str]) -> list[str]:
-        """Validate the batches; returns the accepted ones."""
+        """Validate the batches; returns the accepted ones that hold something new."""
         from cvplus.operations.ingestion import gate_loaded_batches
 
         context = get_current_context()
