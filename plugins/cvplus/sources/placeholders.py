@@ -1,0 +1,65 @@
+"""Placeholders in declarations: ``{window_start_date}`` and the like, filled in when a window is read."""
+
+import string
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from cvplus.lake.manifest import Window
+
+CREDENTIALS = frozenset({"login", "password"})
+FETCH = frozenset({"fetched_date"})
+WINDOW = frozenset(
+    {"window_start_date", "window_end_date", "window_last_date", "window_start_epoch", "window_end_epoch"}
+)
+
+
+def names_in(value: Any) -> Iterator[str]:
+    """The placeholders' names anywhere in a value of nested mappings, lists and texts."""
+    if isinstance(value, str):
+        yield from (name for _, name, _, _ in string.Formatter().parse(value) if name is not None)
+    elif isinstance(value, Mapping):
+        for item in value.values():
+            yield from names_in(item)
+    elif isinstance(value, list):
+        for item in value:
+            yield from names_in(item)
+
+
+def check_placeholders(value: Any, allowed: frozenset[str]) -> None:
+    """Refuse (``ValueError``) a placeholder that is not in ``allowed``."""
+    unknown = sorted(set(names_in(value)) - allowed)
+    if unknown:
+        raise ValueError(
+            f"unknown placeholder {{{unknown[0]}}}; allowed here: "
+            + ", ".join(f"{{{name}}}" for name in sorted(allowed))
+        )
+
+
+def fill(value: Any, facts: Mapping[str, str]) -> Any:
+    """A copy of ``value`` with its placeholders filled in; nothing in it is shared with the original."""
+    if isinstance(value, str):
+        return value.format_map(facts)
+    if isinstance(value, Mapping):
+        return {key: fill(item, facts) for key, item in value.items()}
+    if isinstance(value, list):
+        return [fill(item, facts) for item in value]
+    return value
+
+
+def window_facts(window: Window, overlap_hours: float = 0.0) -> dict[str, str]:
+    """What stands for a window: UTC dates and epoch seconds; ``window_last_date`` is its last day."""
+    start = window.start.astimezone(UTC) - timedelta(hours=overlap_hours)
+    end = window.end.astimezone(UTC)
+    return {
+        "window_start_date": f"{start:%Y-%m-%d}",
+        "window_end_date": f"{end:%Y-%m-%d}",
+        "window_last_date": f"{end - timedelta(microseconds=1):%Y-%m-%d}",
+        "window_start_epoch": f"{start.timestamp():.0f}",
+        "window_end_epoch": f"{end.timestamp():.0f}",
+    }
+
+
+def fetch_facts(fetched_at: datetime) -> dict[str, str]:
+    """What stands for the moment of fetching: its UTC date."""
+    return {"fetched_date": f"{fetched_at.astimezone(UTC):%Y-%m-%d}"}
