@@ -42,3 +42,20 @@
 {% macro epoch_instant(expression) -%}
     to_timestamp({{ safe_number(expression) }})
 {%- endmacro %}
+
+{# An instant from text without a zone that means US Eastern time (USAJOBS), or null. #}
+{% macro eastern_instant(expression) -%}
+    ({{ safe_cast_text("left(" ~ expression ~ ", 23)", 'timestamp') }} at time zone 'America/New_York')
+{%- endmacro %}
+
+{# An occupation code with its dash: "151252" and "15-1252" are 15-1252; null when it has not six digits. #}
+{% macro soc_code(expression) -%}
+    (
+        case
+            when length(regexp_replace({{ expression }}, '[^0-9]', '', 'g')) = 6
+                then
+                    left(regexp_replace({{ expression }}, '[^0-9]', '', 'g'), 2) || '-'
+                    || right(regexp_replace({{ expression }}, '[^0-9]', '', 'g'), 4)
+        end
+    )
+{%- endmacro %}

@@ -44,3 +44,29 @@
 {% macro default__json_part(column, path) -%}
     get_json_object({{ column }}, '$.{{ path | join('.') }}')
 {%- endmacro %}
+
+{# Of a json array of objects, one field of the first object whose other field has a value. #}
+{% macro json_first_match(column, path, field, value, wanted) -%}
+    {{ return(adapter.dispatch('json_first_match', 'cvplus')(column, path, field, value, wanted)) }}
+{%- endmacro %}
+
+{% macro postgres__json_first_match(column, path, field, value, wanted) -%}
+    (jsonb_path_query_first({{ column }}, '$.{{ path }}[*] ? (@.{{ field }} == "{{ value }}").{{ wanted }}') #>> '{}')
+{%- endmacro %}
+
+{% macro default__json_first_match(column, path, field, value, wanted) -%}
+    filter(from_json(get_json_object({{ column }}, '$.{{ path }}'), 'array<map<string,string>>'), x -> x['{{ field }}'] = '{{ value }}')[0]['{{ wanted }}']
+{%- endmacro %}
+
+{# One field of every object of a json array as an array of texts. #}
+{% macro json_values(column, path, field) -%}
+    {{ return(adapter.dispatch('json_values', 'cvplus')(column, path, field)) }}
+{%- endmacro %}
+
+{% macro postgres__json_values(column, path, field) -%}
+    array(select element #>> '{}' from jsonb_path_query({{ column }}, '$.{{ path }}[*].{{ field }}') as element)
+{%- endmacro %}
+
+{% macro default__json_values(column, path, field) -%}
+    from_json(get_json_object({{ column }}, '$.{{ path }}[*].{{ field }}'), 'array<string>')
+{%- endmacro %}

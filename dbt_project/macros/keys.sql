@@ -12,3 +12,26 @@
 {%- endmacro %}
 
 {% macro company_id(expression) -%} md5({{ normalised_company(expression) }}) {%- endmacro %}
+
+{# The country (ISO alpha-2) that a name, code or large city stands for; null when unknown. #}
+{% macro country_code(expression) -%}
+    (select place.country from {{ ref('places') }} as place where place.place = lower(trim({{ expression }})))
+{%- endmacro %}
+
+{# The two letters of a US state given by name or code; null when it is none. #}
+{% macro us_state_code(expression) -%}
+    (
+        select state.state_code
+        from {{ ref('us_states') }} as state
+        where upper(trim({{ expression }})) = state.state_code or trim({{ expression }}) = state.state_name
+    )
+{%- endmacro %}
+
+{# The industry that a word or name stands for; null when unknown. #}
+{% macro industry_of(expression) -%}
+    (
+        select named.industry_id
+        from {{ ref('industry_keywords') }} as named
+        where named.keyword = lower(trim({{ expression }}))
+    )
+{%- endmacro %}

@@ -1,7 +1,7 @@
 {#
     Every version of every record of a resource that staging may see: those of accepted or released batches, one row
     per (record_key, content_hash) with the instant at which it was first known.
-    Columns: record_key, content_hash, batch_id, known_at, record.
+    Columns: record_key, content_hash, batch_id, landed_at, known_at, record.
 #}
 {% macro accepted_versions(source_name, resource) -%}
     {%- set raw_table = source('raw', source_name ~ '__' ~ resource) -%}
@@ -9,13 +9,15 @@
         landed.record_key,
         landed.content_hash,
         landed.batch_id,
+        first_seen.landed_at,
         landed.known_at,
         landed.record
     from (
         select distinct on (seen.record_key, seen.content_hash)
             seen.record_key,
             seen.content_hash,
-            seen.batch_id
+            seen.batch_id,
+            batches.landed_at
         from {{ raw_table }} as seen
         inner join {{ source('ops', 'batches') }} as batches
             on seen.batch_id = batches.batch_id and batches.state in ('accepted', 'released')

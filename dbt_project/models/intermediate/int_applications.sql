@@ -1,0 +1,16 @@
+{{ config(indexes=[{'columns': ['application_id']}, {'columns': ['job_id']}, {'columns': ['subject_id']}]) }}
+
+select
+    application_id,
+    subject_id,
+    cv_id,
+    cv_version,
+    md5(job_key) as job_id,
+    job_key,
+    applied_at,
+    channel,
+    known_at,
+    known_until
+from {{ ref('stg_product__applications') }}
+-- A version that was never current (it came after a better one) says nothing.
+where known_until is null or known_until > known_at

@@ -1,0 +1,21 @@
+{{ config(indexes=[{'columns': ['subject_id', 'occurred_at']}]) }}
+
+-- An event's id said again is a repeat, and what was known first stands.
+with first_told as (
+
+    select distinct on (event_id) *
+    from {{ ref('stg_product__events') }}
+    order by event_id, known_at, content_hash
+
+)
+
+select
+    event_id,
+    event_type,
+    subject_id,
+    md5(job_key) as job_id,
+    job_key,
+    occurred_at,
+    metadata,
+    known_at
+from first_told
