@@ -70,7 +70,7 @@ offered as (
 official as (
 
     select
-        {{ surrogate_key(["'official_statistic'", 'wages.series_key', 'wages.content_hash']) }} as observation_id,
+        {{ surrogate_key(["'official_statistic'", 'wages.record_key']) }} as observation_id,
         'bls_oews' as source,
         'official_statistic' as basis,
         wages.occupation_id,
@@ -78,7 +78,7 @@ official as (
         'US' as country,
         {{ us_state_code('wages.area_name') }} as region,
         null as seniority,
-        {{ utc_date('wages.known_at') }} as observed_date,
+        wages.published_date as observed_date,
         wages.annual_p25 as low_amount,
         wages.annual_p50 as median_amount,
         wages.annual_p75 as high_amount,
@@ -95,7 +95,8 @@ official as (
         wages.known_at
     from {{ ref('stg_bls_oews__wages') }} as wages
     where
-        wages.areatype in ('N', 'S')
+        wages.known_until is null
+        and (wages.area_code = '0000000' or {{ us_state_code('wages.area_name') }} is not null)
         and coalesce(wages.industry_code, '000000') = '000000'
         and wages.occupation_id is not null
         and wages.annual_p50 is not null
