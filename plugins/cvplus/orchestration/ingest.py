@@ -10,7 +10,6 @@ from typing import Any
 from airflow.sdk import Asset, Metadata, get_current_context, task
 from airflow.sdk.exceptions import AirflowSkipException
 
-
 # A scheduled window is read this much longer, because drops and postings may come late; what was there
 # already counts as duplicate.
 LATE_DATA = timedelta(days=2)
