@@ -1,0 +1,27 @@
+{#- An instant so many days of 24 hours later. -#}
+{% macro plus_days(instant, days) -%}
+    {{ return(adapter.dispatch('plus_days', 'cvplus')(instant, days)) }}
+{%- endmacro %}
+
+{% macro postgres__plus_days(instant, days) -%}
+    ({{ instant }} + {{ days }} * interval '24 hours')
+{%- endmacro %}
+
+{% macro default__plus_days(instant, days) -%}
+    {{ dbt.dateadd('hour', 24 * days, instant) }}
+{%- endmacro %}
+
+
+{#- A query of one column, calendar_date: every day from the first to the last, both dates. -#}
+{% macro date_series(first_date, last_date) -%}
+    {{ return(adapter.dispatch('date_series', 'cvplus')(first_date, last_date)) }}
+{%- endmacro %}
+
+{% macro postgres__date_series(first_date, last_date) -%}
+    select {{ first_date }} + day_number as calendar_date
+    from generate_series(0, {{ last_date }} - {{ first_date }}) as day_number
+{%- endmacro %}
+
+{% macro default__date_series(first_date, last_date) -%}
+    select explode(sequence({{ first_date }}, {{ last_date }})) as calendar_date
+{%- endmacro %}

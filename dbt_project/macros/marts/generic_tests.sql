@@ -1,0 +1,26 @@
+{#- Rows that share the values of the columns that should be the table's grain. -#}
+{% test unique_grain(model, columns) %}
+    select {{ columns | join(', ') }}
+    from {{ model }}
+    group by {{ columns | join(', ') }}
+    having count(*) > 1
+{% endtest %}
+
+
+{#- Rows whose value lies outside [at_least, at_most]; null is in any range. -#}
+{% test in_range(model, column_name, at_least=none, at_most=none) %}
+    select {{ column_name }}
+    from {{ model }}
+    where
+        false
+        {% if at_least is not none %}or {{ column_name }} < {{ at_least }}{% endif %}
+        {% if at_most is not none %}or {{ column_name }} > {{ at_most }}{% endif %}
+{% endtest %}
+
+
+{#- Rows for which a condition between columns does not hold; unknown (null) holds. -#}
+{% test holds(model, condition) %}
+    select *
+    from {{ model }}
+    where not ({{ condition }})
+{% endtest %}

@@ -1,0 +1,48 @@
+with surveyed as (
+
+    select
+        occupation_id,
+        occupation_name,
+        case when areatype = 'N' then employment end as national_employment,
+        row_number() over (
+            partition by occupation_id
+            order by (case when areatype = 'N' then 0 else 1 end), known_at desc, series_key
+        ) as preference
+    from {{ ref('stg_bls_oews__wages') }}
+    where occupation_id is not null and known_until is null
+
+),
+
+occupation_ids as (
+
+    select occupation_id from surveyed
+    union
+    select occupation_id from {{ ref('fct_postings') }} where occupation_id is not null
+    union
+    select occupation_id from {{ ref('fct_pay_observations') }} where occupation_id is not null
+    union
+    -- What no posting's title could be matched to: marts that group by occupation need a name for it.
+    select 'unknown' as occupation_id
+
+)
+
+select
+    occupation_ids.occupation_id,
+    coalesce(
+        surveyed.occupation_name,
+        case
+            when occupation_ids.occupation_id = 'unknown' then 'Unknown'
+            else 'SOC ' || occupation_ids.occupation_id
+        end
+    ) as occupation_name,
+    occupation_groups.occupation_group,
+    occupation_groups.occupation_group_name,
+    -- Codes of groups of occupations end in nought.
+    occupation_ids.occupation_id <> 'unknown' and right(occupation_ids.occupation_id, 1) <> '0' as is_detailed,
+    surveyed.occupation_id is not null as is_surveyed,
+    surveyed.national_employment as employment_count
+from occupation_ids
+left join surveyed
+    on occupation_ids.occupation_id = surveyed.occupation_id and surveyed.preference = 1
+left join {{ ref('occupation_groups') }} as occupation_groups
+    on left(occupation_ids.occupation_id, 2) = occupation_groups.occupation_group

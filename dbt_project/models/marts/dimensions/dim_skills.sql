@@ -1,0 +1,63 @@
+with tagged as (
+
+    select
+        *,
+        row_number() over (partition by skill_id order by snapshot_date desc, known_at desc) as recency,
+        min(known_at) over (partition by skill_id) as first_known_at
+    from {{ ref('int_skills') }}
+
+),
+
+open_postings as (
+
+    select postings.*
+    from {{ ref('int_postings') }} as postings
+    inner join {{ ref('fct_postings') }} as facts
+        on postings.job_id = facts.job_id and facts.is_open
+    where postings.known_until is null
+
+),
+
+asked as (
+
+    select
+        job_id,
+        skill_id,
+        true as is_required
+    from open_postings
+    cross join {{ unnest_array('skills_required', 'skill_id') }}
+
+    union all
+
+    select
+        job_id,
+        skill_id,
+        false as is_required
+    from open_postings
+    cross join {{ unnest_array('skills_preferred', 'skill_id') }}
+
+),
+
+demanded as (
+
+    select
+        skill_id,
+        count(distinct case when is_required then job_id end) as required_by_count,
+        count(distinct case when not is_required then job_id end) as preferred_by_count
+    from asked
+    group by skill_id
+
+)
+
+select
+    coalesce(tagged.skill_id, demanded.skill_id) as skill_id,
+    coalesce(tagged.skill_name, demanded.skill_id) as skill_name,
+    tagged.skill_id is not null as is_tagged,
+    tagged.usage_count,
+    tagged.snapshot_date,
+    coalesce(demanded.required_by_count, 0) as required_by_count,
+    coalesce(demanded.preferred_by_count, 0) as preferred_by_count,
+    tagged.first_known_at as known_at
+from (select * from tagged where recency = 1) as tagged
+full outer join demanded
+    on tagged.skill_id = demanded.skill_id

@@ -1,0 +1,14 @@
+{#- A view, not a table: an age that stopped when the last build did would call a silent source fresh. -#}
+{{ config(materialized='view', tags=['reads_predictions']) }}
+
+select
+    source,
+    resource,
+    last_success_at,
+    age,
+    cast(extract(epoch from age) / 3600 as double precision) as age_hours,
+    state,
+    rows,
+    quarantined,
+    rejected
+from {{ source('ops', 'freshness') }}
