@@ -24,13 +24,18 @@ def describe(dag: Any) -> dict[str, Any]:
         "tasks": {
             task.task_id: {
                 "downstream": sorted(
-                    {name.split(".")[0] if name.startswith("dbt_") else name for name in task.downstream_task_ids}
+                    {
+                        name.split(".")[0] if name.startswith("dbt_") else name
+                        for name in task.downstream_task_ids
+                    }
                 ),
                 "outlets": sorted(asset.name for asset in task.outlets),
             }
             for task in sorted(own_tasks, key=lambda task: task.task_id)
         },
-        "dbt_groups": sorted({task.task_id.split(".")[0] for task in dag.tasks} - {t.task_id for t in own_tasks}),
+        "dbt_groups": sorted(
+            {task.task_id.split(".")[0] for task in dag.tasks} - {t.task_id for t in own_tasks}
+        ),
     }
 
 
