@@ -16,7 +16,6 @@ from cvplus.lake.manifest import BatchIdentity, Manifest, Window
 from cvplus.lake.store import BatchFacts, Lake, RejectedRecord, open_lake
 
 WINDOW = Window(start=datetime(2026, 5, 1, tzinfo=UTC), end=datetime(2026, 5, 2, tzinfo=UTC))
-FETCHED = datetime(2026, 5, 2, 3, tzinfo=UTC)
 AWKWARD: list[dict[str, Any]] = [
     {"id": 1, "text": "naïve – 日本", "nested": {"list": [1, None, True]}},
     {"id": 2**70, "lone surrogate": "\ud800", "nul": "\u0000"},
@@ -29,7 +28,7 @@ def identity(run_key: str = "run-1", part: str = "whole") -> BatchIdentity:
 
 
 def write(lake: Lake, pages: Any, run_key: str = "run-1", **options: Any) -> Manifest:
-    return lake.write_batch(identity(run_key), pages, known_at_rule="observed", fetched_at=FETCHED, **options)
+    return lake.write_batch(identity(run_key), pages, known_at_rule="observed", **options)
 
 
 @pytest.fixture

@@ -38,13 +38,17 @@ class RejectedRecord:
 
 @dataclass(frozen=True)
 class BatchFacts:
-    """What is known of a batch only after its last page."""
+    """What is known of a batch only after its last page.
+
+    ``fetched_at``: when its data was as it is; a cached answer is older than the batch.
+    """
 
     is_stale: bool = False
     is_partial: bool = False
     note: str | None = None
     api_calls: int = 0
     cache_hits: int = 0
+    fetched_at: datetime | None = None
 
 
 Item = dict[str, Any] | bytes | RejectedRecord
@@ -63,7 +67,6 @@ class Lake:
         *,
         known_at_rule: str,
         rejects: Iterable[RejectedRecord] = (),
-        fetched_at: datetime | None = None,
         facts: Callable[[], BatchFacts] = BatchFacts,
     ) -> Manifest:
         """Stream ``pages`` into a batch and return its manifest; memory stays at one page.
@@ -79,16 +82,17 @@ class Lake:
         existing = self.find_manifest(identity)
         if existing is not None:
             return existing
-        fetched_at = fetched_at or datetime.now(UTC)
         stem = f"{identity.folder}/{identity.batch_id}"
         path, rejected_path = f"{stem}.jsonl.gz", f"{stem}.rejected.jsonl.gz"
         counter = _Counter()
+        began = datetime.now(UTC)
         with self._whole_or_nothing(identity, path, rejected_path):
             with tempfile.SpooledTemporaryFile(max_size=_SPOOL_BYTES) as spool:
                 self._store.put(path, counter.count(compress(counter.blocks(pages, rejects, spool))))
                 if counter.rejected:
                     spool.seek(0)
                     self._store.put(rejected_path, compress(iter(lambda: spool.read(READ_BYTES), b"")))
+            known = {name: value for name, value in asdict(facts()).items() if value is not None}
             manifest = Manifest(
                 batch_id=identity.batch_id,
                 source=identity.source,
@@ -99,10 +103,9 @@ class Lake:
                 bytes=counter.bytes,
                 checksum=counter.digest.hexdigest(),
                 known_at_rule=known_at_rule,
-                fetched_at=fetched_at,
                 lake_path=path,
                 rejected_path=rejected_path if counter.rejected else None,
-                **asdict(facts()),
+                **{"fetched_at": began, **known},
             )
             self._store.put(_manifest_path(identity), [manifest.model_dump_json(indent=1).encode()])
         return manifest

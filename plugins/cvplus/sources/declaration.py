@@ -1,7 +1,7 @@
 """The vocabulary of a source's declaration (``config/sources/<source>.yaml``).
 
 Where dlt's ``rest_api`` has a word, it is that word (``client.base_url``, ``auth``, ``paginator``,
-``endpoint`` with ``path``, ``method``, ``params``, ``json``, ``data_selector``), and dlt gets it as it stands.
+``endpoint`` with ``path``, ``method``, ``params``, ``json``, ``data_selector``); dlt gets it as it stands.
 """
 
 from typing import Annotated, Any, Literal

@@ -1,0 +1,137 @@
+"""What an answer means before its records are looked at: usable, or which of the plant's errors."""
+
+import contextlib
+from collections.abc import Callable, Iterable
+from typing import Any, NoReturn
+
+import requests
+from dlt.common import jsonpath
+from dlt.sources.helpers.rest_client.exceptions import IgnoreResponseException
+
+from cvplus.errors import (
+    AccessRefused,
+    ConfigurationError,
+    MalformedAnswer,
+    PlantError,
+    QuotaExhausted,
+    SourceUnavailable,
+    Where,
+)
+from cvplus.sources.secrecy import mask
+from cvplus.sources.session import LONGEST_WAIT_SECONDS
+
+RUN_AGAIN = "Wait and run the task again; it goes on from the cached pages."
+LOOK_AT_ANSWER = (
+    "Compare the provider's answer with docs/sources; if its format changed, change the declaration."
+)
+_MESSAGE_FIELDS = ("error_message", "message", "value", "error", "detail", "title")
+
+
+def check_answer(
+    response: requests.Response,
+    data_selector: str,
+    where: Where,
+    secrets: Iterable[str],
+    oddity: Callable[[requests.Response], None] | None,
+) -> None:
+    """Raise the plant error that an unusable answer stands for.
+
+    The source's own ``oddity`` is asked first.
+
+    Raises:
+        AccessRefused: 401 or 403.
+        QuotaExhausted: 429 with a ``Retry-After`` longer than a worker sleeps.
+        SourceUnavailable: 429 or 5xx that outlived the retries.
+        ConfigurationError: a redirect, or any other 4xx: the request is wrong.
+        MalformedAnswer: a web page, not JSON, or no list where the records should be.
+        IgnoreResponseException: 204: there is nothing, and that is all right.
+    """
+    try:
+        if oddity is not None:
+            oddity(response)
+        if response.status_code == 204:
+            raise IgnoreResponseException
+        if response.status_code >= 300:
+            _refuse(response, where.source)
+        _check_records(response, data_selector)
+    except PlantError as error:
+        error.cause = mask(error.cause, secrets)
+        if error.where == Where():
+            error.where = where
+        raise
+
+
+def provider_message(response: requests.Response) -> str:
+    """What the provider says about a failure, in at most 200 characters."""
+    if _is_web_page(response):
+        return "a web page"
+    body: Any = None
+    with contextlib.suppress(ValueError):
+        body = response.json()
+    if isinstance(body, list) and body:
+        body = body[0]
+    if isinstance(body, dict):
+        texts = [str(body[name]) for name in _MESSAGE_FIELDS if body.get(name)]
+        return (texts[0] if texts else "no message")[:200]
+    return " ".join(response.text.split())[:200] or "no message"
+
+
+def retry_after_seconds(response: requests.Response) -> int | None:
+    """The wait in a ``Retry-After`` header of seconds; ``None`` for none or a date."""
+    value = response.headers.get("Retry-After", "")
+    return int(value) if value.isdigit() else None
+
+
+def _refuse(response: requests.Response, source: str | None) -> NoReturn:
+    status, message = response.status_code, provider_message(response)
+    said = f"(HTTP {status}: {message})"
+    if status in (401, 403):
+        raise AccessRefused(
+            cause=f"The provider refused the key {said}.",
+            remedy=f"Check the Airflow connection `{source}` and what its key covers "
+            f"(docs/sources/{source}.md).",
+        )
+    if status == 429 and (retry_after_seconds(response) or 0) > LONGEST_WAIT_SECONDS:
+        raise QuotaExhausted(
+            cause=f"The quota is spent; it resets in {retry_after_seconds(response)} s {said}.",
+            remedy="Run the window again after the reset, or ask the provider for more.",
+        )
+    if status == 429 or status >= 500:
+        raise SourceUnavailable(cause=f"The provider kept failing {said}.", remedy=RUN_AGAIN)
+    if status < 400:
+        raise ConfigurationError(
+            cause=f"The provider has moved (HTTP {status} to {response.headers.get('Location', 'nowhere')}).",
+            remedy="Correct client.base_url in the declaration, or host in the Airflow connection.",
+        )
+    raise ConfigurationError(
+        cause=f"The provider does not accept the request {said}.",
+        remedy="Correct the endpoint in the declaration; docs/add_a_source.md explains its fields.",
+    )
+
+
+def _check_records(response: requests.Response, data_selector: str) -> None:
+    if _is_web_page(response):
+        raise MalformedAnswer(
+            cause="The provider answered with a web page (a login or maintenance page?) instead of JSON.",
+            remedy="Open the address in a browser; check the key and whether the provider is in maintenance.",
+        )
+    try:
+        body = response.json()
+    except ValueError as error:
+        beginning = " ".join(response.text.split())[:60]
+        raise MalformedAnswer(
+            cause=f"The answer is not JSON ({type(error).__name__}); it begins {beginning!r}.",
+            remedy=RUN_AGAIN,
+        ) from None
+    found = jsonpath.find_values(data_selector, body)
+    if not found or not isinstance(found[0], list):
+        fields = ", ".join(sorted(body)[:10]) if isinstance(body, dict) else type(body).__name__
+        raise MalformedAnswer(
+            cause=f"The answer has no list of records at {data_selector!r}; it has: {fields}.",
+            remedy=LOOK_AT_ANSWER,
+        )
+
+
+def _is_web_page(response: requests.Response) -> bool:
+    content_type = response.headers.get("Content-Type", "").lower()
+    return "html" in content_type or response.content[:200].lstrip().startswith(b"<")

@@ -1,0 +1,72 @@
+"""Guards over a walk through pages: it must move on, and it must not lose records."""
+
+import hashlib
+import json
+from collections import Counter
+from typing import Any
+
+from requests import Request
+
+from cvplus.errors import MalformedAnswer
+
+# An answer may come again while records shift between pages; one more time is no accident.
+SAME_ANSWERS = 2
+# Records may vanish between two pages; a swallowed page is more than that.
+TOLERATED_SHORTAGE = 0.05
+
+
+class LoopGuard:
+    """Notices a walk that turns in circles: a request that was made before, or an answer that stays."""
+
+    def __init__(self) -> None:
+        self._requests: set[str] = set()
+        self._answers: Counter[str] = Counter()
+
+    def ask(self, request: Request) -> None:
+        """Note a request that is about to be made.
+
+        Raises:
+            MalformedAnswer: it was made before in this walk.
+        """
+        asked = _digest([request.method, request.url, request.params, request.json])
+        if asked in self._requests:
+            raise MalformedAnswer(
+                cause="The paging turns in circles: the provider's cursor leads to a page already read.",
+                remedy="Run the task again; if it stays so, check the paginator in the declaration.",
+            )
+        self._requests.add(asked)
+
+    def answer(self, records: list[Any]) -> None:
+        """Note the records of a page.
+
+        Raises:
+            MalformedAnswer: the same page came too often.
+        """
+        got = _digest(records)
+        self._answers[got] += 1
+        if self._answers[got] > SAME_ANSWERS:
+            raise MalformedAnswer(
+                cause=f"The provider gave the same page ({len(records)} records) {self._answers[got]} times.",
+                remedy="Run the task again; if it stays so, check the page parameter in the declaration.",
+            )
+
+
+def check_total(records: int, total: int | None) -> str | None:
+    """Compare the records read with the provider's own total; returns a note when some are missing.
+
+    Raises:
+        MalformedAnswer: so many are missing that a page was swallowed.
+    """
+    if total is None or records >= total:
+        return None
+    missing = total - records
+    if missing > total * TOLERATED_SHORTAGE:
+        raise MalformedAnswer(
+            cause=f"The pages ended after {records} of {total} records.",
+            remedy="Run the task again; if it stays so, check the paginator in the declaration.",
+        )
+    return f"{missing} of {total} records were not among the pages"
+
+
+def _digest(value: Any) -> str:
+    return hashlib.sha256(json.dumps(value, sort_keys=True, default=str).encode()).hexdigest()

@@ -1,0 +1,65 @@
+"""Stack Exchange says everything that matters in the body, with status 400 or even 200."""
+
+import re
+import time
+from typing import Any, NoReturn
+
+import requests
+
+from cvplus.errors import AccessRefused, ConfigurationError, QuotaExhausted, SourceUnavailable
+
+_LONGEST_WAIT_SECONDS = 900
+_REFUSED = (
+    "access_token_required",
+    "invalid_access_token",
+    "access_denied",
+    "key_required",
+    "access_token_compromised",
+)
+_UNAVAILABLE = ("internal_error", "temporarily_unavailable")
+
+
+def check_answer(response: requests.Response) -> None:
+    """Read ``error_id`` whatever the status is, and obey ``backoff``.
+
+    Code and not data because the kind of failure, and how long to wait, stand in the body's text.
+    """
+    try:
+        body: Any = response.json()
+    except ValueError:
+        return
+    if not isinstance(body, dict):
+        return
+    if "error_id" in body:
+        _refuse(body)
+    if body.get("backoff") and body.get("has_more"):
+        time.sleep(min(float(body["backoff"]), _LONGEST_WAIT_SECONDS))
+
+
+def _refuse(body: dict[str, Any]) -> NoReturn:
+    name, message = str(body.get("error_name")), str(body.get("error_message", "no message"))[:200]
+    said = f"({name}: {message})"
+    if name == "throttle_violation":
+        wait = re.search(r"(\d+) seconds", message)
+        if wait is None or int(wait[1]) <= _LONGEST_WAIT_SECONDS:
+            raise SourceUnavailable(
+                cause=f"The provider throttles us {said}.", remedy="Wait and run the task again."
+            )
+        raise QuotaExhausted(
+            cause=f"The day's quota is spent; it resets in {wait[1]} s {said}.",
+            remedy="Run the window again tomorrow, or set an app key in the connection `stack_overflow`.",
+        )
+    if name in _REFUSED:
+        raise AccessRefused(
+            cause=f"The provider refused the key {said}.",
+            remedy="Check the app key in the Airflow connection `stack_overflow`, or remove it: the source "
+            "works without one, up to page 25.",
+        )
+    if name in _UNAVAILABLE:
+        raise SourceUnavailable(
+            cause=f"The provider is out of order {said}.", remedy="Wait and run the task again."
+        )
+    raise ConfigurationError(
+        cause=f"The provider does not accept the request {said}.",
+        remedy="Correct the endpoint in config/sources/stack_overflow.yaml.",
+    )
