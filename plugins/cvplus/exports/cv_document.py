@@ -1,0 +1,154 @@
+"""A parsed CV as typed parts. Reading it never fails: what does not fit is left out."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from cvplus.exports.cv_dates import Span, is_open_end, month_of
+from cvplus.exports.json_resume import from_json_resume, is_json_resume
+
+_MOST_ENTRIES = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One entry of experience; ``first`` and ``last`` are months as in ``cv_dates``, both counted."""
+
+    title: str
+    company: str
+    location: str
+    description: str
+    first: int | None
+    last: int | None
+    is_open: bool
+
+    def span(self, as_of: int) -> Span | None:
+        """The months worked up to ``as_of``; ``None`` when the dates are unknown or make no sense."""
+        last = as_of if self.is_open else self.last
+        if self.first is None or last is None or self.first > min(last, as_of):
+            return None
+        return Span(self.first, min(last, as_of) + 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Study:
+    """One entry of education."""
+
+    degree: str
+    field: str
+    institution: str
+    first: int | None
+    last: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class CvDocument:
+    """The parts of a CV that are measured; every one may be empty."""
+
+    name: str = ""
+    summary: str = ""
+    jobs: tuple[Job, ...] = ()
+    studies: tuple[Study, ...] = ()
+    technical_skills: tuple[str, ...] = ()
+    soft_skills: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    certifications: tuple[str, ...] = ()
+    awards: tuple[str, ...] = ()
+    volunteering: tuple[str, ...] = ()
+    sections: tuple[str, ...] = ()
+    formatting: Mapping[str, Any] = field(default_factory=dict)
+
+    def jobs_in_time(self) -> list[Job]:
+        """The jobs with a known start, oldest first."""
+        return sorted((job for job in self.jobs if job.first is not None), key=_begin_and_end)
+
+
+def read_document(document: Any) -> CvDocument:
+    """Read a document of the contract's shape, or of JSON Resume's."""
+    if not isinstance(document, dict):
+        return CvDocument()
+    if is_json_resume(document):
+        document = from_json_resume(document)
+    skills = _part(document, "skills")
+    return CvDocument(
+        name=_text(_part(document, "personal").get("name")),
+        summary=_text(document.get("summary")),
+        jobs=tuple(_job(entry) for entry in _entries(document, "experience")),
+        studies=tuple(_study(entry) for entry in _entries(document, "education")),
+        technical_skills=_names(skills.get("technical")),
+        soft_skills=_names(skills.get("soft")),
+        languages=_names(skills.get("languages")),
+        certifications=_names(document.get("certifications")),
+        awards=_names(document.get("awards")),
+        volunteering=_names(document.get("volunteering")),
+        sections=_names(document.get("sections")),
+        formatting=_part(document, "formatting"),
+    )
+
+
+def _job(entry: dict[str, Any]) -> Job:
+    end = entry.get("endDate")
+    return Job(
+        title=_text(entry.get("title")),
+        company=_text(entry.get("company")),
+        location=_text(entry.get("location")),
+        description=_text(entry.get("description")),
+        first=month_of(entry.get("startDate")),
+        last=month_of(end),
+        is_open=is_open_end(end),
+    )
+
+
+def _study(entry: dict[str, Any]) -> Study:
+    return Study(
+        degree=_text(entry.get("degree")),
+        field=_text(entry.get("field")),
+        institution=_text(entry.get("institution")),
+        first=month_of(entry.get("startDate")),
+        last=month_of(entry.get("endDate")),
+    )
+
+
+def _begin_and_end(job: Job) -> tuple[int, int]:
+    far = 1 << 30
+    return (job.first or 0, far if job.is_open else job.last or far)
+
+
+def _part(document: dict[str, Any], name: str) -> dict[str, Any]:
+    value = document.get(name)
+    return value if isinstance(value, dict) else {}
+
+
+def _entries(document: dict[str, Any], name: str) -> list[dict[str, Any]]:
+    value = document.get(name)
+    return (
+        [entry for entry in value[:_MOST_ENTRIES] if isinstance(entry, dict)]
+        if isinstance(value, list)
+        else []
+    )
+
+
+def _text(value: Any) -> str:
+    """Text as it is, numbers as text, lists of text as lines; anything else is no text."""
+    if isinstance(value, str):
+        return value.strip()
+    if isinstance(value, list):
+        return "\n".join(item.strip() for item in value if isinstance(item, str))
+    return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else ""
+
+
+def _names(value: Any) -> tuple[str, ...]:
+    """Names of a list whose items are texts, or objects that have a name, a title or a language."""
+    if isinstance(value, str):
+        value = value.split(",")
+    if not isinstance(value, list):
+        return ()
+    names = []
+    for item in value[:_MOST_ENTRIES]:
+        if isinstance(item, dict):
+            item = next(
+                (item[key] for key in ("name", "title", "language", "organization") if item.get(key)), ""
+            )
+        if name := _text(item):
+            names.append(name)
+    return tuple(names)
