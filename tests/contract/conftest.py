@@ -1,0 +1,118 @@
+"""Replaying recorded answers of providers through the real client, with no way to the network.
+
+A recording (``recorded/<source>/<case>.json``) is a list of exchanges in the order in which they happen:
+``{"path", "method"?, "query"?: {..}, "json"?: {..}, "status"?, "headers"?, "body" | "text"}``; ``query`` and
+``json`` name only what must be sent.
+"""
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+import responses
+from responses import matchers
+
+from cvplus.lake.manifest import Manifest, Window
+from cvplus.lake.store import open_lake
+from cvplus.sources.credentials import Credentials
+from cvplus.sources.declaration import Quota, SourceDeclaration
+from cvplus.sources.land import land_resource
+from cvplus.sources.registry import load_sources
+from cvplus.sources.session import SessionOptions
+
+RECORDED = Path(__file__).parent / "recorded"
+WINDOW = Window(start=datetime(2026, 11, 20, tzinfo=UTC), end=datetime(2026, 11, 21, tzinfo=UTC))
+KEY = "a-secret-key"
+CREDENTIALS = Credentials(login="us@example.org", password=KEY)
+IMPATIENT = SessionOptions(retries=2, backoff_seconds=0.0, quota_wait_seconds=0.5)
+
+
+@dataclass
+class Landed:
+    """What a replay left in the lake, and what it asked the provider for."""
+
+    manifest: Manifest
+    records: list[dict[str, Any]]
+    keys: list[str]
+    requests: list[Any]
+
+
+Replay = Callable[..., Landed]
+
+
+def quick(declaration: SourceDeclaration) -> SourceDeclaration:
+    """The declaration without its politeness."""
+    return declaration.model_copy(update={"quota": Quota(requests_per_second=1000)})
+
+
+def value_at(record: Any, path: str) -> Any:
+    for part in path.split("."):
+        record = record.get(part) if isinstance(record, dict) else None
+    return record
+
+
+def exchanges(source: str, case: str) -> list[dict[str, Any]]:
+    recorded: list[dict[str, Any]] = json.loads((RECORDED / source / f"{case}.json").read_text())
+    return recorded
+
+
+@pytest.fixture
+def mocked() -> Iterator[responses.RequestsMock]:
+    with responses.RequestsMock(registry=responses.registries.OrderedRegistry) as mock:
+        yield mock
+
+
+@pytest.fixture
+def replay(mocked: responses.RequestsMock, tmp_path: Path) -> Replay:
+    """Land a resource from a recording, given by its case's name or as exchanges."""
+
+    def run(
+        source: str,
+        resource: str,
+        recording: str | list[dict[str, Any]],
+        *,
+        change: Callable[[SourceDeclaration], SourceDeclaration] = lambda declaration: declaration,
+        credentials: Credentials = CREDENTIALS,
+        options: SessionOptions = IMPATIENT,
+        run_key: str = "run-1",
+    ) -> Landed:
+        declaration = change(quick(load_sources()[source]))
+        mocked.reset()
+        for exchange in exchanges(source, recording) if isinstance(recording, str) else recording:
+            register(mocked, declaration, exchange)
+        lake = open_lake((tmp_path / "lake").as_uri())
+        manifest = land_resource(declaration, resource, WINDOW, credentials, lake, run_key, options)
+        records = list(lake.read_records(manifest))
+        paths = declaration.resource(resource).key
+        keys = ["|".join(str(value_at(record, path)) for path in paths) for record in records]
+        return Landed(manifest, records, keys, [call.request for call in mocked.calls])
+
+    return run
+
+
+def register(
+    mocked: responses.RequestsMock, declaration: SourceDeclaration, exchange: dict[str, Any]
+) -> None:
+    """Expect one exchange next."""
+    matching = (
+        [matchers.query_param_matcher(exchange["query"], strict_match=False)] if "query" in exchange else []
+    )
+    if "json" in exchange:
+        matching.append(matchers.json_params_matcher(exchange["json"], strict_match=False))
+    url = f"{declaration.client.base_url}/{exchange['path']}"  # type: ignore[union-attr]
+    headers = exchange.get("headers", {})
+    content_type = headers.get("Content-Type", "application/json")
+    body = exchange["text"] if "text" in exchange else json.dumps(exchange["body"])
+    mocked.add(
+        exchange.get("method", "GET"),
+        url,
+        body=body,
+        status=exchange.get("status", 200),
+        headers={name: value for name, value in headers.items() if name != "Content-Type"},
+        content_type=content_type,
+        match=matching,
+    )
