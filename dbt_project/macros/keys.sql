@@ -13,25 +13,32 @@
 
 {% macro company_id(expression) -%} md5({{ normalised_company(expression) }}) {%- endmacro %}
 
+{#
+    A value looked up in a seed by a key; null when it is not there. The seed's columns are renamed inside, so that a
+    column of the same name in the expression means the caller's.
+#}
+{% macro looked_up(seed, key, value, expression) -%}
+    (
+        select looked_up_value
+        from (select {{ key }} as looked_up_key, {{ value }} as looked_up_value from {{ ref(seed) }}) as seed_rows
+        where looked_up_key = {{ expression }}
+    )
+{%- endmacro %}
+
 {# The country (ISO alpha-2) that a name, code or large city stands for; null when unknown. #}
 {% macro country_code(expression) -%}
-    (select place.country from {{ ref('places') }} as place where place.place = lower(trim({{ expression }})))
+    {{ looked_up('places', 'place', 'country', 'lower(trim(' ~ expression ~ '))') }}
 {%- endmacro %}
 
 {# The two letters of a US state given by name or code; null when it is none. #}
 {% macro us_state_code(expression) -%}
-    (
-        select state.state_code
-        from {{ ref('us_states') }} as state
-        where upper(trim({{ expression }})) = state.state_code or trim({{ expression }}) = state.state_name
+    coalesce(
+        {{ looked_up('us_states', 'state_code', 'state_code', 'upper(trim(' ~ expression ~ '))') }},
+        {{ looked_up('us_states', 'state_name', 'state_code', 'trim(' ~ expression ~ ')') }}
     )
 {%- endmacro %}
 
 {# The industry that a word or name stands for; null when unknown. #}
 {% macro industry_of(expression) -%}
-    (
-        select named.industry_id
-        from {{ ref('industry_keywords') }} as named
-        where named.keyword = lower(trim({{ expression }}))
-    )
+    {{ looked_up('industry_keywords', 'keyword', 'industry_id', 'lower(trim(' ~ expression ~ '))') }}
 {%- endmacro %}

@@ -13,10 +13,7 @@
     end)
 {%- endmacro %}
 
-{# An amount in USD, by the newest rate of its currency; null for a currency without a rate. #}
+{# An amount in USD, by the rate of its currency; null for a currency without a rate. #}
 {% macro in_usd(amount, currency) -%}
-    ({{ amount }} * (
-        select rate.usd_per_unit from {{ ref('fx_rates') }} as rate
-        where rate.currency = {{ currency }} order by rate.rate_date desc limit 1
-    ))
+    ({{ amount }} * {{ looked_up('fx_rates', 'currency', 'usd_per_unit', currency) }})
 {%- endmacro %}

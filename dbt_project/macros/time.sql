@@ -25,7 +25,7 @@
 
 {# Midnight UTC at the beginning of a date. #}
 {% macro utc_midnight(date) -%}
-    ({{ date }}::timestamp at time zone 'UTC')
+    (({{ date }})::timestamp at time zone 'UTC')
 {%- endmacro %}
 
 {# Days from one instant to another, with fractions. #}

@@ -166,7 +166,7 @@ enriched as (
 
 ),
 
-versions as (
+sorted as (
 
     select
         enriched.*,
@@ -174,12 +174,20 @@ versions as (
             {{ industry_of('enriched.industry') }},
             company.industry_id,
             occupation_group.usual_industry_id
-        ) as industry_id,
-        {{ known_until(['enriched.job_id'], ['enriched.version_at']) }} as known_until
+        ) as industry_id
     from enriched
     left join {{ ref('occupation_groups') }} as occupation_group
         on left(enriched.occupation_id, 2) = occupation_group.occupation_group
     {{ as_of_join(ref('int_companies'), 'company', 'enriched', ['company_id'], 'enriched.known_at') }}
+
+),
+
+versions as (
+
+    select
+        *,
+        {{ known_until(['job_id'], ['version_at']) }} as known_until
+    from sorted
 
 )
 

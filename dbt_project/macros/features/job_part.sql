@@ -1,0 +1,72 @@
+{#
+    What was known of each example's job, its company and its pay at the example's instant.
+    `spine`: a relation with example_id, subject_id, job_id, feature_at.
+    Gives example_id and the features of group `job`.
+#}
+{% macro job_part(spine) %}
+    select
+        spine.example_id,
+        job.source as posting_source,
+        job.occupation_id,
+        left(job.occupation_id, 2) as occupation_group,
+        job.industry_id,
+        job.country,
+        job.seniority,
+        {{ seniority_rank('job.seniority') }} as seniority_rank,
+        job.is_remote,
+        job.salary_min_usd is not null or job.salary_max_usd is not null as has_posted_pay,
+        pay.posted_pay_usd,
+        (job.salary_max_usd - job.salary_min_usd) / nullif(pay.posted_pay_usd, 0) as posted_pay_spread,
+        {{ pay_percentile('pay.posted_pay_usd', 'official') }} as posted_pay_percentile,
+        official.p50_usd as occupation_median_pay_usd,
+        pay.posted_pay_usd / nullif(official.p50_usd, 0) as pay_to_occupation_median,
+        cardinality(job.skills_required)::double precision as required_skills_count,
+        cardinality(job.skills_preferred)::double precision as preferred_skills_count,
+        job.years_required::double precision as years_required,
+        job.education_level_required::double precision as education_level_required,
+        job.word_count::double precision as posting_word_count,
+        greatest({{ days_between('job.posted_at', 'spine.feature_at') }}, 0) as days_since_posted,
+        {{ days_between('spine.feature_at', 'job.closed_at') }} as days_until_close,
+        company.company_id is not null as is_company_described,
+        company.size_min::double precision as company_size,
+        company.funding_total_usd::double precision as company_funding_usd,
+        company.funding_stage as company_funding_stage,
+        {{ days_between(utc_midnight('company.founded_date'), 'spine.feature_at') }} / 365.25 as company_age_years,
+        case when job.job_id is not null then coalesce(applicants.applicants_so_far, 0)::double precision end
+            as applicants_so_far
+    from {{ spine }} as spine
+    {{ as_of_join(ref('int_postings'), 'job', 'spine', ['job_id']) }}
+    left join lateral (
+        select
+            (coalesce(job.salary_min_usd, job.salary_max_usd) + coalesce(job.salary_max_usd, job.salary_min_usd)) / 2
+                as posted_pay_usd
+    ) as pay on true
+    left join {{ ref('int_companies') }} as company
+        on job.company_id = company.company_id and {{ as_of('company', 'spine.feature_at') }}
+    left join lateral (
+        -- The newest survey known then; the state's own figures before the country's.
+        select observation.*
+        from {{ ref('int_pay_observations') }} as observation
+        where
+            observation.basis = 'official_statistic'
+            and observation.occupation_id = job.occupation_id
+            and observation.country = job.country
+            and (observation.region = job.region or observation.region is null)
+            and {{ known_by('observation', 'spine.feature_at') }}
+        order by observation.observed_date desc, observation.region nulls last, observation.observation_id
+        limit 1
+    ) as official on true
+    left join (
+        select
+            spine.example_id,
+            count(*) as applicants_so_far
+        from {{ spine }} as spine
+        inner join {{ ref('int_applications') }} as other
+            on
+                spine.job_id = other.job_id
+                and other.subject_id is distinct from spine.subject_id
+                and other.applied_at < spine.feature_at
+                and {{ as_of('other', 'spine.feature_at') }}
+        group by spine.example_id
+    ) as applicants on spine.example_id = applicants.example_id
+{% endmacro %}

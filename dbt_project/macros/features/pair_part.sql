@@ -1,0 +1,52 @@
+{#
+    How each example's CV fits its job, both as known at the example's instant, and what the CV measures.
+    `spine`: a relation with example_id, cv_id, cv_version (null: the newest), job_id, feature_at.
+    Gives example_id, the features of group `cv` and those of group `pair`.
+#}
+{% macro cv_measures() -%}
+    {{ return([
+        'word_count', 'sections_count', 'formatting_score', 'total_experience', 'job_changes', 'average_tenure',
+        'career_progression', 'technical_skills_count', 'soft_skills_count', 'skill_diversity', 'education_level',
+        'relevant_education', 'longest_gap_months', 'months_since_last_job', 'languages_count',
+        'certifications_count', 'volunteering_count', 'quantified_achievements_count',
+    ]) }}
+{%- endmacro %}
+
+{% macro pair_part(spine) %}
+    select
+        spine.example_id,
+        {% for measure in cv_measures() -%}
+        cv.{{ measure }}::double precision as {{ measure }},
+        {% endfor -%}
+        {{ days_between('cv.updated_at', 'spine.feature_at') }} as days_since_cv_update,
+        {{ shared_share('job.skills_required', 'cv.skills') }} as required_skills_held_share,
+        {{ shared_share('job.skills_preferred', 'cv.skills') }} as preferred_skills_held_share,
+        case
+            when cv.cv_id is not null
+                then cardinality(job.skills_required) - {{ shared_count('job.skills_required', 'cv.skills') }}
+        end::double precision as required_skills_missing_count,
+        cv.total_experience - job.years_required as experience_minus_required,
+        cv.education_level::double precision - job.education_level_required as education_minus_required,
+        {{ seniority_rank('job.seniority') }} - {{ experience_rank('cv.total_experience') }} as seniority_gap,
+        {{ shared_share('job.title_words', 'cv.title_words') }} as title_likeness,
+        {{ shared_share('job.title_words', 'cv.last_title_words') }} as last_title_likeness,
+        cv.target_industry_id = job.industry_id as is_industry_match,
+        cv.target_region = job.country as is_region_match,
+        cv.languages && string_to_array(region.languages || '|' || region.language_names, '|')
+            or cv.language = any(string_to_array(region.languages, '|')) as is_language_match
+    from {{ spine }} as spine
+    left join lateral (
+        -- The version that the person applied with or, where it was not known yet, the newest one before it.
+        select version.*
+        from {{ ref('int_cvs') }} as version
+        where
+            version.cv_id = spine.cv_id
+            and (spine.cv_version is null or version.cv_version <= spine.cv_version)
+            and {{ as_of('version', 'spine.feature_at') }}
+        order by version.cv_version desc
+        limit 1
+    ) as cv on true
+    {{ as_of_join(ref('int_postings'), 'job', 'spine', ['job_id']) }}
+    left join {{ ref('regions') }} as region
+        on job.country = region.country
+{% endmacro %}

@@ -1,0 +1,126 @@
+{{ config(indexes=[{'columns': ['occupation_id', 'country', 'week_start_date']}]) }}
+
+-- The weeks that examples look back on, and the last half year. A week is known when it is over.
+with weeks as (
+
+    select
+        week_start_date,
+        {{ utc_midnight('week_start_date + 7') }} as feature_at
+    from (
+        select {{ utc_week('applied_at') }} - 7 as week_start_date from {{ ref('int_applications') }}
+        union
+        select {{ utc_week(horizon()) }} - 7 * week_number from generate_series(1, 26) as week_number
+    ) as wanted
+    where week_start_date is not null
+
+),
+
+-- What was known of each posting when the week was over, of those that say anything of the last 16 weeks.
+postings as (
+
+    select
+        weeks.week_start_date,
+        weeks.feature_at,
+        job.job_id,
+        job.occupation_id,
+        job.country,
+        job.posted_at,
+        least(
+            job.closed_at, job.posted_at + {{ var('posting_open_days') }} * interval '1 day'
+        ) as open_until,
+        job.closed_at,
+        cardinality(job.skills_required) as skills_asked,
+        (coalesce(job.salary_min_usd, job.salary_max_usd) + coalesce(job.salary_max_usd, job.salary_min_usd)) / 2
+            as pay_usd
+    from weeks
+    inner join {{ ref('int_postings') }} as job
+        on
+            {{ as_of('job', 'weeks.feature_at') }}
+            and job.posted_at < weeks.feature_at
+            and (
+                job.posted_at >= weeks.feature_at - interval '112 days'
+                or job.closed_at >= weeks.feature_at - interval '84 days'
+            )
+    where job.occupation_id is not null and job.country is not null
+
+),
+
+demand as (
+
+    select
+        week_start_date,
+        feature_at,
+        occupation_id,
+        country,
+        count(*) filter (where open_until > feature_at) as open_postings,
+        count(*) filter (where posted_at >= feature_at - interval '7 days') as new_postings,
+        count(*) filter (where closed_at > feature_at - interval '7 days' and closed_at <= feature_at)
+            as closed_postings,
+        percentile_cont(0.5) within group (order by {{ days_between('posted_at', 'closed_at') }})
+            filter (where closed_at > feature_at - interval '84 days' and closed_at <= feature_at) as median_days_open,
+        percentile_cont(0.5) within group (order by pay_usd)
+            filter (where posted_at >= feature_at - interval '84 days') as median_pay_usd,
+        percentile_cont(0.5) within group (order by pay_usd)
+            filter (where posted_at < feature_at - interval '28 days') as median_pay_usd_before,
+        (avg(skills_asked) filter (where posted_at >= feature_at - interval '84 days'))::double precision
+            as skills_asked
+    from postings
+    group by week_start_date, feature_at, occupation_id, country
+
+),
+
+supply as (
+
+    select
+        weeks.week_start_date,
+        job.occupation_id,
+        job.country,
+        count(*) as applications,
+        count(distinct application.subject_id) as candidates
+    from weeks
+    inner join {{ ref('int_applications') }} as application
+        on
+            application.applied_at >= weeks.feature_at - interval '28 days'
+            and application.applied_at < weeks.feature_at
+            and {{ as_of('application', 'weeks.feature_at') }}
+    inner join {{ ref('int_postings') }} as job
+        on application.job_id = job.job_id and {{ as_of('job', 'weeks.feature_at') }}
+    group by weeks.week_start_date, job.occupation_id, job.country
+
+)
+
+select
+    demand.occupation_id,
+    demand.country,
+    demand.week_start_date,
+    demand.feature_at,
+    demand.open_postings::double precision as market_open_postings,
+    demand.new_postings::double precision as market_new_postings,
+    demand.closed_postings::double precision as market_closed_postings,
+    demand.median_days_open as market_median_days_open,
+    coalesce(supply.applications, 0)::double precision / nullif(demand.open_postings, 0)
+        as market_applicants_per_posting,
+    coalesce(supply.candidates, 0)::double precision / nullif(demand.open_postings, 0)
+        as market_candidates_per_posting,
+    demand.median_pay_usd as market_median_pay_usd,
+    demand.median_pay_usd / nullif(demand.median_pay_usd_before, 0) - 1 as market_pay_change,
+    demand.skills_asked as market_skills_asked,
+    official.employment as market_employment
+from demand
+left join supply
+    on
+        demand.week_start_date = supply.week_start_date
+        and demand.occupation_id = supply.occupation_id
+        and demand.country = supply.country
+left join lateral (
+    select observation.weight as employment
+    from {{ ref('int_pay_observations') }} as observation
+    where
+        observation.basis = 'official_statistic'
+        and observation.occupation_id = demand.occupation_id
+        and observation.country = demand.country
+        and observation.region is null
+        and {{ known_by('observation', 'demand.feature_at') }}
+    order by observation.observed_date desc, observation.observation_id
+    limit 1
+) as official on true

@@ -1,0 +1,61 @@
+{{ config(indexes=[{'columns': ['application_id']}, {'columns': ['feature_at']}]) }}
+
+-- Nobody who has refused it is learned from; the refusal counts from the moment it is known.
+with refused as (
+
+    select subject_id
+    from {{ ref('stg_product__consents') }}
+    where purpose = 'training' and not is_granted and known_until is null
+
+),
+
+spine as (
+
+    select
+        application_id as example_id,
+        application_id,
+        subject_id,
+        cv_id,
+        cv_version,
+        job_id,
+        applied_at as feature_at
+    from {{ ref('int_applications') }}
+    where
+        known_until is null
+        and applied_at is not null
+        and subject_id not in (select subject_id from refused)
+
+),
+
+example_features as (
+
+    {{ example_features('spine') }}
+
+),
+
+labels as (
+
+    {{ example_labels('spine') }}
+
+)
+
+select
+    spine.application_id,
+    spine.subject_id,
+    spine.cv_id,
+    spine.cv_version,
+    spine.job_id,
+    spine.feature_at,
+    example_features.country,
+    example_features.industry_id,
+    {% for column in example_feature_columns(prefix='example_features') -%}
+    {{ column }},
+    {% endfor -%}
+    labels.is_interviewed,
+    labels.is_offered,
+    labels.offer_salary_usd,
+    labels.days_to_offer_lower,
+    labels.days_to_offer_upper
+from spine
+inner join example_features on spine.example_id = example_features.example_id
+inner join labels on spine.example_id = labels.example_id

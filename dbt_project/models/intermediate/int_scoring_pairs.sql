@@ -1,0 +1,172 @@
+{{ config(indexes=[{'columns': ['subject_id']}]) }}
+
+-- Everything here is as known at the horizon: scoring is done now.
+with clock as (
+
+    select {{ horizon() }} as feature_at
+
+),
+
+newest_cvs as (
+
+    select distinct on (cvs.cv_id) cvs.*
+    from {{ ref('int_cvs') }} as cvs
+    cross join clock
+    where {{ as_of('cvs', 'clock.feature_at') }}
+    order by cvs.cv_id, cvs.cv_version desc
+
+),
+
+open_jobs as (
+
+    select jobs.*
+    from {{ ref('int_postings') }} as jobs
+    cross join clock
+    where
+        {{ as_of('jobs', 'clock.feature_at') }}
+        and jobs.posted_at <= clock.feature_at
+        and coalesce(
+            jobs.closed_at, jobs.posted_at + {{ var('posting_open_days') }} * interval '1 day'
+        ) > clock.feature_at
+
+),
+
+-- A request names a job; the CV is that of the request or, where it names none, the person's newest.
+asked_for as (
+
+    select distinct
+        cvs.cv_id,
+        events.job_id
+    from {{ ref('int_events') }} as events
+    cross join clock
+    inner join lateral (
+        select own.cv_id
+        from newest_cvs as own
+        where
+            own.subject_id = events.subject_id
+            and own.cv_id = coalesce({{ json_text('events.metadata', 'cvId') }}, own.cv_id)
+        order by own.updated_at desc, own.cv_id
+        limit 1
+    ) as cvs on true
+    where
+        events.event_type = 'prediction_request'
+        and events.job_key is not null
+        and {{ known_by('events', 'clock.feature_at') }}
+        and exists (
+            select 1 from {{ ref('int_postings') }} as jobs
+            where jobs.job_id = events.job_id and {{ known_by('jobs', 'clock.feature_at') }}
+        )
+
+),
+
+open_applications as (
+
+    select
+        applications.cv_id,
+        applications.job_id
+    from {{ ref('int_applications') }} as applications
+    cross join clock
+    where
+        {{ as_of('applications', 'clock.feature_at') }}
+        and not exists (
+            select 1 from {{ ref('int_outcomes') }} as outcomes
+            where
+                outcomes.application_id = applications.application_id
+                and outcomes.outcome in ('hired', 'rejected', 'withdrawn', 'no_response')
+                and {{ known_by('outcomes', 'clock.feature_at') }}
+        )
+
+),
+
+-- A CV is active when its person changed it, applied or did anything in the product not long ago.
+active_subjects as (
+
+    select subject_id from newest_cvs cross join clock
+    where updated_at > clock.feature_at - {{ var('active_cv_days') }} * interval '1 day'
+    union
+    select subject_id from {{ ref('int_applications') }} cross join clock
+    where applied_at > clock.feature_at - {{ var('active_cv_days') }} * interval '1 day'
+    union
+    select subject_id from {{ ref('int_events') }} cross join clock
+    where occurred_at > clock.feature_at - {{ var('active_cv_days') }} * interval '1 day'
+
+),
+
+cv_skills as (
+
+    select
+        cvs.cv_id,
+        cvs.target_region,
+        held.skill_id
+    from newest_cvs as cvs
+    inner join active_subjects on cvs.subject_id = active_subjects.subject_id
+    cross join lateral (select distinct unnest(cvs.skills) as skill_id) as held
+
+),
+
+job_skills as (
+
+    select
+        jobs.job_id,
+        jobs.country,
+        asked.skill_id,
+        asked.weight
+    from open_jobs as jobs
+    cross join lateral (
+        select unnest(jobs.skills_required) as skill_id, 1.0 / cardinality(jobs.skills_required) as weight
+        union all
+        select unnest(jobs.skills_preferred), 0.3 / cardinality(jobs.skills_preferred)
+    ) as asked
+
+),
+
+matches as (
+
+    select
+        cv_skills.cv_id,
+        job_skills.job_id,
+        sum(job_skills.weight) as fit
+    from cv_skills
+    inner join job_skills
+        on
+            cv_skills.skill_id = job_skills.skill_id
+            and (cv_skills.target_region is null or cv_skills.target_region = job_skills.country)
+    group by cv_skills.cv_id, job_skills.job_id
+
+),
+
+best_matches as (
+
+    select
+        cv_id,
+        job_id,
+        row_number() over (partition by cv_id order by fit desc, job_id) as match_rank
+    from matches
+
+),
+
+wanted as (
+
+    select cv_id, job_id, true as is_asked_for, false as is_open_application, null::bigint as match_rank from asked_for
+    union all
+    select cv_id, job_id, false, true, null from open_applications
+    union all
+    select cv_id, job_id, false, false, match_rank from best_matches
+    where match_rank <= {{ var('scoring_matches_per_cv') }}
+
+)
+
+select
+    {{ surrogate_key(['wanted.cv_id', 'wanted.job_id']) }} as example_id,
+    wanted.cv_id,
+    newest_cvs.cv_version,
+    newest_cvs.subject_id,
+    wanted.job_id,
+    clock.feature_at,
+    bool_or(wanted.is_asked_for) as is_asked_for,
+    bool_or(wanted.is_open_application) as is_open_application,
+    min(wanted.match_rank)::integer as match_rank
+from wanted
+inner join newest_cvs on wanted.cv_id = newest_cvs.cv_id
+cross join clock
+group by wanted.cv_id, newest_cvs.cv_version, newest_cvs.subject_id, wanted.job_id, clock.feature_at

@@ -1,0 +1,1 @@
+"""A small invented history that the dbt tests build on."""
