@@ -1,30 +1,20 @@
-with bounds as (
+-- A fixed span: replayed history lies decades before the clock by which predictions are dated.
+with days as (
 
-    -- Predictions are dated by the clock, everything else by the horizon: a year on holds both.
-    select
-        date '2015-01-01' as first_date,
-        {{ utc_date(horizon()) }} as horizon_date,
-        {{ utc_date(horizon()) }} + 366 as last_date
-
-),
-
-days as (
-
-    {{ date_series('(select first_date from bounds)', '(select last_date from bounds)') }}
+    {{ date_series("date '1990-01-01'", "date '2049-12-31'") }}
 
 )
 
 select
-    days.calendar_date,
-    cast({{ dbt.date_trunc('week', 'days.calendar_date') }} as date) as week_start_date,
-    cast({{ dbt.date_trunc('month', 'days.calendar_date') }} as date) as month_start_date,
-    cast({{ dbt.date_trunc('quarter', 'days.calendar_date') }} as date) as quarter_start_date,
-    cast(extract(year from days.calendar_date) as integer) as year_number,
-    cast(extract(quarter from days.calendar_date) as integer) as quarter_number,
-    cast(extract(month from days.calendar_date) as integer) as month_number,
-    cast(extract(week from days.calendar_date) as integer) as iso_week_number,
-    cast(extract(isodow from days.calendar_date) as integer) as weekday_number,
-    extract(isodow from days.calendar_date) >= 6 as is_weekend,
-    days.calendar_date < bounds.horizon_date as is_past
+    calendar_date,
+    cast({{ dbt.date_trunc('week', 'calendar_date') }} as date) as week_start_date,
+    cast({{ dbt.date_trunc('month', 'calendar_date') }} as date) as month_start_date,
+    cast({{ dbt.date_trunc('quarter', 'calendar_date') }} as date) as quarter_start_date,
+    cast(extract(year from calendar_date) as integer) as year_number,
+    cast(extract(quarter from calendar_date) as integer) as quarter_number,
+    cast(extract(month from calendar_date) as integer) as month_number,
+    cast(extract(week from calendar_date) as integer) as iso_week_number,
+    cast(extract(isodow from calendar_date) as integer) as weekday_number,
+    extract(isodow from calendar_date) >= 6 as is_weekend,
+    calendar_date < {{ utc_date(horizon()) }} as is_past
 from days
-cross join bounds

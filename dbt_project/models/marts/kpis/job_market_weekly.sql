@@ -22,7 +22,10 @@ weeks as (
         calendar_date as week_start_date,
         {{ plus_days(utc_midnight('calendar_date'), 7) }} as week_end_at
     from {{ ref('dim_dates') }}
-    where weekday_number = 1
+    where
+        weekday_number = 1
+        and {{ utc_midnight('calendar_date') }} < {{ horizon() }}
+        and calendar_date >= (select min({{ utc_week('posted_at') }}) from postings)
 
 ),
 

@@ -53,7 +53,9 @@ rated as (
 
 days as (
 
-    select calendar_date
+    select
+        calendar_date,
+        is_past
     from {{ ref('dim_dates') }}
     where
         calendar_date between
@@ -80,7 +82,7 @@ earned as (
                 subscriptions.period_end_at is null
                 or {{ utc_midnight('days.calendar_date') }} < subscriptions.period_end_at
             )
-    where {{ utc_midnight('days.calendar_date') }} <= {{ horizon() }}
+    where days.is_past
     group by days.calendar_date
 
 ),
@@ -96,10 +98,7 @@ measured as (
         sum(rated.ratings_count) over four_weeks as ratings_count,
         cast(sum(rated.scores_sum) over four_weeks as double precision)
         / sum(rated.ratings_count) over four_weeks as satisfaction_score,
-        case
-            when {{ utc_midnight('days.calendar_date') }} <= {{ horizon() }}
-                then cast(coalesce(earned.revenue_usd, 0) as double precision)
-        end as revenue_usd
+        case when days.is_past then cast(coalesce(earned.revenue_usd, 0) as double precision) end as revenue_usd
     from days
     left join predicted
         on days.calendar_date = predicted.calendar_date
