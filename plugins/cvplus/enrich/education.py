@@ -12,13 +12,14 @@ _DEGREES = (
         r"|\bm\.?eng\b|\bgraduate degree\b|\bpostgraduate\b)"
         r"|\b(?:MS|M\.S\.|MA|M\.A\.|MPH|MSW|MFA|LLM|LL\.M\.|MEd)\b"),
     (6, r"(?i:\bbachelor(?:['’]?s)?\b|\bb\.?sc\b|\bb\.?eng\b|\bb\.?tech\b|\blicence\b"
-        r"|\bundergraduate degree\b|\b(?:college|university|four[- ]year|4[- ]year|abgeschlossenes) (?:degree|studium)\b|\bstudium\b)"
+        r"|\bundergraduate degree\b"
+        r"|\b(?:college|university|four[- ]year|4[- ]year|abgeschlossenes) (?:degree|studium)\b|\bstudium\b)"
         r"|\b(?:BS|B\.S\.|BA|B\.A\.|BBA|BFA|LLB|BSN|AB)\b"),
     (5, r"(?i:\bassociate(?:['’]?s)?(?: degree| of\b|$)|\bfoundation degree\b|\bhnd\b|\btwo[- ]year degree\b"
         r"|\btechniker\b|\bmeister\b)|\b(?:AA|A\.A\.|AS|A\.S\.|AAS)\b"),
     (4, r"(?i:\bpost-?secondary\b|\bvocational (?:certificate|school|training)\b|\bbootcamp\b"
-        r"|\btrade school\b|\bsome college\b|\bcertificate\b)"),
-    (3, r"(?i:\bhigh school\b|\bsecondary school\b|\bupper secondary\b|\bg\.?e\.?d\b|\babitur\b"
+        r"|\btrade school\b|\bsome college\b|(?<!secondary )\bcertificate\b)"),
+    (3, r"(?i:\bhigh school\b|(?<!lower )\bsecondary school\b|\bupper secondary\b|\bg\.?e\.?d\b|\babitur\b"
         r"|\ba[- ]levels?\b|\bbaccalaur[eé]at\b|\bdiploma\b|\bausbildung\b|\bapprenticeship\b)"),
     (2, r"(?i:\blower secondary\b|\bgcses?\b|\bmiddle school\b|\brealschul\w*|\bhauptschul\w*)"),
     (1, r"(?i:\bprimary school\b|\belementary school\b)"),

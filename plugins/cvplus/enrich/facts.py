@@ -6,7 +6,7 @@ from typing import Any
 
 from cvplus.enrich.demands import mentions_remote, years_demanded
 from cvplus.enrich.education import education_demanded
-from cvplus.enrich.postings import PostingText
+from cvplus.enrich.posting_text import PostingText
 from cvplus.enrich.seniority import seniority_of
 from cvplus.enrich.skill_matching import load_matcher
 from cvplus.enrich.titles import load_title_matcher, normalized_title

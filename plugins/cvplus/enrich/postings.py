@@ -1,115 +1,100 @@
-"""What enrichment reads of a posting, whoever published it: one reader for each shape of record."""
+"""Enriching the postings that are new: from raw to the lake, as a batch of source ``derived``."""
 
-import html
-import re
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Iterator
+from datetime import datetime, timedelta
 from typing import Any
 
-_BREAK = re.compile(r"<\s*(?:br|/?p|/?li|/?ul|/?ol|/?div|/?h[1-6]|/?tr)\b[^>]*>", re.IGNORECASE)
-_TAG = re.compile(r"<[^>]{0,2000}>")
+import psycopg
+from psycopg import sql
+
+from cvplus.enrich.facts import posting_facts
+from cvplus.enrich.posting_text import POSTING_SHAPES, PostingShape
+from cvplus.enrich.resource import POSTING_FACTS
+from cvplus.lake.manifest import BatchIdentity, Manifest, Window
+from cvplus.lake.store import Lake
+
+CHUNK_POSTINGS = 500
+
+# Versions of postings of accepted or released batches that no loaded batch of facts has. A quarantined batch
+# of facts counts as done: it waits for a person who releases or replays it.
+_PENDING = """
+    from raw.{table} as posting
+    join ops.batches as batch using (batch_id)
+    where batch.state in ('accepted', 'released')
+      and not exists (
+        select from raw.{facts} as fact
+        where fact.record_key = {prefix} || posting.record_key || '|' || posting.content_hash
+      )
+"""
 
 
-@dataclass(frozen=True, slots=True)
-class PostingText:
-    """The title, the text in lines without markup, and the list of requirements of a posting."""
+def enrich_postings(connection: psycopg.Connection, lake: Lake, run_key: str) -> Manifest | None:
+    """Land the facts of every posting version not yet enriched as one batch; ``None`` when none is new.
 
-    title: str
-    text: str = ""
-    requirements: tuple[str, ...] = ()
-    grade: str | None = None
-    pay_plan: str | None = None
-    is_remote: bool = False
+    The batch's window spans the postings' ``known_at``. Reading is by a server-side cursor in chunks of 500,
+    so memory does not grow with the postings. The batch is to be loaded and gated like any other; until it
+    is, the same postings count as new.
+
+    Raises:
+        LakeFailure: the lake is full or away.
+        ConfigurationError: a reference file is missing.
+    """
+    shapes = [shape for shape in POSTING_SHAPES if _exists(connection, shape.table)]
+    if not _exists(connection, POSTING_FACTS.table):
+        shapes = []
+    bounds = [span for shape in shapes if (span := _known_at_bounds(connection, shape)) is not None]
+    if not bounds:
+        return None
+    window = Window(
+        start=min(first for first, _ in bounds),
+        end=max(last for _, last in bounds) + timedelta(microseconds=1),
+    )
+    identity = BatchIdentity(
+        source=POSTING_FACTS.source, resource=POSTING_FACTS.name, window=window, run_key=run_key
+    )
+    pages = (page for shape in shapes for page in _fact_pages(connection, shape))
+    return lake.write_batch(identity, pages, known_at_rule=POSTING_FACTS.known_at.rule)
 
 
-def plain_text(markup: str) -> str:
-    """Text without HTML: blocks on lines of their own, entities resolved, also those escaped twice."""
-    text = html.unescape(markup)
-    if "<" in text:
-        text = _TAG.sub(" ", _BREAK.sub("\n", text))
-    return html.unescape(text)
+def _fact_pages(connection: psycopg.Connection, shape: PostingShape) -> Iterator[list[dict[str, Any]]]:
+    """Facts of the shape's pending postings, a page a chunk."""
+    query = sql.SQL(
+        "select record_key, content_hash, min(posting.known_at), (array_agg(posting.record))[1]"
+        + _PENDING
+        + "group by record_key, content_hash order by record_key, content_hash"
+    )
+    with connection.cursor(name=f"pending_{shape.table}") as cursor:
+        cursor.itersize = CHUNK_POSTINGS
+        cursor.execute(_filled(query, shape))
+        while rows := cursor.fetchmany(CHUNK_POSTINGS):
+            facts = posting_facts([shape.read(record) for *_, record in rows])
+            yield [
+                {
+                    "source": shape.source,
+                    "resource": shape.resource,
+                    "record_key": record_key,
+                    "content_hash": content_hash,
+                    "known_at": known_at.isoformat(),
+                    **found,
+                }
+                for (record_key, content_hash, known_at, _), found in zip(rows, facts, strict=True)
+            ]
 
 
-def _product_job(record: dict[str, Any]) -> PostingText:
-    return PostingText(
-        title=_text(record.get("title")),
-        text=plain_text(_text(record.get("description"))),
-        requirements=_texts(record.get("requirements")),
-        is_remote=record.get("remote") is True,
+def _known_at_bounds(connection: psycopg.Connection, shape: PostingShape) -> tuple[datetime, datetime] | None:
+    query = sql.SQL("select min(posting.known_at), max(posting.known_at)" + _PENDING)
+    row = connection.execute(_filled(query, shape)).fetchone()
+    return None if row is None or row[0] is None else (row[0], row[1])
+
+
+def _filled(query: sql.SQL, shape: PostingShape) -> sql.Composed:
+    return query.format(
+        table=sql.Identifier(shape.table),
+        facts=sql.Identifier(POSTING_FACTS.table),
+        prefix=sql.Literal(f"{shape.source}|{shape.resource}|"),
     )
 
 
-def _usajobs_search(record: dict[str, Any]) -> PostingText:
-    descriptor = _object(record.get("MatchedObjectDescriptor"))
-    details = _object(_object(descriptor.get("UserArea")).get("Details"))
-    parts = (
-        details.get("JobSummary"),
-        details.get("MajorDuties"),
-        descriptor.get("QualificationSummary"),
-        details.get("Requirements"),
-        details.get("Education"),
-    )
-    grades = descriptor.get("JobGrade")
-    plan = _object(grades[0]).get("Code") if isinstance(grades, list) and grades else None
-    return PostingText(
-        title=_text(descriptor.get("PositionTitle")),
-        text="\n".join(plain_text(_text(part)) for part in parts if part),
-        grade=_text(details.get("HighGrade")) or None,
-        pay_plan=_text(plan) or None,
-        is_remote=details.get("RemoteIndicator") is True,
-    )
-
-
-def _usajobs_historic(record: dict[str, Any]) -> PostingText:
-    return PostingText(
-        title=_text(record.get("positionTitle")),
-        grade=_text(record.get("maximumGrade")) or None,
-        pay_plan=_text(record.get("payScale")) or None,
-    )
-
-
-def _arbeitnow_job(record: dict[str, Any]) -> PostingText:
-    return PostingText(
-        title=_text(record.get("title")),
-        text=plain_text(_text(record.get("description"))),
-        is_remote=record.get("remote") is True,
-    )
-
-
-@dataclass(frozen=True)
-class PostingShape:
-    """Where postings of one shape lie, and how they are read."""
-
-    source: str
-    resource: str
-    read: Callable[[dict[str, Any]], PostingText]
-
-    @property
-    def table(self) -> str:
-        """The raw table."""
-        return f"{self.source}__{self.resource}"
-
-
-POSTING_SHAPES = (
-    PostingShape("product", "jobs", _product_job),
-    PostingShape("usajobs", "search", _usajobs_search),
-    PostingShape("usajobs", "historic_announcements", _usajobs_historic),
-    PostingShape("arbeitnow", "jobs", _arbeitnow_job),
-)
-
-
-def _object(value: Any) -> dict[str, Any]:
-    return value if isinstance(value, dict) else {}
-
-
-def _text(value: Any) -> str:
-    """Text as it is, a list of texts as lines (USAJOBS gives duties as either), a number as text."""
-    if isinstance(value, str):
-        return value.strip()
-    if isinstance(value, list):
-        return "\n".join(_texts(value))
-    return str(value) if isinstance(value, int) and not isinstance(value, bool) else ""
-
-
-def _texts(value: Iterable[Any] | None) -> tuple[str, ...]:
-    return tuple(item.strip() for item in value if isinstance(item, str)) if isinstance(value, list) else ()
+def _exists(connection: psycopg.Connection, table: str) -> bool:
+    row = connection.execute("select to_regclass(%s)", [f"raw.{table}"]).fetchone()
+    return row is not None and row[0] is not None

@@ -37,15 +37,16 @@ class FoundSkills:
 class SkillMatcher:
     """Finds the skills of a vocabulary in text, by a dictionary of phrases over the text's words.
 
-    Well-known names count in any capitals. Lesser-known ones count only as they are written, and single
-    ordinary words ("Go", "Excel") only as written and inside a list or after a word such as "with".
-    Technologies that postings mention without asking for them are left out.
+    Well-known names count in any capitals, abbreviations only in theirs. Lesser-known ones count only as they
+    are written, and single ordinary words ("Go", "Excel") only as written and inside a list or after a word
+    such as "with". Technologies that postings mention without asking for them are left out.
     """
 
     def __init__(self, vocabulary: SkillVocabulary) -> None:
         self._vocabulary = vocabulary
         self._ordinary = {word.lower(): word for word in vocabulary.words.ordinary_words}
         self._left_out = set(vocabulary.words.not_demands)
+        self._never_alone = {word.lower() for word in vocabulary.words.never_alone}
         self._phrases: dict[str, _Phrase] = {}
         self._longest: dict[str, int] = {}
         for entry in vocabulary.names:
@@ -56,6 +57,8 @@ class SkillMatcher:
         key = skill_key(name)
         if slug in self._left_out or not 0 < len(tokens) <= _LONGEST_PHRASE or key in self._phrases:
             return
+        if key in self._never_alone:
+            return
         written: str | None = "-".join(tokens)
         needs_list = False
         if len(tokens) == 1:
@@ -65,7 +68,7 @@ class SkillMatcher:
             if needs_list:
                 written = self._ordinary[token.lower()]
             elif is_widely_known and len(token) > 1:
-                written = None
+                written = token if token.isupper() else None
             elif not is_distinctive:
                 return
         elif is_widely_known:
@@ -84,8 +87,10 @@ class SkillMatcher:
         required: dict[str, None] = {}
         preferred: dict[str, None] = {}
         for item in items:
-            whole = self._vocabulary.known(item)
-            target = preferred if _PREFERRED.search(item) else required
+            lead, _, rest = item.partition(":")
+            has_cue = _PREFERRED.search(item) is not None
+            whole = self._vocabulary.known(rest if rest and _PREFERRED.search(lead) else item)
+            target = preferred if has_cue else required
             target.update(dict.fromkeys([whole] if whole else self._slugs(item)))
         is_preferred_part = False
         for segment in _SEGMENT_END.split(text):
@@ -121,10 +126,12 @@ class SkillMatcher:
 
 def _in_list(segment: str, matches: list[re.Match[str]], lowered: list[str], place: int) -> bool:
     """Whether the word at this place stands in a list of things, or after a word that leads one in."""
-    before = segment[: matches[place].start()].rstrip()[-1:]
-    after = segment[matches[place].end() :].lstrip()[:1]
+    if segment[matches[place].end() :][:1] == "-" or segment[: matches[place].start()][-1:] == "-":
+        return False  # a part of a longer word: "go-to-market"
+    before = segment[: matches[place].start()].rstrip()[-1:] or " "
+    after = segment[matches[place].end() :].lstrip()[:1] or " "
     if before in _BEFORE_IN_LIST or after in _AFTER_IN_LIST:
-        return bool(before or after)
+        return True
     return place > 0 and lowered[place - 1] in _WORDS_BEFORE_SKILL
 
 

@@ -31,6 +31,7 @@ class WordLists(Frozen):
     more_names: dict[str, list[str]]
     soft_skills: list[str]
     ordinary_words: Annotated[list[str], Field(min_length=1)]
+    never_alone: list[str]
     not_demands: list[str]
 
 

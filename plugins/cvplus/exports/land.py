@@ -19,7 +19,7 @@ from cvplus.exports.seal import sealed_line
 from cvplus.exports.split import SplitRecord, split_record
 from cvplus.lake.manifest import BatchIdentity, Manifest, Window
 from cvplus.lake.store import Item, Lake, RejectedRecord
-from cvplus.privacy.keyring import SubjectKeyring
+from cvplus.privacy.keys import SubjectKeyring
 from cvplus.privacy.personal import load_personal_rules
 from cvplus.privacy.vault import store_personal_data, store_rejected_lines
 

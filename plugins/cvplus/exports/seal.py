@@ -7,7 +7,7 @@ from typing import Any
 import orjson
 
 from cvplus.exports.registry import DROPPED_ON, SUBJECT
-from cvplus.privacy.keyring import SubjectKeyring
+from cvplus.privacy.keys import SubjectKeyring
 
 SEALED = "_sealed"
 
@@ -35,8 +35,8 @@ def opener(keyring: SubjectKeyring) -> Callable[[dict[str, Any]], dict[str, Any]
 
     Keys that are not at hand are read from the vault several hundred at a time and cached.
 
-    The callable raises :class:`~cvplus.privacy.keyring.SubjectErased` when the subject's key is gone and
-    :class:`~cvplus.privacy.keyring.SealBroken` when the record was altered.
+    The callable raises :class:`~cvplus.privacy.keys.SubjectErased` when the subject's key is gone and
+    :class:`~cvplus.privacy.keys.SealBroken` when the record was altered.
     """
 
     def decode(record: dict[str, Any]) -> dict[str, Any]:

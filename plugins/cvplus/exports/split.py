@@ -8,7 +8,7 @@ import orjson
 
 from cvplus.exports.cv_record import measured_cv
 from cvplus.exports.registry import DROPPED_ON, SUBJECT, Entity, FieldRule
-from cvplus.privacy.keyring import SubjectKeyring
+from cvplus.privacy.keys import SubjectKeyring
 from cvplus.privacy.personal import PersonalRules, load_personal_rules
 from cvplus.privacy.vault import PersonalData
 

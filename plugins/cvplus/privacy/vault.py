@@ -6,7 +6,7 @@ from datetime import date
 
 import psycopg
 
-from cvplus.privacy.keyring import SubjectKeyring
+from cvplus.privacy.keys import SubjectKeyring
 
 
 @dataclass(frozen=True, slots=True)
