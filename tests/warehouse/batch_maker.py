@@ -8,7 +8,7 @@ from typing import Any
 import psycopg
 
 from cvplus.lake.manifest import BatchIdentity, Manifest, Window
-from cvplus.lake.store import Lake, RejectedRecord, open_lake
+from cvplus.lake.store import BatchFacts, Lake, RejectedRecord, open_lake
 from cvplus.resources import KnownAt, Resource
 from cvplus.warehouse.schema import create_raw_table
 
@@ -57,7 +57,7 @@ class BatchMaker:
             [list(records)],
             known_at_rule=self.resource.known_at.rule,
             rejects=rejects,
-            fetched_at=fetched_at,
+            facts=lambda: BatchFacts(fetched_at=fetched_at),
         )
 
 
