@@ -75,7 +75,9 @@ def gate_predictions(written: int) -> int:
 
 @task(outlets=[PREDICTIONS])
 def announce_predictions(written: int) -> Any:
-    """Tell the marts that there are new predictions."""
-    if written == 0:
+    """Tell the marts that there are new predictions, also when a killed run wrote them and could not."""
+    from cvplus.operations.learning import are_marts_behind
+
+    if written == 0 and not are_marts_behind():
         raise AirflowSkipException("Every pair had been scored by this champion already.")
     yield Metadata(PREDICTIONS, extra={"predictions": written})

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from rich.live import Live
 
 from cvplus.errors import ConfigurationError
-from cvplus.operations.backfills import declare_backfill, finish_backfill, start_backfill
+from cvplus.operations.backfills import change_backfill_state, declare_backfill
 from cvplus.runtime.chain import POLL_SECONDS, Chain
 from cvplus.warehouse.connection import connect
 
@@ -26,15 +26,11 @@ def run_backfill(
         is_dry_run: only say and record what would run.
 
     Raises:
-        ConfigurationError: when the range is empty, reaches into the future, or the DAG is not an ingest.
+        ConfigurationError: when the DAG is not an ingest.
+        BackfillRefused: when the range is empty, in the future, or in another backfill's hands.
     """
     known = {dag for dag in chain.wait_for_dags() if dag.startswith("ingest_")}
     start, end = first.replace(tzinfo=UTC), last.replace(tzinfo=UTC)
-    if end < start or end >= datetime.now(UTC):
-        raise ConfigurationError(
-            cause=f"The range {start:%Y-%m-%d} to {end:%Y-%m-%d} is empty or not past.",
-            remedy="Give FROM and TO as past dates, FROM not after TO.",
-        )
     if dag_id is not None and dag_id not in known:
         raise ConfigurationError(
             cause=f"{dag_id} is not an ingest DAG; what is behind the edge is a function of state.",
@@ -42,16 +38,16 @@ def run_backfill(
         )
     dags = [dag_id] if dag_id else sorted(known)
     plan = {"dags": dags, "days": (end - start).days + 1, "downstream": ["build_warehouse"]}
+    chain.console.print(f"{', '.join(dags)}: {plan['days']} days, then build_warehouse once.")
+    if is_dry_run:
+        chain.console.print("Dry run: nothing was declared or started.")
+        return
     with connect(chain.warehouse_url) as connection:
         backfill_id = declare_backfill(
             connection, dag_id, start.date(), end.date(), reason, getpass.getuser(), plan
         )
-    chain.console.print(f"Backfill {backfill_id}: {', '.join(dags)}, {plan['days']} days.")
-    if is_dry_run:
-        chain.console.print("Dry run: declared, nothing was started.")
-        return
-    with connect(chain.warehouse_url) as connection:
-        start_backfill(connection, backfill_id)
+        change_backfill_state(connection, backfill_id, "running")
+    chain.console.print(f"Backfill {backfill_id} is declared in ops.backfills.")
     succeeded = False
     try:
         for dag in dags:
@@ -69,4 +65,4 @@ def run_backfill(
         succeeded = True
     finally:
         with connect(chain.warehouse_url) as connection:
-            finish_backfill(connection, backfill_id, succeeded)
+            change_backfill_state(connection, backfill_id, "complete" if succeeded else "failed")

@@ -58,9 +58,12 @@ def sandbox_connections(port: int) -> dict[str, str]:
 
 
 def process_environment(
-    settings: Settings, ports: dict[str, int], *, with_sandbox: bool, has_providers: bool
+    settings: Settings, ports: dict[str, int], *, with_sandbox: bool, replay: str | None
 ) -> dict[str, str]:
     """Variables for Airflow, its tasks, dbt and MLflow, on top of the caller's own."""
+    origin = "real"
+    if with_sandbox:
+        origin = f"real data set {replay}, replayed" if replay else "simulated"
     home = settings.home
     warehouse = settings.resolved_warehouse_url
     airflow_database = f"postgresql+psycopg2://postgres:{secret(home, 'postgres_password')}"
@@ -75,6 +78,7 @@ def process_environment(
         "PYTHONPATH": python_path,
         "PYTHONUNBUFFERED": "1",
         "CVPLUS_HOME": str(home),
+        "CVPLUS_DATA_ORIGIN": origin,
         "CVPLUS_WAREHOUSE_URL": warehouse,
         "CVPLUS_LAKE_URL": settings.resolved_lake_url,
         "CVPLUS_EXPORTS_URL": settings.resolved_exports_url,
@@ -106,6 +110,6 @@ def process_environment(
         "XDG_RUNTIME_DIR": str(home / "run"),
         "GIT_PYTHON_REFRESH": "quiet",
     }
-    if with_sandbox and has_providers:
+    if with_sandbox and replay is None:
         environment.update(sandbox_connections(ports["sandbox"]))
     return environment

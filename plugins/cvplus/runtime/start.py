@@ -11,6 +11,7 @@ from pathlib import Path
 import psycopg
 
 from cvplus.errors import ConfigurationError
+from cvplus.operations.freshness import register_sources
 from cvplus.runtime.environment import process_environment, secret
 from cvplus.runtime.ports import load_ports
 from cvplus.runtime.postgres import ensure_database, start_postgres
@@ -19,6 +20,8 @@ from cvplus.settings import PROJECT_ROOT, Settings
 from cvplus.warehouse.declared import declared_resources
 from cvplus.warehouse.schema import apply_schema
 
+# Imported once by the scheduler, from which task processes are forked (plugins/airflow_local_settings.py).
+PRELOADED = "cosmos,pandas,great_expectations,sklearn.isotonic,mlflow.pyfunc,psycopg,requests_cache"
 EMBEDDED_DATABASES = ("airflow", "mlflow", "warehouse")
 
 
@@ -58,9 +61,7 @@ def describe_plant(settings: Settings, replay: str | None) -> Plant:
     """The plant of these settings, whether it runs or not (its Postgres must have been started once)."""
     ports = load_ports(settings.home)
     secret(settings.home, "postgres_password")
-    environment = process_environment(
-        settings, ports, with_sandbox=uses_sandbox(settings), has_providers=replay is None
-    )
+    environment = process_environment(settings, ports, with_sandbox=uses_sandbox(settings), replay=replay)
     return Plant(settings, ports, environment, replay)
 
 
@@ -93,7 +94,9 @@ def migrate_airflow(plant: Plant) -> None:
 def prepare_warehouse(plant: Plant) -> None:
     """Create the plant's own tables in the warehouse."""
     with psycopg.connect(plant.settings.resolved_warehouse_url) as connection:
-        apply_schema(connection, declared_resources())
+        resources = declared_resources()
+        apply_schema(connection, resources)
+        register_sources(connection, resources)
 
 
 def build_sandbox(plant: Plant) -> None:
@@ -143,7 +146,10 @@ def start_plant(settings: Settings, replay: str | None, say: Callable[[str], Non
     say("Airflow and the sandbox")
     home = settings.home
     for name, arguments in AIRFLOW_COMMANDS.items():
-        start_process(home, name, [sys.executable, "-m", "airflow", *arguments], plant.environment)
+        environment = plant.environment
+        if name == "airflow_scheduler":
+            environment = {**environment, "CVPLUS_PRELOAD": PRELOADED}
+        start_process(home, name, [sys.executable, "-m", "airflow", *arguments], environment)
     if uses_sandbox(settings):
         serve = [sys.executable, "-m", "sandbox", "serve", "--home", str(plant.sandbox_home)]
         start_process(home, "sandbox", [*serve, "--port", str(ports["sandbox"])], plant.environment)

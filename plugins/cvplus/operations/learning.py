@@ -1,0 +1,140 @@
+"""What the learning and scoring DAGs do, each step measured and bound to this plant's connections."""
+
+import os
+from dataclasses import dataclass
+from typing import Any
+
+from cvplus.operations.runs import measured
+from cvplus.settings import load_settings
+from cvplus.warehouse.connection import connect
+
+
+@dataclass(frozen=True)
+class DriftFinding:
+    """What a drift run concluded."""
+
+    drift_run_id: str | None
+    asks_for_retraining: bool
+    message: str
+
+
+def data_origin() -> str:
+    """What stands beside every metric: whether the product's exports are simulated, replayed or real."""
+    return os.environ.get("CVPLUS_DATA_ORIGIN", "real")
+
+
+def train_model(dag_id: str, run_id: str) -> str:
+    """Train, evaluate and register a model version on the present snapshot.
+
+    Returns:
+        The model version; an earlier one when the same data, code and configuration were trained before.
+    """
+    from ml.tasks import train
+
+    settings = load_settings()
+    with measured(dag_id, run_id, "train") as account:
+        result = train(
+            settings.resolved_warehouse_url,
+            settings.resolved_mlflow_url,
+            training_rows=settings.training_data_size,
+            artifact_folder=settings.home / "mlflow_artifacts",
+            data_origin=data_origin(),
+        )
+        account.rows = result["rows"]
+    return str(result["model_version"])
+
+
+def promote_model(model_version: str, dag_id: str, run_id: str) -> bool:
+    """Decide about a version; returns whether it is the champion now."""
+    from ml.tasks import decide_promotion
+
+    settings = load_settings()
+    with measured(dag_id, run_id, "promote"):
+        outcome = decide_promotion(
+            settings.resolved_warehouse_url, settings.resolved_mlflow_url, model_version
+        )
+    return bool(outcome["is_champion"])
+
+
+def champion_version() -> str | None:
+    """Version of the champion, or ``None`` while there is none."""
+    from ml.tasks import champion_version as find
+
+    return find(load_settings().resolved_mlflow_url)
+
+
+def gate_scoring_input(dag_id: str, run_id: str) -> None:
+    """Validate the pairs that are about to be scored.
+
+    Raises:
+        GateFailed: when a critical expectation fails; the last predictions stay.
+    """
+    from cvplus.quality.gate import gate_tables
+
+    settings = load_settings()
+    with measured(dag_id, run_id, "check_input"):
+        gate_tables(settings.resolved_warehouse_url, ["scoring_pairs"], settings.home / "data_docs")
+
+
+def score_pairs(model_version: str, dag_id: str, run_id: str) -> int:
+    """Score what this version has not scored.
+
+    Returns:
+        How many predictions were written.
+    """
+    from ml.tasks import score
+
+    settings = load_settings()
+    with measured(dag_id, run_id, "score") as account:
+        counts: dict[str, Any] = score(
+            settings.resolved_warehouse_url, settings.resolved_mlflow_url, model_version
+        )
+        account.rows = counts["predictions"]
+    return int(counts["predictions"])
+
+
+def gate_written_predictions(dag_id: str, run_id: str) -> None:
+    """Validate the predictions table.
+
+    Raises:
+        GateFailed: when a critical expectation fails; the marts are not told.
+    """
+    from cvplus.quality.gate import gate_tables
+
+    settings = load_settings()
+    with measured(dag_id, run_id, "gate_predictions"):
+        gate_tables(settings.resolved_warehouse_url, ["predictions"], settings.home / "data_docs")
+
+
+def are_marts_behind() -> bool:
+    """Whether there are predictions that ``marts.fct_predictions`` does not hold yet."""
+    with connect() as connection:
+        exists = connection.execute("select to_regclass('marts.fct_predictions')").fetchone()
+        if exists is None or exists[0] is None:
+            return True
+        behind = connection.execute(
+            """
+            select 1 from predictions.predictions as made
+            where not exists (
+                select 1 from marts.fct_predictions as told where told.prediction_id = made.prediction_id
+            ) limit 1
+            """
+        ).fetchone()
+    return behind is not None
+
+
+def measure_drift(dag_id: str, run_id: str) -> DriftFinding:
+    """Compare the present population with the champion's training sample."""
+    from cvplus.quality.drift import monitor_drift
+
+    settings = load_settings()
+    with measured(dag_id, run_id, "compare_populations") as account:
+        result = monitor_drift(
+            settings.resolved_warehouse_url, settings.resolved_mlflow_url, settings.home / "drift"
+        )
+        account.rows = int(result.get("sample_size", 0))
+    return DriftFinding(
+        drift_run_id=result.get("drift_run_id"),
+        asks_for_retraining=bool(result.get("asks_for_retraining")),
+        message=str(result.get("message", "The populations are alike.")),
+    )
