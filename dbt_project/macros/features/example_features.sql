@@ -2,13 +2,14 @@
     All that a model may know of an example, as known at its instant. Training and scoring call this one macro with
     another spine, so that they cannot differ.
     `spine`: name of a relation or CTE with example_id, application_id, subject_id, cv_id, cv_version, job_id, feature_at.
-    Gives example_id, country, industry_id and every feature that the registry calls a model input.
+    Gives example_id, country, industry_id, the version of the CV that was seen, and every feature that the registry calls a model input.
 #}
 {% macro example_features(spine) %}
     select
         job_part.example_id,
         job_part.country,
         job_part.industry_id,
+        pair_part.seen_cv_version,
         {% for column in example_feature_columns() -%}
         {{ column }}{{ ',' if not loop.last }}
         {% endfor %}

@@ -14,7 +14,9 @@
         job.seniority,
         {{ seniority_rank('job.seniority') }} as seniority_rank,
         job.is_remote,
-        job.salary_min_usd is not null or job.salary_max_usd is not null as has_posted_pay,
+        case
+            when job.job_id is not null then job.salary_min_usd is not null or job.salary_max_usd is not null
+        end as has_posted_pay,
         pay.posted_pay_usd,
         (job.salary_max_usd - job.salary_min_usd) / nullif(pay.posted_pay_usd, 0) as posted_pay_spread,
         {{ pay_percentile('pay.posted_pay_usd', 'official') }} as posted_pay_percentile,
@@ -25,9 +27,11 @@
         job.years_required::double precision as years_required,
         job.education_level_required::double precision as education_level_required,
         job.word_count::double precision as posting_word_count,
-        greatest({{ days_between('job.posted_at', 'spine.feature_at') }}, 0) as days_since_posted,
+        case
+            when job.job_id is not null then greatest({{ days_between('job.posted_at', 'spine.feature_at') }}, 0)
+        end as days_since_posted,
         {{ days_between('spine.feature_at', 'job.closed_at') }} as days_until_close,
-        company.company_id is not null as is_company_described,
+        case when job.job_id is not null then company.company_id is not null end as is_company_described,
         company.size_min::double precision as company_size,
         company.funding_total_usd::double precision as company_funding_usd,
         company.funding_stage as company_funding_stage,

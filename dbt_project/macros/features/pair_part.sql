@@ -1,7 +1,7 @@
 {#
     How each example's CV fits its job, both as known at the example's instant, and what the CV measures.
     `spine`: a relation with example_id, cv_id, cv_version (null: the newest), job_id, feature_at.
-    Gives example_id, the features of group `cv` and those of group `pair`.
+    Gives example_id, seen_cv_version, the features of group `cv` and those of group `pair`.
 #}
 {% macro cv_measures() -%}
     {{ return([
@@ -15,6 +15,7 @@
 {% macro pair_part(spine) %}
     select
         spine.example_id,
+        cv.cv_version as seen_cv_version,
         {% for measure in cv_measures() -%}
         cv.{{ measure }}::double precision as {{ measure }},
         {% endfor -%}

@@ -24,4 +24,6 @@ from (
         {{ pair_feature_names() | join(',\n        ') }}
     from {{ ref('scoring_pairs') }}
 ) as pairs
+-- An application that names no version, made before any version was known, is no pair yet.
+where version is not null
 order by cv_id, version, job_id, feature_at desc

@@ -43,7 +43,7 @@ select
     spine.application_id,
     spine.subject_id,
     spine.cv_id,
-    spine.cv_version,
+    coalesce(spine.cv_version, example_features.seen_cv_version) as cv_version,
     spine.job_id,
     spine.feature_at,
     example_features.country,
