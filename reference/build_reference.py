@@ -14,6 +14,7 @@ import gzip
 import io
 import json
 import re
+import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -208,7 +209,7 @@ def main() -> None:
     }
     for file_name, (columns, rows) in made.items():
         count = write_table(HERE / file_name, columns, rows)
-        print(f"{file_name}: {count} rows, {(HERE / file_name).stat().st_size:,} bytes")  # noqa: T201
+        sys.stdout.write(f"{file_name}: {count} rows, {(HERE / file_name).stat().st_size:,} bytes\n")
 
 
 if __name__ == "__main__":

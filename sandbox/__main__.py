@@ -1,0 +1,64 @@
+"""The sandbox's command line: `python -m sandbox build|serve|spoil`."""
+
+import argparse
+import sys
+from datetime import date
+from pathlib import Path
+
+import orjson
+
+from sandbox.drops import KEY_FIELDS, spoil_drop
+from sandbox.market import MarketRequest, build
+from sandbox.sizes import SIZES
+
+
+def parser() -> argparse.ArgumentParser:
+    """The commands and their options."""
+    top = argparse.ArgumentParser(prog="python -m sandbox", description="A labour market to run against.")
+    commands = top.add_subparsers(dest="command", required=True)
+    make = commands.add_parser("build", help="write exports and what the providers serve")
+    make.add_argument("--home", type=Path, required=True)
+    make.add_argument("--size", choices=sorted(SIZES), default="small")
+    make.add_argument("--seed", type=int, default=7)
+    make.add_argument("--days", type=int, default=180)
+    make.add_argument("--end", type=date.fromisoformat, help="last day of history (default: last Monday)")
+    make.add_argument("--data", choices=["market", "resume_names"], default="market")
+    serve = commands.add_parser("serve", help="serve the providers of a home")
+    serve.add_argument("--home", type=Path, required=True)
+    serve.add_argument("--port", type=int, required=True)
+    spoil = commands.add_parser("spoil", help="make a share of one drop rubbish")
+    spoil.add_argument("--home", type=Path, required=True)
+    spoil.add_argument("--entity", choices=sorted(KEY_FIELDS), required=True)
+    spoil.add_argument("--day", required=True, help="the drop's day, YYYY-MM-DD")
+    spoil.add_argument("--share", type=float, default=0.2)
+    return top
+
+
+def main(arguments: list[str]) -> int:
+    """Runs one command; 0 when it succeeded, 2 when it was asked for something that can't be done."""
+    chosen = parser().parse_args(arguments)
+    if chosen.command == "build":
+        request = MarketRequest(chosen.size, chosen.seed, chosen.days, chosen.end, chosen.data)
+        if request.data == "resume_names":
+            from sandbox.replay import build_replay
+
+            summary = build_replay(chosen.home, request)
+        else:
+            summary = build(chosen.home, request)
+        sys.stdout.write(orjson.dumps(summary["rows"]).decode() + "\n")
+        return 0
+    if chosen.command == "spoil":
+        try:
+            count = spoil_drop(chosen.home / "exports", chosen.entity, chosen.day, share=chosen.share)
+        except FileNotFoundError as missing:
+            sys.stderr.write(f"There is no drop of {chosen.entity} on {chosen.day}: {missing.filename}\n")
+            return 2
+        sys.stdout.write(f"{count} lines spoilt\n")
+        return 0
+    from sandbox.server import serve
+
+    return serve(chosen.home, chosen.port)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
