@@ -4,6 +4,7 @@ Where dlt's ``rest_api`` has a word, it is that word (``client.base_url``, ``aut
 ``endpoint`` with ``path``, ``method``, ``params``, ``json``, ``data_selector``); dlt gets it as it stands.
 """
 
+from itertools import pairwise
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, PositiveFloat, PositiveInt, StringConstraints, field_validator, model_validator
@@ -21,6 +22,15 @@ class Quota(Frozen):
     requests_per_second: PositiveFloat = 1.0
     per_minute: PositiveInt | None = None
     per_day: PositiveInt | None = None
+
+    @model_validator(mode="after")
+    def _each_limit_binds(self) -> "Quota":
+        limits = [(self.requests_per_second, 1), (self.per_minute, 60), (self.per_day, 86_400)]
+        given = [(limit, seconds) for limit, seconds in limits if limit is not None]
+        for (less, short), (more, long) in pairwise(given):
+            if not less < more <= less * long / short:
+                raise ValueError(f"{less:g} in {short} s and {more:g} in {long} s do not bind one another")
+        return self
 
 
 class Client(Frozen):

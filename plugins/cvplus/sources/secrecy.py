@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from urllib.parse import quote, quote_plus
 
 MASK = "***"
 _LOGGERS = (
@@ -15,9 +16,10 @@ _LOGGERS = (
 
 
 def mask(text: str, secrets: Iterable[str]) -> str:
-    """``text`` with every secret in it replaced."""
+    """``text`` with every secret in it replaced, also where it stands as part of a URL."""
     for secret in secrets:
-        text = text.replace(secret, MASK)
+        for written in (secret, quote(secret, safe=""), quote_plus(secret)):
+            text = text.replace(written, MASK)
     return text
 
 

@@ -47,7 +47,7 @@ class SessionOptions:
     read_seconds: float = 60.0
     retries: int = 4
     backoff_seconds: float = 1.0
-    quota_wait_seconds: float = 120.0
+    quota_wait_seconds: float = 90.0
 
 
 class _PatientRetry(Retry):
@@ -117,6 +117,7 @@ def open_session(
     session = ProviderSession(
         cache_name=str(folder / f"{declaration.source}.sqlite") if folder else "memory",
         backend="sqlite" if folder else "memory",
+        serializer="json",
         expire_after=fresh,
         stale_if_error=max(0, int((time_to_live - fresh).total_seconds())),
         allowable_methods=("GET", "POST"),
