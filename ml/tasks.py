@@ -1,0 +1,292 @@
+"""What the DAGs call: train, decide, score. Each may be killed anywhere and run again."""
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import numpy as np
+
+from cvplus.errors import PermanentError
+from cvplus.warehouse.connection import connect
+from ml.assessment import assess, compare
+from ml.config import ModelsConfig, load_models_config
+from ml.datasets import Snapshot, read_snapshot, training_sample
+from ml.evaluation import TargetEvaluation
+from ml.identity import code_version, model_id
+from ml.learning import fit_predictor
+from ml.pairs import stream_pairs
+from ml.predictor import Predictor
+from ml.promotion import Decision, decide
+from ml.registry import EVALUATION, MODEL_ID_TAG, TRAINING_SAMPLE, Registry
+from ml.results import decision_id, read_decision, write_decision, write_evaluations
+from ml.scoring import ScoringRun, score_chunk, write_chunk
+from ml.splits import TimeSplit, split_by_time
+
+COMPARISON_TAG = "cvplus.champion_comparison"
+
+
+class NothingTrained(PermanentError):
+    """The primary target has too few labels: there is no model to register."""
+
+    code = "nothing_trained"
+
+
+def train(
+    connection_url: str,
+    mlflow_url: str,
+    *,
+    training_rows: int,
+    artifact_folder: Path | None = None,
+    data_origin: str = "unknown",
+    config: ModelsConfig | None = None,
+) -> dict[str, Any]:
+    """Snapshot, train, calibrate, evaluate and register one model version.
+
+    Args:
+        connection_url: the warehouse.
+        mlflow_url: MLflow's tracking server or database.
+        training_rows: newest examples to take.
+        artifact_folder: where MLflow keeps artifacts when its store is a database.
+        data_origin: stands beside every metric, ``simulated`` on sandbox data.
+        config: ``config/models.yaml`` unless given.
+
+    Returns:
+        ``model_version``, ``is_new`` (False: the same code, configuration, data and seed were trained
+        before), ``snapshot_id``, ``rows``, ``splits`` (a drawing), ``evaluations``.
+
+    Raises:
+        SnapshotEmpty: when no example has a label yet.
+        NothingTrained: when the primary target has too few.
+    """
+    config = config or load_models_config()
+    registry = Registry(mlflow_url, config.model_name, artifact_folder)
+    with connect(connection_url) as connection:
+        snapshot = read_snapshot(connection, training_rows)
+    split = split_by_time(snapshot.frame["feature_at"], config.splits)
+    identity = model_id(snapshot.snapshot_id, config, code_version())
+    version = registry.find_version(identity)
+    is_new = version is None
+    if version is None:
+        predictor = fit_predictor(snapshot.frame, split, snapshot.features, config)
+        if not predictor.is_trained(config.primary_target):
+            raise NothingTrained(
+                cause=f"{config.primary_target} is {predictor.missing_reasons[config.primary_target]}.",
+                remedy="Load more history, or lower the limit in config/models.yaml with a reason.",
+            )
+        version = _register(registry, predictor, snapshot, split, identity, data_origin, config)
+    else:
+        predictor = registry.load(version)
+    _compare_with_champion(registry, version, predictor, snapshot, split, config)
+    report = registry.read_document(version)
+    with connect(connection_url) as connection:
+        write_evaluations(connection, version, report)
+    return {
+        "model_version": version,
+        "is_new": is_new,
+        "snapshot_id": snapshot.snapshot_id,
+        "rows": len(snapshot.frame),
+        "splits": split.text,
+        "evaluations": report["evaluations"],
+    }
+
+
+def _register(
+    registry: Registry,
+    predictor: Predictor,
+    snapshot: Snapshot,
+    split: TimeSplit,
+    identity: str,
+    data_origin: str,
+    config: ModelsConfig,
+) -> str:
+    evaluations = assess(predictor, snapshot.frame, split, config)
+    evaluated = predictor.encoder.encode(snapshot.frame[split.mask("evaluate")])
+    report = {
+        "trained_at": datetime.now(UTC).isoformat(),
+        "data_origin": data_origin,
+        "data_snapshot": snapshot.snapshot_id,
+        "code_version": code_version(),
+        "evaluations": [one.to_document() for one in evaluations],
+        "importances": {
+            target: dict(zip(predictor.encoder.names, values.astype(float).tolist(), strict=True))
+            for target, values in predictor.importances(evaluated).items()
+        },
+    }
+    confusion = {one.target: one.confusion for one in evaluations if one.confusion}
+    return registry.register(
+        predictor,
+        tags={
+            MODEL_ID_TAG: identity,
+            "cvplus.data_snapshot": snapshot.snapshot_id,
+            "cvplus.data_origin": data_origin,
+            "cvplus.data_from": snapshot.beginning.isoformat(),
+            "cvplus.data_until": snapshot.horizon.isoformat(),
+            "cvplus.code_version": code_version(),
+        },
+        params={
+            "rows": len(snapshot.frame),
+            "features": len(snapshot.features),
+            "seed": config.seed,
+            "rounds": {name: one.num_boosted_rounds() for name, one in predictor.boosters.items()},
+            "calibration": {name: one.method for name, one in predictor.calibrations.items()},
+            "salary_margin": predictor.salary_margin,
+            "time_scale": predictor.time_scale,
+            **{f"boosting.{name}": value for name, value in config.boosting.parameters.items()},
+        },
+        metrics=flat_metrics(evaluations),
+        files={
+            EVALUATION: json.dumps(report, indent=1),
+            "confusion_matrix.json": json.dumps(confusion, indent=1),
+            "feature_schema.json": json.dumps([vars(one) for one in snapshot.features], indent=1),
+            "splits.txt": split.text,
+            TRAINING_SAMPLE: training_sample(snapshot, config.training_sample_rows, config.seed),
+        },
+    )
+
+
+def flat_metrics(evaluations: list[TargetEvaluation]) -> dict[str, float]:
+    """MLflow's flat names: ``<target>.<metric>`` with ``.low`` and ``.high``."""
+    flat = {}
+    for one in evaluations:
+        for name, estimate in one.metrics.items():
+            for suffix, value in (("", estimate.value), (".low", estimate.low), (".high", estimate.high)):
+                if np.isfinite(value):
+                    flat[f"{one.target}.{name}{suffix}"] = float(value)
+    return flat
+
+
+def _compare_with_champion(
+    registry: Registry,
+    version: str,
+    predictor: Predictor,
+    snapshot: Snapshot,
+    split: TimeSplit,
+    config: ModelsConfig,
+) -> None:
+    """Tag the version with how it does beside today's champion on the same rows."""
+    champion = registry.champion()
+    if champion is None or champion == version:
+        return
+    reigning = registry.load(champion)
+    document: dict[str, Any] = {"champion": champion}
+    lost = sorted(set(reigning.encoder.names) - set(predictor.encoder.names))
+    if lost:
+        document["reason"] = f"version {champion} asks for features that are gone: {', '.join(lost)}"
+    else:
+        estimate = compare(predictor, reigning, snapshot.frame, split, config)
+        document["estimate"] = estimate.to_document()
+    registry.client().set_model_version_tag(
+        registry.model_name, version, COMPARISON_TAG, json.dumps(document)
+    )
+
+
+def decide_promotion(
+    connection_url: str,
+    mlflow_url: str,
+    model_version: str,
+    *,
+    decided_by: str = "train_models",
+    config: ModelsConfig | None = None,
+) -> dict[str, Any]:
+    """Apply the gate to a version; record the decision, then move the alias when it passed.
+
+    A decision is taken once for a version against a champion. Taken again, it finishes what a killed try
+    left undone, and never undoes a later decision of a person.
+
+    Returns:
+        ``is_promoted``, ``is_champion``, ``from_version``, ``summary``, ``reasons``.
+    """
+    config = config or load_models_config()
+    registry = Registry(mlflow_url, config.model_name)
+    champion = registry.champion()
+    if champion == model_version:
+        summary = "It is the champion already."
+        return _outcome(True, True, champion, summary, [])
+    identity = decision_id(champion, model_version)
+    report = registry.read_document(model_version)
+    tags = registry.client().get_model_version(config.model_name, model_version).tags
+    compared = json.loads(tags.get(COMPARISON_TAG, "{}"))
+    decision = decide(
+        {one["target"]: one for one in report["evaluations"]},
+        config.primary_target,
+        compared.get("estimate") if compared.get("champion") == champion else None,
+        has_champion=champion is not None,
+        gate=config.gate,
+    )
+    with connect(connection_url) as connection:
+        write_decision(connection, champion, model_version, decision, decided_by, identity)
+        was_promoted, is_newest = read_decision(connection, identity) or (False, False)
+    if was_promoted and is_newest:
+        registry.set_champion(model_version)
+    is_champion = was_promoted and is_newest
+    return _outcome(decision.is_promoted, is_champion, champion, decision.summary, decision.reasons)
+
+
+def _outcome(
+    is_promoted: bool, is_champion: bool, champion: str | None, summary: str, reasons: list[dict[str, Any]]
+) -> dict[str, Any]:
+    return {
+        "is_promoted": is_promoted,
+        "is_champion": is_champion,
+        "from_version": champion,
+        "summary": summary,
+        "reasons": reasons,
+    }
+
+
+def set_champion(
+    connection_url: str,
+    mlflow_url: str,
+    model_version: str,
+    *,
+    decided_by: str,
+    reason: str,
+    config: ModelsConfig | None = None,
+) -> None:
+    """Make a version the champion by hand, or go back to one: recorded with the person and the reason."""
+    config = config or load_models_config()
+    registry = Registry(mlflow_url, config.model_name)
+    reasons = [{"rule": "by_hand", "is_passed": True, "text": reason}]
+    with connect(connection_url) as connection:
+        decision = Decision(is_promoted=True, is_provisional=False, reasons=reasons)
+        write_decision(connection, registry.champion(), model_version, decision, decided_by, str(uuid4()))
+    registry.set_champion(model_version)
+
+
+def champion_version(mlflow_url: str, *, config: ModelsConfig | None = None) -> str | None:
+    """Version of the champion, or ``None`` while there is none."""
+    return Registry(mlflow_url, (config or load_models_config()).model_name).champion()
+
+
+def score(
+    connection_url: str,
+    mlflow_url: str,
+    model_version: str,
+    *,
+    scored_by: str = "score_batch",
+    config: ModelsConfig | None = None,
+) -> dict[str, int]:
+    """Score every pair that this version has not scored with its present features.
+
+    One transaction a chunk of whole jobs: what a killed run committed stays, the next one does the rest,
+    and both together leave what one undisturbed run would have left.
+
+    Returns:
+        ``predictions`` and ``reasons`` written, ``chunks``, ``out_of_distribution``.
+    """
+    config = config or load_models_config()
+    predictor = Registry(mlflow_url, config.model_name).load(model_version)
+    run = ScoringRun(model_version, datetime.now(UTC), scored_by, config.scoring.reasons)
+    counts = {"predictions": 0, "reasons": 0, "chunks": 0, "out_of_distribution": 0}
+    with connect(connection_url) as reading, connect(connection_url) as writing:
+        features = predictor.encoder.features
+        for frame in stream_pairs(reading, features, model_version, config.scoring.chunk_rows):
+            chunk = score_chunk(frame, predictor, run)
+            counts["predictions"] += write_chunk(writing, chunk, run)
+            writing.commit()
+            counts["reasons"] += len(chunk.reasons)
+            counts["chunks"] += 1
+            counts["out_of_distribution"] += int(chunk.predictions["is_out_of_distribution"].sum())
+    return counts
