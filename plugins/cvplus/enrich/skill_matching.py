@@ -68,7 +68,7 @@ class SkillMatcher:
             if needs_list:
                 written = self._ordinary[token.lower()]
             elif is_widely_known and len(token) > 1:
-                written = token if token.isupper() else None
+                written = token if token.isalpha() and token.isupper() else None
             elif not is_distinctive:
                 return
         elif is_widely_known:

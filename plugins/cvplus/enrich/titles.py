@@ -31,7 +31,7 @@ _NOT_WORD = re.compile(r"[^\w+#.&/ ]+|(?<!\w)[./&]|[./&](?!\w)")
 _LEVEL_WORDS = re.compile(
     r"\b(?:senior|sr|snr|junior|jr|jnr|lead|principal|(?<!chief of )staff|entry[ -]level|mid[ -]level|"
     r"intern(?:ship)?|trainee|experienced|advanced|supervisory|remote|hybrid|part[ -]time|full[ -]time|"
-    r"graduate|temporary|seasonal|i{1,3}|iv|v|[0-9]+|gs|level|forward deployed|direct hire|recent graduates?)\b"
+    r"graduate|temporary|seasonal|i{1,3}|iv|v|[0-9]+|gs|level|forward deployed|direct hire|recent graduate)\b"
 )
 _SPACES = re.compile(r"\s+")
 # A head that says nothing of the trade alone; what follows it does ("Director, Software Engineering").

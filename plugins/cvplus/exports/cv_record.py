@@ -1,5 +1,6 @@
 """What the warehouse keeps of a CV: its measures, skills, titles and spans of time, and none of its text."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from cvplus.enrich.education import isced_level
@@ -10,6 +11,7 @@ from cvplus.exports.cv_measures import career, education, skills, text
 from cvplus.privacy.personal import load_personal_rules
 
 LONGEST_NAME = 120
+MOST_WORDS_OF_SKILL = 8
 _DECIMALS = 6
 
 
@@ -22,9 +24,10 @@ def measured_cv(record: dict[str, Any]) -> dict[str, Any]:
     as_of = month_of_instant(record["updatedAt"])
     industry = record.get("targetIndustry")
     vocabulary = load_vocabulary()
-    technical = _clean(skills.canonical_skills(cv.technical_skills, vocabulary), cv)
-    soft = _clean(skills.canonical_skills(cv.soft_skills, vocabulary), cv)
-    languages = _clean(skills.canonical_skills(cv.languages, vocabulary), cv)
+    technical, soft, languages = (
+        skills.canonical_skills(_clean(names, cv, MOST_WORDS_OF_SKILL), vocabulary)
+        for names in (cv.technical_skills, cv.soft_skills, cv.languages)
+    )
     jobs = cv.jobs_in_time()[::-1] or list(cv.jobs)
     titles = _clean([job.title for job in jobs if job.title], cv)
     measures = {
@@ -67,8 +70,10 @@ def measured_cv(record: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _clean(names: list[str], cv: CvDocument) -> list[str]:
+def _clean(names: Iterable[str], cv: CvDocument, most_words: int | None = None) -> list[str]:
     """The names without those that hold contact data or the person's own name; long ones are cut.
+
+    Names of more than ``most_words`` words are sentences and are left out.
 
     One part of a name alone is left: people called Cook or Baker may be cooks and bakers.
     """
@@ -78,6 +83,7 @@ def _clean(names: list[str], cv: CvDocument) -> list[str]:
         name[:LONGEST_NAME]
         for name in names
         if name
+        and (most_words is None or len(name.split()) <= most_words)
         and rules.redact(name) == name
         and len(person & set(name.casefold().replace("-", " ").split())) < 2
     ]

@@ -1,0 +1,192 @@
+"""What is found in postings' texts: skills, years, education, remote work."""
+
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cvplus.enrich.demands import mentions_remote, years_demanded
+from cvplus.enrich.education import education_demanded
+from cvplus.enrich.evaluation import compare_with_labels
+from cvplus.enrich.facts import posting_facts
+from cvplus.enrich.posting_text import POSTING_SHAPES, PostingText, plain_text
+from cvplus.enrich.skill_matching import load_matcher
+from cvplus.enrich.skills import load_vocabulary, skill_key
+
+REAL = Path(__file__).resolve().parents[3] / "shared" / "data" / "real"
+LABELS = REAL / "postings" / "posting_text_skill_labels.jsonl"
+
+
+@pytest.mark.parametrize(
+    ("name", "slug"),
+    [
+        ("Apache Airflow", "apache-airflow"),
+        ("airflow", "apache-airflow"),
+        ("C++", "c++"),
+        ("c#", "c#"),
+        ("Node.js", "node.js"),
+        ("NodeJS", "node.js"),
+        ("CI/CD", "ci-cd"),
+        ("Excel", "microsoft-excel"),
+        ("K8s", "kubernetes"),
+        (".NET", "microsoft-.net-framework"),
+        ("Wine Tasting", "wine-tasting"),
+        ("Über  Kunst", "über-kunst"),
+        ("…", ""),
+    ],
+)
+def test_a_skill_has_one_slug_however_it_is_written(name: str, slug: str) -> None:
+    assert load_vocabulary().canonical(name) == slug
+
+
+@settings(deadline=None)
+@given(st.text(max_size=100))
+def test_a_slug_is_its_own_slug(name: str) -> None:
+    slug = load_vocabulary().canonical(name)
+    assert skill_key(slug) == slug
+    assert load_vocabulary().canonical(slug) == slug
+
+
+def required(text: str, *items: str) -> list[str]:
+    return load_matcher().find(text, items).required
+
+
+@pytest.mark.parametrize(
+    ("text", "slugs"),
+    [
+        ("You know Python, Go and R.", ["python", "go", "r"]),
+        ("You go and excel at access to spring water; we act fast.", []),
+        ("Our go-to-market team", []),
+        ("Experience with Apache Spark/Kafka, node.js", ["apache-spark", "apache-kafka", "node.js"]),
+        ("POSTGRES and k8s", ["postgresql", "kubernetes"]),
+        ("Follow us on LinkedIn", []),
+        ("machine learning in c++", ["machine-learning", "c++"]),
+        ("The Impact Team", []),
+    ],
+)
+def test_skills_in_running_text(text: str, slugs: list[str]) -> None:
+    assert required(text) == slugs
+
+
+def test_cues_part_preferred_from_required() -> None:
+    text = "You need SQL.\nNice to have:\n- Python\n- Docker\nDuties:\n- Tableau\nTypeScript is a plus."
+    found = load_matcher().find(text, ["Java", "Preferred: Go", "Preferred: Minitab", "SQL"])
+    assert found.required == ["java", "sql", "tableau"]
+    assert found.preferred == ["go", "minitab", "python", "docker", "typescript"]
+
+
+def test_an_item_that_is_a_rare_skill_is_found_whole() -> None:
+    assert required("", "100 Plus Hatch Pattern Library") == ["100-plus-hatch-pattern-library"]
+
+
+@pytest.mark.parametrize(
+    ("text", "years"),
+    [
+        ("5+ years of experience", 5),
+        ("3-5 years' experience in sales", 3),
+        ("at least two (2) years of work", 2),
+        ("10 years background; 2 years experience in Go", 10),
+        ("mindestens 3 Jahre Erfahrung", 3),
+        ("Experience: minimum of 4 years", 4),
+        ("We are 25 years old", None),
+        ("a 99 years experience", None),
+        ("", None),
+    ],
+)
+def test_years_of_experience(text: str, years: int | None) -> None:
+    assert years_demanded(text) == years
+
+
+@pytest.mark.parametrize(
+    ("text", "level"),
+    [
+        ("Bachelor's or Master's degree in CS", 6),
+        ("Master's degree in Law", 7),
+        ("High school diploma or GED", 3),
+        ("PhD degree required", 8),
+        ("Doctoral degree in Physics", 8),
+        ("Associate degree", 5),
+        ("Manage master data", None),
+        ("You have BS in your attitude", None),
+        ("Abgeschlossenes Studium der Informatik", 6),
+        ("Vocational certificate", None),
+        ("", None),
+    ],
+)
+def test_education_asked_for(text: str, level: int | None) -> None:
+    assert education_demanded(text) == level
+
+
+@pytest.mark.parametrize(
+    ("text", "is_remote"),
+    [
+        ("Remote work is possible", True),
+        ("Home-Office", True),
+        ("This is not a remote position", False),
+        ("", False),
+    ],
+)
+def test_remote_work(text: str, is_remote: bool) -> None:
+    assert mentions_remote(text) is is_remote
+
+
+def test_markup_becomes_lines() -> None:
+    assert plain_text("<p>We&#8217;re</p><ul><li>Go &amp; R</li></ul>").split() == ["We’re", "Go", "&", "R"]
+    assert plain_text("&lt;p&gt;A &amp;amp; B&lt;/p&gt;").split() == ["A", "&", "B"]
+
+
+def test_every_shape_of_record_is_read() -> None:
+    product, search, historic, arbeitnow = (shape.read for shape in POSTING_SHAPES)
+    assert product(
+        {"title": "Cook", "description": "x", "requirements": ["Knives", 3], "remote": True}
+    ) == PostingText("Cook", "x", ("Knives",), is_remote=True)
+    descriptor = {
+        "PositionTitle": "IT Specialist",
+        "JobGrade": [{"Code": "GS"}],
+        "QualificationSummary": "SQL",
+        "UserArea": {"Details": {"HighGrade": "13", "JobSummary": "Sum", "MajorDuties": ["One", "Two"]}},
+    }
+    assert search({"MatchedObjectId": "1", "MatchedObjectDescriptor": descriptor}) == PostingText(
+        "IT Specialist", "Sum\nOne\nTwo\nSQL", grade="13", pay_plan="GS"
+    )
+    assert historic({"positionTitle": "Clerk", "maximumGrade": "09", "payScale": "GS"}) == PostingText(
+        "Clerk", grade="09", pay_plan="GS"
+    )
+    assert arbeitnow({"title": "Koch", "description": "<b>Hi</b>", "remote": False}).text.strip() == "Hi"
+    for read in (product, search, historic, arbeitnow):
+        assert read({}).title == ""
+
+
+def test_facts_of_a_posting() -> None:
+    (facts,) = posting_facts(
+        [PostingText("Senior Data Engineer", "5+ years of experience with SQL. Remote.", ("Python",))]
+    )
+    assert facts == {
+        "title_normalized": "data engineer",
+        "occupation_id": facts["occupation_id"],
+        "occupation_score": 1.0,
+        "seniority": "senior",
+        "skills_required": ["python", "sql"],
+        "skills_preferred": [],
+        "years_required": 5,
+        "education_level_required": None,
+        "is_remote_mentioned": True,
+        "word_count": 8,
+    }
+
+
+@settings(deadline=None, max_examples=50)
+@given(st.lists(st.builds(PostingText, st.text(max_size=40), st.text(max_size=200)), max_size=4))
+def test_any_text_has_facts(postings: list[PostingText]) -> None:
+    for facts in posting_facts(postings):
+        assert 0 <= facts["occupation_score"] <= 1
+        assert not set(facts["skills_required"]) & set(facts["skills_preferred"])
+
+
+@pytest.mark.skipif(not LABELS.exists(), reason="the labelled postings are not beside this checkout")
+def test_skills_of_labelled_postings_are_found() -> None:
+    agreement = compare_with_labels(json.loads(line) for line in LABELS.read_text().splitlines())
+    assert agreement.precision >= 0.85
+    assert agreement.recall >= 0.85
