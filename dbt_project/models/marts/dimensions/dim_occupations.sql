@@ -1,12 +1,13 @@
+-- The newest survey names an occupation; the nation's row comes before the states'.
 with surveyed as (
 
     select
         occupation_id,
         occupation_name,
-        case when areatype = 'N' then employment end as national_employment,
+        case when area_code = '0000000' then employment end as national_employment,
         row_number() over (
             partition by occupation_id
-            order by (case when areatype = 'N' then 0 else 1 end), known_at desc, series_key
+            order by survey_year desc, (case when area_code = '0000000' then 0 else 1 end), area_code, known_at desc
         ) as preference
     from {{ ref('stg_bls_oews__wages') }}
     where occupation_id is not null and known_until is null

@@ -15,7 +15,7 @@ with observations as (
     select
         *,
         coalesce(median_usd, (low_usd + high_usd) / 2, low_usd, high_usd) as middle_usd,
-        low_usd is not null and high_usd is not null as is_range
+        coalesce(low_usd < high_usd, false) as is_range
     from {{ ref('fct_pay_observations') }}
     where
         occupation_id is not null
@@ -99,6 +99,8 @@ points as (
         occupation_id,
         cell_region_id,
         cell_seniority,
+        observation_id,
+        1 as point_number,
         middle_usd as pay_usd,
         weight as point_weight
     from stated
@@ -111,6 +113,8 @@ points as (
         occupation_id,
         cell_region_id,
         cell_seniority,
+        observation_id,
+        {{ loop.index }} as point_number,
         {{ value }} as pay_usd,
         weight * {{ mass }} as point_weight
     from stated
@@ -124,6 +128,8 @@ points as (
         occupation_id,
         cell_region_id,
         cell_seniority,
+        observation_id,
+        {{ loop.index }} as point_number,
         {{ value }} as pay_usd,
         {{ var('official_pay_weight', 20) }} * {{ mass }} as point_weight
     from official
@@ -131,28 +137,22 @@ points as (
 
 ),
 
--- Equal pay is one point: its place does not depend on the order of equals.
-merged as (
-
-    select
-        occupation_id,
-        cell_region_id,
-        cell_seniority,
-        cast(pay_usd as double precision) as pay_usd,
-        cast(sum(point_weight) as double precision) as point_weight
-    from points
-    group by occupation_id, cell_region_id, cell_seniority, pay_usd
-
-),
-
+-- Equals keep their places side by side: merged into one, they would pull the percentiles below towards a gap.
 placed as (
 
     select
         *,
-        (sum(point_weight) over cell_in_order - point_weight / 2)
-        / sum(point_weight) over (partition by occupation_id, cell_region_id, cell_seniority) as position
-    from merged
-    window cell_in_order as (partition by occupation_id, cell_region_id, cell_seniority order by pay_usd)
+        cast(
+            (sum(point_weight) over cell_in_order - point_weight / 2)
+            / sum(point_weight) over (partition by occupation_id, cell_region_id, cell_seniority)
+            as double precision
+        ) as position
+    from points
+    window cell_in_order as (
+        partition by occupation_id, cell_region_id, cell_seniority
+        order by pay_usd, observation_id, point_number
+        rows between unbounded preceding and current row
+    )
 
 ),
 
@@ -163,7 +163,9 @@ neighbours as (
         lead(pay_usd) over cell_in_order as next_pay_usd,
         lead(position) over cell_in_order as next_position
     from placed
-    window cell_in_order as (partition by occupation_id, cell_region_id, cell_seniority order by pay_usd)
+    window cell_in_order as (
+        partition by occupation_id, cell_region_id, cell_seniority order by pay_usd, observation_id, point_number
+    )
 
 ),
 
