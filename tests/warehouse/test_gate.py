@@ -205,6 +205,17 @@ def test_a_warehouse_that_goes_away_is_no_verdict(plant: Plant) -> None:
     assert get_batch(plant.connection, manifest.batch_id).state == "loaded"
 
 
+def test_a_connection_lost_while_validating_is_no_verdict(
+    plant: Plant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    manifest = plant.load([tag(1)])
+    lost = "select pg_terminate_backend(pg_backend_pid())::text as name, 1 as count, 1 as name_length"
+    monkeypatch.setattr("cvplus.quality.suites.Suite.query", lambda *_: lost)
+    with pytest.raises(WarehouseUnavailable):
+        plant.gate(manifest)
+    assert get_batch(plant.connection, manifest.batch_id).state == "loaded"
+
+
 def test_an_error_inside_a_validation_is_no_verdict_either(
     plant: Plant, monkeypatch: pytest.MonkeyPatch
 ) -> None:

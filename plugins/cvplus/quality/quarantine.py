@@ -1,8 +1,9 @@
 """Batches in quarantine: look at them, release them, replay them.
 
-``python -m cvplus.quality.quarantine list | show BATCH | release BATCH --reason … | replay BATCH --reason …``
+The command line is ``python -m cvplus.quality.quarantine`` (:mod:`cvplus.quality.quarantine_commands`).
 """
 
+import sys
 from pathlib import Path
 
 import psycopg
@@ -92,3 +93,9 @@ def _not_in_quarantine(batch: Batch, wanted: str) -> BatchStateConflict:
         remedy="See its row in ops.batches; a landed or loaded one goes on when its run is repeated.",
         where=batch.where,
     )
+
+
+if __name__ == "__main__":
+    from cvplus.quality.quarantine_commands import main
+
+    sys.exit(main())

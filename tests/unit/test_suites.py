@@ -1,0 +1,108 @@
+"""Every suite says what its failures mean and who acts, and nothing in it can be misunderstood."""
+
+from pathlib import Path
+
+import pytest
+
+from cvplus.errors import ConfigurationError
+from cvplus.quality.suites import EXPECTATIONS_FOLDER, FieldColumn, Suite, all_suites, load_suite
+
+SUITES = {
+    "raw": {
+        "arbeitnow__jobs",
+        "bls_oews__wages",
+        "crunchbase__organizations",
+        "derived__posting_facts",
+        "product__applications",
+        "product__consents",
+        "product__costs",
+        "product__cvs",
+        "product__events",
+        "product__experiments",
+        "product__feedback",
+        "product__jobs",
+        "product__leads",
+        "product__outcomes",
+        "product__privacy_requests",
+        "product__service_checks",
+        "product__subscriptions",
+        "product__support_tickets",
+        "stack_overflow__synonyms",
+        "stack_overflow__tags",
+        "usajobs__historic_announcements",
+        "usajobs__search",
+    },
+    "features": {"cv_features", "job_features", "scoring_pairs", "training_examples"},
+    "predictions": {"predictions"},
+}
+
+
+def test_there_is_a_suite_for_every_table() -> None:
+    found = {layer: {path.stem for path in (EXPECTATIONS_FOLDER / layer).glob("*.yaml")} for layer in SUITES}
+    for layer, tables in SUITES.items():
+        assert tables <= found[layer], "Write expectations/<layer>/<table>.yaml; any beside it is a pattern."
+
+
+@pytest.mark.parametrize("suite", all_suites(), ids=lambda suite: suite.name)
+def test_a_suite_can_stop_bad_data_and_names_who_acts(suite: Suite) -> None:
+    assert any(rule.severity == "critical" for rule in suite.expectations), (
+        "A gate that lets all through is none."
+    )
+    for rule in suite.expectations:
+        assert rule.action.startswith("The "), f"{rule.name}: begin the action with who acts."
+
+
+def write(folder: Path, text: str) -> Path:
+    """A folder of expectations with one raw suite."""
+    (folder / "raw").mkdir()
+    (folder / "raw" / "demo__things.yaml").write_text(text)
+    return folder
+
+
+GOOD = """
+table: demo__things
+description: One row per thing.
+columns: {size: {path: size, type: number}}
+expectations:
+- type: expect_column_values_to_not_be_null
+  kwargs: {column: size}
+  severity: critical
+  meaning: A thing has no size.
+  action: The owner measures it.
+"""
+
+
+def test_a_loosened_limit_keeps_its_history(tmp_path: Path) -> None:
+    text = (
+        GOOD
+        + "  history: [{changed_on: 2026-11-02, previous: 'mostly 1.0', reason: Two had none for good.}]\n"
+    )
+    (rule,) = load_suite("raw", "demo__things", write(tmp_path, text)).expectations
+    assert rule.history[0].previous == "mostly 1.0"
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (GOOD.replace("  action: The owner measures it.\n", ""), "action"),
+        (GOOD.replace("severity: critical", "severity: fatal"), "severity"),
+        (GOOD.replace("column: size", "column: weight"), "not declared"),
+        (GOOD.replace("demo__things", "demo__others"), "demo__others"),
+        (GOOD.replace("description:", "descripton:"), "descripton"),
+        (GOOD + GOOD.split("expectations:\n")[1], "twice"),
+        ("table: [", "is not YAML"),
+    ],
+)
+def test_a_faulty_suite_is_refused_with_its_file_and_fault(tmp_path: Path, text: str, message: str) -> None:
+    with pytest.raises(ConfigurationError, match=r"demo__things\.yaml") as raised:
+        load_suite("raw", "demo__things", write(tmp_path, text))
+    assert message in str(raised.value)
+
+
+def test_a_missing_suite_says_which_file_to_write(tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match=r"Write expectations/raw/demo__things\.yaml"):
+        load_suite("raw", "demo__things", tmp_path)
+
+
+def test_a_path_is_quoted_into_sql() -> None:
+    assert FieldColumn(path="a.o'b").sql == """record #>> '{"a","o''b"}'"""
