@@ -91,6 +91,7 @@ def test_a_sample_has_its_key_and_what_is_required(source: str) -> None:
 
 def test_the_resources_are_those_that_the_warehouse_expects() -> None:
     assert sorted(resource.table for resource in all_resources()) == [
+        "arbeitnow__jobs",
         "bls_oews__wages",
         "crunchbase__organizations",
         "stack_overflow__synonyms",

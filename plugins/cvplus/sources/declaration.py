@@ -75,6 +75,8 @@ class Endpoint(Frozen):
     """One call and its paging.
 
     ``total_selector``: JSONPath of the number of records in the whole result, checked at the end.
+    ``newest_first``: dotted path of the instant by which the provider sorts; the walk ends after a page on
+    which every record is older than the window's start, less the overlap.
     ``page_limit``: pages after which the walk stops and the batch is marked partial.
     """
 
@@ -85,6 +87,7 @@ class Endpoint(Frozen):
     data_selector: str = "$"
     paginator: dict[str, Any] | None = None
     total_selector: str | None = None
+    newest_first: str | None = None
     page_limit: PositiveInt = 1000
     page_limit_without_key: PositiveInt | None = None
     slices: Slices | None = None

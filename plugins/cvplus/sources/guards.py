@@ -3,7 +3,9 @@
 import hashlib
 import json
 from collections import Counter
+from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 from requests import Request
 
@@ -16,9 +18,10 @@ TOLERATED_SHORTAGE = 0.05
 
 
 class LoopGuard:
-    """Notices a walk that turns in circles: a request that was made before, or an answer that stays."""
+    """Notices a walk that goes astray: to another host, to a page already read, or nowhere at all."""
 
-    def __init__(self) -> None:
+    def __init__(self, base_url: str) -> None:
+        self._host = urlsplit(base_url).netloc
         self._requests: set[str] = set()
         self._answers: Counter[str] = Counter()
 
@@ -26,8 +29,14 @@ class LoopGuard:
         """Note a request that is about to be made.
 
         Raises:
-            MalformedAnswer: it was made before in this walk.
+            MalformedAnswer: it was made before in this walk, or leads to another host: it carries the key.
         """
+        host = urlsplit(request.url).netloc
+        if host != self._host:
+            raise MalformedAnswer(
+                cause=f"The link to the next page leads to {host} instead of {self._host}.",
+                remedy="If the provider has moved, correct client.base_url in the declaration.",
+            )
         asked = _digest([request.method, request.url, request.params, request.json])
         if asked in self._requests:
             raise MalformedAnswer(
@@ -66,6 +75,27 @@ def check_total(records: int, total: int | None) -> str | None:
             remedy="Run the task again; if it stays so, check the paginator in the declaration.",
         )
     return f"{missing} of {total} records were not among the pages"
+
+
+def is_all_older(records: list[Any], path: str, instant: datetime) -> bool:
+    """Whether every record of a page that has records is older than ``instant``; what has none is not."""
+    return bool(records) and all(
+        happened is not None and happened < instant
+        for happened in (_instant(record, path) for record in records)
+    )
+
+
+def _instant(record: Any, path: str) -> datetime | None:
+    """The instant (ISO 8601 or epoch seconds) at a dotted path; UTC where no zone is given."""
+    for part in path.split("."):
+        record = record.get(part) if isinstance(record, dict) else None
+    try:
+        if isinstance(record, int | float):
+            return datetime.fromtimestamp(record, UTC)
+        parsed = datetime.fromisoformat(str(record))
+    except (ValueError, OverflowError, OSError):
+        return None
+    return parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)
 
 
 def _digest(value: Any) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Generator, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
-from datetime import UTC
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -20,7 +20,7 @@ from cvplus.sources.answers import LOOK_AT_ANSWER, RUN_AGAIN, check_answer
 from cvplus.sources.credentials import Credentials, filled_auth, filled_headers, secret_parameters
 from cvplus.sources.declaration import Client, Endpoint, ProviderResource, Slices, SourceDeclaration
 from cvplus.sources.extract import Extraction, imported
-from cvplus.sources.guards import LoopGuard, check_total
+from cvplus.sources.guards import LoopGuard, check_total, is_all_older
 from cvplus.sources.placeholders import fill, window_facts
 from cvplus.sources.secrecy import masked_logs
 from cvplus.sources.session import UNAVAILABLE, ProviderSession, SessionOptions, is_own_limit, open_session
@@ -62,6 +62,7 @@ def read_api(
             endpoint=endpoint,
             paginator=endpoint.paginator or client.paginator,
             page_limit=limit_without_key or endpoint.page_limit,
+            oldest=window.start - timedelta(hours=resource.overlap_hours),
             body=fill(endpoint.body, facts),
             check=partial(
                 check_answer,
@@ -91,7 +92,8 @@ def read_api(
 class _Walks:
     """The walks over one resource: one, or one for each slice of a result that the provider caps.
 
-    ``check`` is given every answer that comes from the network.
+    ``oldest``: start of the window less the overlap.
+    ``check``: is given every answer that comes from the network.
     """
 
     rest: RESTClient
@@ -99,6 +101,7 @@ class _Walks:
     endpoint: Endpoint
     paginator: dict[str, Any]
     page_limit: int
+    oldest: datetime
     body: dict[str, Any] | None
     check: Callable[[requests.Response], None]
     timeout: tuple[float, float]
@@ -138,7 +141,7 @@ class _Walks:
 
     def _walk(self, params: dict[str, Any]) -> Generator[PageData[Any]]:
         """One walk from the first page to the last, guarded."""
-        guard = LoopGuard()
+        guard = LoopGuard(self.rest.base_url)
         total: int | None = None
         records = 0
         for number, page in enumerate(self._asked_for(dict(params)), 1):
@@ -148,6 +151,9 @@ class _Walks:
                 total = self._total(page.response)
             self._account_for(page.response)
             yield page
+            newest_first = self.endpoint.newest_first
+            if newest_first is not None and is_all_older(page, newest_first, self.oldest):
+                return
             if page.paginator.has_next_page:
                 guard.ask(page.request)
                 if number >= self.page_limit:
