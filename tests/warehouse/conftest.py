@@ -1,0 +1,36 @@
+"""A warehouse with the marts built, once for all tests that read them."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from dbt_runner import fresh_database
+from marts_build import build_marts
+from psycopg.rows import dict_row
+
+from cvplus.runtime.postgres import EmbeddedPostgres
+
+
+@pytest.fixture(scope="session")
+def marts_target(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where dbt leaves its manifest and compiled queries."""
+    return tmp_path_factory.mktemp("dbt_marts")
+
+
+@pytest.fixture(scope="session")
+def marts_url(postgres_server: EmbeddedPostgres, marts_target: Path) -> Iterator[str]:
+    """URL of a warehouse whose marts are built; that dbt's own tests pass is part of it."""
+    with fresh_database(postgres_server) as url:
+        build_marts(url, marts_target)
+        yield url
+
+
+@pytest.fixture
+def marts(marts_url: str, marts_target: Path) -> Iterator[psycopg.Connection[dict[str, Any]]]:
+    """A connection to the built marts whose changes are undone."""
+    with psycopg.connect(marts_url, row_factory=dict_row) as connection:
+        connection.execute("set time zone 'UTC'")
+        yield connection
+        connection.rollback()
