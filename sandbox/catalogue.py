@@ -153,9 +153,9 @@ def make_companies(
     size = np.clip(np.round(8.4 - 8.0 * rank + random.normal(0, 1.1, count)), 0, 8).astype(int)
     founded = 2022 - np.floor(random.gamma(2.0, 9.0, count) + size * 2).astype(int)
     stage = random.random(count)
-    updated = np.where(
-        random.random(count) < 0.6, -random.random(count) * 300, random.random(count) * (days - 0.2)
-    )
+    # Most were last touched as the history begins: a provider's answers are read by window of change.
+    is_old = random.random(count) < 0.6
+    updated = random.random(count) * np.where(is_old, 3.0, days - 0.2)
     made = []
     for i, name in enumerate(names):
         country = countries[where[i]]

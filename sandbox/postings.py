@@ -119,8 +119,12 @@ def draw_postings(
         employers = catalogue.companies_by_industry[chosen]
         industry.append("government" if is_usajobs[i] else chosen)
         company[i] = employers[int(employer[i] ** 1.5 * len(employers))]
-    posted = season_moments(count, -30.0, days - 0.5, random)
-    posted = np.where(is_usajobs, np.floor(posted), posted)
+    # Users bring older jobs along when they join; a provider's past is only read from the history's start on.
+    own, federal = (
+        season_moments(count, -30.0, days - 0.5, random),
+        season_moments(count, 0.0, days - 0.5, random),
+    )
+    posted = np.where(is_usajobs, np.floor(federal), own)
     entered = np.where(is_usajobs, posted, np.maximum(posted, 0) + random.exponential(0.6, count))
     spread = random.uniform(0.06, 0.14, count)
     quantile = SENIORITY_PAY_QUANTILE[level] + random.normal(0, 0.03, count)

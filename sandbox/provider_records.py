@@ -107,7 +107,7 @@ class ProviderWriter:
         """Technologies as Stack Overflow's tags with counts of questions, and their synonyms."""
         rows, used = [], set()
         active = self.clock.epochs(self.clock.days - random.exponential(6.0, count))
-        created = self.clock.epochs(-random.uniform(200, 4_000, count))
+        created = self.clock.epochs(random.uniform(0, 1, count) ** 3 * self.clock.days)
         for position, (technology, uses) in enumerate(reference.technology_tags(count)):
             name = tag_name(technology)
             if name in used:
