@@ -136,6 +136,8 @@ class SubjectKeyring:
         after a few such reads most of a vault that fits the cache is at hand.
         """
         self._read("where subject_id >= %s order by subject_id limit %s", [subject_id, _KEYS_READ_AHEAD])
+        if subject_id in self._ciphers:
+            self._ciphers.move_to_end(subject_id)
         while len(self._ciphers) > _CACHED_KEYS:
             self._ciphers.popitem(last=False)
 

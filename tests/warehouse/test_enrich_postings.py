@@ -1,0 +1,147 @@
+"""Enrichment from raw to raw: new versions of accepted postings only, each once."""
+
+import gzip
+import json
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+
+from cvplus.enrich.posting_text import POSTING_SHAPES
+from cvplus.enrich.postings import enrich_postings
+from cvplus.enrich.resource import POSTING_FACTS
+from cvplus.lake.store import Lake, open_lake
+from cvplus.warehouse.load import load_batch
+from cvplus.warehouse.schema import create_raw_table
+
+HISTORIC = (
+    Path(__file__).resolve().parents[3]
+    / "shared"
+    / "data"
+    / "real"
+    / "outcomes"
+    / "usajobs_historic_announcements_2016.jsonl.gz"
+)
+KNOWN_AT = datetime(2026, 5, 2, tzinfo=UTC)
+
+
+@pytest.fixture
+def lake(tmp_path: Path) -> Lake:
+    return open_lake(f"file://{tmp_path}")
+
+
+@pytest.fixture
+def tables(warehouse: psycopg.Connection) -> psycopg.Connection:
+    for shape in POSTING_SHAPES:
+        create_raw_table(warehouse, shape.table)
+    create_raw_table(warehouse, POSTING_FACTS.table)
+    return warehouse
+
+
+def put(
+    connection: psycopg.Connection, table: str, batch: str, state: str, records: dict[str, dict[str, Any]]
+) -> None:
+    source, resource = table.split("__")
+    connection.execute(
+        """
+        insert into ops.batches (batch_id, source, resource, window_start, window_end, rows_read, rows_loaded,
+            rows_duplicate, rows_rejected, bytes, checksum, known_at_rule, state, lake_path, fetched_at)
+        values (%s, %s, %s, %s, %s, %s, %s, 0, 0, 1, '', 'dropped', %s, '', now())
+        """,
+        [batch, source, resource, KNOWN_AT, KNOWN_AT, len(records), len(records), state],
+    )
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            f"insert into raw.{table} (record_key, content_hash, batch_id, known_at, record) "
+            "values (%s, %s, %s, %s, %s)",
+            [
+                (key.split("@")[0], key, batch, KNOWN_AT, json.dumps(record))
+                for key, record in records.items()
+            ],
+        )
+
+
+def enriched(connection: psycopg.Connection, lake: Lake, run_key: str = "run") -> list[dict[str, Any]]:
+    """Enrich, load, and return the facts of the new batch."""
+    manifest = enrich_postings(connection, lake, run_key)
+    if manifest is None:
+        return []
+    load_batch(connection, lake, manifest, POSTING_FACTS)
+    return list(lake.read_records(manifest))
+
+
+def test_every_accepted_version_is_enriched_once(tables: psycopg.Connection, lake: Lake) -> None:
+    put(
+        tables,
+        "product__jobs",
+        "b1",
+        "accepted",
+        {"J1@1": {"title": "Nurse"}, "J1@2": {"title": "Registered Nurse"}},
+    )
+    put(tables, "product__jobs", "b2", "quarantined", {"J2@1": {"title": "Cook"}})
+    put(
+        tables,
+        "arbeitnow__jobs",
+        "b3",
+        "released",
+        {"s1@1": {"title": "Koch (m/w/d)", "description": "<p>SQL</p>"}},
+    )
+    facts = enriched(tables, lake)
+    assert [
+        (fact["source"], fact["resource"], fact["record_key"], fact["content_hash"]) for fact in facts
+    ] == [
+        ("product", "jobs", "J1", "J1@1"),
+        ("product", "jobs", "J1", "J1@2"),
+        ("arbeitnow", "jobs", "s1", "s1@1"),
+    ]
+    assert facts[1]["occupation_id"] == "29-1141"
+    assert facts[2]["skills_required"] == ["sql"]
+    assert {fact["known_at"] for fact in facts} == {KNOWN_AT.isoformat()}
+    assert enriched(tables, lake, "later") == []
+    tables.execute("update ops.batches set state = 'released' where batch_id = 'b2'")
+    assert [fact["record_key"] for fact in enriched(tables, lake, "later")] == ["J2"]
+
+
+def test_facts_are_known_when_their_posting_was(tables: psycopg.Connection, lake: Lake) -> None:
+    put(tables, "product__jobs", "b1", "accepted", {"J1@1": {"title": "Nurse"}})
+    enriched(tables, lake)
+    assert tables.execute("select known_at from raw.derived__posting_facts").fetchone() == (KNOWN_AT,)
+
+
+def test_a_run_that_was_killed_before_the_load_finds_its_batch_again(
+    tables: psycopg.Connection, lake: Lake
+) -> None:
+    put(tables, "product__jobs", "b1", "accepted", {"J1@1": {"title": "Nurse"}})
+    first = enrich_postings(tables, lake, "run")
+    assert first is not None
+    assert enrich_postings(tables, lake, "run") == first
+
+
+def test_without_postings_or_tables_there_is_no_batch(warehouse: psycopg.Connection, lake: Lake) -> None:
+    assert enrich_postings(warehouse, lake, "run") is None
+    for shape in POSTING_SHAPES:
+        create_raw_table(warehouse, shape.table)
+    assert enrich_postings(warehouse, lake, "run") is None
+
+
+def test_a_record_of_any_form_is_enriched(tables: psycopg.Connection, lake: Lake) -> None:
+    put(tables, "usajobs__search", "b1", "accepted", {"1@1": {}, "2@1": {"MatchedObjectDescriptor": "text"}})
+    assert {fact["title_normalized"] for fact in enriched(tables, lake)} == {""}
+
+
+@pytest.mark.skipif(not HISTORIC.exists(), reason="the real announcements are not beside this checkout")
+def test_real_announcements_find_their_occupations(tables: psycopg.Connection, lake: Lake) -> None:
+    with gzip.open(HISTORIC, "rt") as lines:
+        records = {f"{number}@1": json.loads(line) for number, line in enumerate(lines)}
+    put(tables, "usajobs__historic_announcements", "b1", "accepted", records)
+    started = time.monotonic()
+    facts = enriched(tables, lake)
+    assert time.monotonic() - started < 20
+    assert len(facts) == len(records)
+    found = sum(fact["occupation_id"] is not None for fact in facts)
+    assert found / len(facts) > 0.85
+    by_title = {records[f"{fact['record_key']}@1"]["positionTitle"]: fact for fact in facts}
+    assert by_title["Psychiatrist - FY16 - DH/NC"]["occupation_id"] == "29-1223"
