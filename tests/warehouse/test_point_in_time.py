@@ -3,14 +3,15 @@
 import shutil
 from collections.abc import Iterator, Set
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import psycopg
 import psycopg.rows
 import pytest
-from dbt_fixtures.history import HistorySize, make_history
+from dbt_fixtures.clock import HistorySize
+from dbt_fixtures.history import make_history
 from dbt_fixtures.raw_rows import RAW_TABLES, create_raw_tables, load_rows
 from dbt_runner import DBT_PROJECT, fresh_database, run_dbt
 
@@ -59,7 +60,7 @@ def applications_known(history_url: str) -> dict[str, datetime]:
 def test_features_at_an_instant_do_not_change_when_later_knowledge_is_deleted(
     history_url: str, applications_known: dict[str, datetime]
 ) -> None:
-    stored = build(history_url, datetime.combine(SIZE.end, datetime.min.time(), UTC))
+    stored = build(history_url, SIZE.horizon)
     # Every application that was ever known is an example.
     assert len(stored.examples) == len(applications_known)
 
@@ -89,7 +90,7 @@ def test_a_planted_leak_is_found(postgres_server: EmbeddedPostgres, tmp_path: Pa
             create_raw_tables(connection)
             load_rows(connection, make_history(SIZE))
         run_dbt(url, "seed", project=leaky)
-        stored = build(url, datetime.combine(SIZE.end, datetime.min.time(), UTC), leaky)
+        stored = build(url, SIZE.horizon, leaky)
         with psycopg.connect(url, autocommit=True) as connection:
             forget_after(connection, INSTANTS[2])
         rebuilt = build(url, INSTANTS[2], leaky)
@@ -127,7 +128,7 @@ def forget_after(connection: psycopg.Connection, instant: datetime) -> None:
 
 
 def differences(stored: Rows, rebuilt: Rows) -> list[str]:
-    """What differs in rows that both have, column by column; rows that only the rebuild has differ as a whole."""
+    """What differs, column by column; a row that only the rebuild has differs as a whole."""
     found = []
     for key, row in rebuilt.items():
         if key not in stored:
