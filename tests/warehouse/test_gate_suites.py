@@ -147,7 +147,8 @@ def test_every_raw_suite_passes_good_records_and_stops_rubbish(
 ) -> None:
     suites = [suite for suite in all_suites() if suite.layer == "raw"]
     insert = """
-        insert into raw.{} (record_key, content_hash, batch_id, known_at, record) values ('k', 'h', %s, %s, %s)
+        insert into raw.{} (record_key, content_hash, batch_id, known_at, record)
+        values ('k', 'h', %s, %s, %s)
     """
     for suite in suites:
         create_raw_table(warehouse, suite.table)

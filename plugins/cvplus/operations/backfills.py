@@ -73,7 +73,7 @@ def declare_backfill(
     """
     problem = _refusal(connection, dag_id, from_date, to_date, reason)
     if problem:
-        raise BackfillRefused(cause=problem, remedy="See ops.backfills and docs/runbooks/backfill.md.")
+        raise BackfillRefused(cause=problem, remedy="See ops.backfills and docs/backfill.md.")
     backfill_id = f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{uuid4().hex[:8]}"
     connection.execute(
         """

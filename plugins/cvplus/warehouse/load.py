@@ -202,7 +202,7 @@ def _row(number: int, line: bytes, manifest: Manifest, resource: Resource, decod
         return _refused(number, key, "instant_invalid", str(error), line)
     except PermanentError as error:
         return _refused(number, key, error.code, error.cause, line)
-    return number, key, content_hash, instant, document.decode(), None, None, None
+    return number, key, content_hash, instant.isoformat(), document.decode(), None, None, None
 
 
 def _refused(number: int, key: str | None, reason_code: str, reason: str, line: bytes) -> Row:

@@ -26,6 +26,8 @@ class Refused(ValueError):
 
 def value_at(record: object, path: str) -> object:
     """The value at a dotted path of objects; ``None`` where any part of the path is missing."""
+    if "." not in path and isinstance(record, dict):
+        return record.get(path)
     value = record
     for part in path.split("."):
         if not isinstance(value, dict):
@@ -47,7 +49,7 @@ def record_key(record: dict[str, object], paths: Iterable[str]) -> str:
             raise Refused("key_missing", f"The key field {path} is missing, empty or no plain value.")
         parts.append(str(value).lower() if isinstance(value, bool) else str(value))
     key = "|".join(parts)
-    if len(key.encode(errors="replace")) > LONGEST_KEY:
+    if len(key) * 4 > LONGEST_KEY and len(key.encode(errors="replace")) > LONGEST_KEY:
         raise Refused("key_too_long", f"The key is longer than {LONGEST_KEY} bytes.")
     return key
 
@@ -73,7 +75,7 @@ def serialise(record: dict[str, object]) -> tuple[bytes, str]:
     try:
         document = orjson.dumps(record, option=orjson.OPT_SORT_KEYS)
         content = document
-        if any(name.startswith("_") for name in record):
+        if b'"_' in document and any(name.startswith("_") for name in record):
             bare = {name: value for name, value in record.items() if not name.startswith("_")}
             content = orjson.dumps(bare, option=orjson.OPT_SORT_KEYS)
     except orjson.JSONEncodeError as error:
