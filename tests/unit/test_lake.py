@@ -138,6 +138,15 @@ def test_an_error_in_the_middle_leaves_nothing(lake: Lake, root: Path) -> None:
     assert files(root) == []
 
 
+def test_an_error_after_the_last_page_leaves_nothing(lake: Lake, root: Path) -> None:
+    def facts() -> BatchFacts:
+        raise ValueError("the account does not add up")
+
+    with pytest.raises(ValueError, match="add up"):
+        write(lake, [[{"id": 1}, RejectedRecord("not_json", "bad")]], facts=facts)
+    assert files(root) == []
+
+
 @pytest.fixture
 def tiny_disk() -> Iterator[None]:
     """Let no file of this process grow beyond 64 KiB: what a full disk looks like to a writer."""
