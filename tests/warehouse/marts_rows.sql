@@ -88,7 +88,7 @@ insert into ops.model_evaluations (model_version, target, trained_at, is_trained
 
 insert into ops.promotions (decision_id, from_version, to_version, is_promoted, reasons, decided_by, decided_at) values
 ('d1', null, '1', true, '{}', 'gate', '2026-04-05 01:00+00'),
-('d2', '1', '2', true, '{}', 'gate', '2026-05-31 01:00+00');
+('d2', '1', '2', true, '[{"rule": "minimum_accuracy", "value": 0.9}, {"rule": "not_worse_than_champion", "value": 0.02, "low": -0.01, "high": 0.05}]', 'gate', '2026-05-31 01:00+00');
 
 insert into ops.drift (drift_run_id, feature, test, score, threshold, is_drifted, sample_size, model_version, checked_at) values
 ('r1', 'word_count', 'wasserstein', 0.05, 0.1, false, 100, '1', '2026-04-10 00:00+00'),

@@ -226,6 +226,14 @@ def test_the_champion_is_the_last_version_promoted(marts: Connection) -> None:
     assert shown == [("1", False, instant("2026-05-31T01:00"), 5), ("2", True, None, 2)]
 
 
+def test_a_version_shows_how_it_compared_with_the_champion_of_its_time(marts: Connection) -> None:
+    for table in ("dim_model_versions", "model_performance"):
+        rows = marts.execute(f"select * from marts.{table} order by model_version").fetchall()
+        assert (rows[0]["compared_with_version"], rows[0]["champion_improvement"]) == (None, None)
+        assert (rows[-1]["compared_with_version"], rows[-1]["champion_improvement"]) == ("1", 0.02)
+        assert (rows[-1]["champion_improvement_low"], rows[-1]["champion_improvement_high"]) == (-0.01, 0.05)
+
+
 def test_the_overview_of_a_day_holds_its_four_metrics_and_their_changes(marts: Connection) -> None:
     query = "select * from marts.metrics_overview where calendar_date = '{}'"
     last = one(marts, query.format("2026-05-31"))

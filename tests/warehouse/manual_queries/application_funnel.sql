@@ -2,7 +2,12 @@
 with settled as (
     select applications.*
     from marts.fct_applications as applications
-    where applications.applied_at < (select max(calendar_date) - 44 from marts.dim_dates where is_past)
+    where
+        applications.applied_at < (
+            select max(dates.calendar_date) - 44
+            from marts.dim_dates as dates
+            where dates.is_past
+        )
 )
 
 select

@@ -16,5 +16,5 @@ group by
     companies.size_min,
     companies.size_max,
     companies.funding_stage
-order by open_postings_count desc, companies.company_name
+order by open_postings_count desc, companies.company_name asc
 limit 20;

@@ -12,9 +12,9 @@ select
 from marts.model_performance as performance
 where
     performance.model_version = (
-        select model_version
-        from marts.dim_model_versions
-        order by is_champion desc, trained_at desc nulls last
+        select versions.model_version
+        from marts.dim_model_versions as versions
+        order by versions.is_champion desc, versions.trained_at desc nulls last
         limit 1
     )
 order by performance.target;

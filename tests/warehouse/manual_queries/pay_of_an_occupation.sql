@@ -11,5 +11,5 @@ select
 from marts.salary_benchmarks as benchmarks
 inner join marts.dim_regions as regions on benchmarks.region_id = regions.region_id
 where benchmarks.occupation_id = '15-1252'
-order by regions.region_kind, regions.region_name, benchmarks.p50_usd desc
+order by regions.region_kind asc, regions.region_name asc, benchmarks.p50_usd desc
 limit 20;

@@ -11,5 +11,5 @@ select
     round(interval_coverage_share::numeric, 3) as interval_coverage_share
 from marts.prediction_accuracy_weekly
 where segment = 'all'
-order by week_start_date desc, target
+order by week_start_date desc, target asc
 limit 20;

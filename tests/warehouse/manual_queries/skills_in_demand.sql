@@ -6,5 +6,5 @@ select
     usage_count
 from marts.dim_skills
 where required_by_count + preferred_by_count > 0
-order by required_by_count desc, preferred_by_count desc, skill_name
+order by required_by_count desc, preferred_by_count desc, skill_name asc
 limit 20;

@@ -8,4 +8,4 @@ select
     quarantined,
     rejected
 from marts.data_freshness
-order by (state = 'fresh'), age_hours desc nulls first;
+order by (state = 'fresh') asc, age_hours desc nulls first;

@@ -8,7 +8,12 @@ select
 from marts.job_market_weekly as market
 inner join marts.dim_occupations as occupations on market.occupation_id = occupations.occupation_id
 inner join marts.dim_regions as regions on market.region_id = regions.region_id
-where market.week_start_date = (select max(week_start_date) from marts.job_market_weekly where is_complete_week)
+where
+    market.week_start_date = (
+        select max(newest.week_start_date)
+        from marts.job_market_weekly as newest
+        where newest.is_complete_week
+    )
 group by occupations.occupation_name, regions.region_name
 order by postings_an_application desc nulls last, open_postings_count desc
 limit 20;

@@ -4,7 +4,7 @@ with described as (
         *,
         row_number() over (
             partition by company_id
-            order by (case when source = 'crunchbase' then 0 else 1 end), known_at desc, source_company_id
+            order by (case when source = 'crunchbase' then 0 else 1 end) asc, known_at desc, source_company_id asc
         ) as preference
     from {{ ref('int_companies') }}
     where known_until is null

@@ -17,7 +17,9 @@ decided as (
 
     select
         to_version as model_version,
+        from_version,
         is_promoted,
+        reasons,
         decided_by,
         decided_at,
         row_number() over (partition by to_version order by decided_at desc, decision_id desc) as recency
@@ -79,6 +81,12 @@ select
     decided.is_promoted as is_last_decision_promotion,
     decided.decided_by,
     decided.decided_at,
+    decided.from_version as compared_with_version,
+    {% for name, key in [
+        ('champion_improvement', 'value'), ('champion_improvement_low', 'low'), ('champion_improvement_high', 'high')
+    ] -%}
+    {{ json_listed_number('decided.reasons', 'rule', 'not_worse_than_champion', key) }} as {{ name }},
+    {% endfor -%}
     reigned.promoted_at,
     reigned.replaced_at,
     reigned.promoted_at is not null and reigned.replaced_at is null as is_champion,

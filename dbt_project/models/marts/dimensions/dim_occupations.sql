@@ -7,7 +7,11 @@ with surveyed as (
         case when area_code = '0000000' then employment end as national_employment,
         row_number() over (
             partition by occupation_id
-            order by survey_year desc, (case when area_code = '0000000' then 0 else 1 end), area_code, known_at desc
+            order by
+                survey_year desc,
+                (case when area_code = '0000000' then 0 else 1 end) asc,
+                area_code asc,
+                known_at desc
         ) as preference
     from {{ ref('stg_bls_oews__wages') }}
     where occupation_id is not null and known_until is null
@@ -18,9 +22,13 @@ occupation_ids as (
 
     select occupation_id from surveyed
     union
-    select occupation_id from {{ ref('fct_postings') }} where occupation_id is not null
+    select occupation_id
+    from {{ ref('fct_postings') }}
+    where occupation_id is not null
     union
-    select occupation_id from {{ ref('fct_pay_observations') }} where occupation_id is not null
+    select occupation_id
+    from {{ ref('fct_pay_observations') }}
+    where occupation_id is not null
     union
     -- What no posting's title could be matched to: marts that group by occupation need a name for it.
     select 'unknown' as occupation_id

@@ -37,15 +37,12 @@ last_words as (
         row_number() over (
             partition by application_id
             order by
-                (case when outcome = 'hired' then 0 else 1 end),
+                (case when outcome = 'hired' then 0 else 1 end) asc,
                 occurred_at desc,
-                (
-                    case outcome
-                        when 'withdrawn' then 0 when 'rejected' then 1 when 'no_response' then 2 when 'offer' then 3
-                        else 4
-                    end
-                ),
-                outcome_id
+                -- Said of the same instant, what ends an application comes after what goes on with it.
+                (case when outcome = 'interview' then 2 when outcome = 'offer' then 1 else 0 end) asc,
+                outcome asc,
+                outcome_id asc
         ) as finality
     from outcomes
 
@@ -61,7 +58,7 @@ pay as (
         salary_usd,
         row_number() over (
             partition by application_id
-            order by (case when outcome = 'hired' then 0 else 1 end), occurred_at desc, outcome_id
+            order by (case when outcome = 'hired' then 0 else 1 end) asc, occurred_at desc, outcome_id asc
         ) as preference
     from outcomes
     where outcome in ('offer', 'hired') and salary_amount is not null

@@ -4,7 +4,7 @@ with predictions as (
 
     select
         *,
-        row_number() over (partition by cv_id, job_id order by scored_at desc, prediction_id) as recency
+        row_number() over (partition by cv_id, job_id order by scored_at desc, prediction_id asc) as recency
     from {{ source('predictions', 'predictions') }}
 
 ),

@@ -59,7 +59,7 @@ days as (
     from {{ ref('dim_dates') }}
     where
         calendar_date between
-        {{ utc_date(plus_days(horizon(), -var('overview_days', 400))) }}
+        {{ utc_date(plus_days(horizon(), '-' ~ var('overview_days', 400))) }}
         and (
             select greatest({{ utc_date(horizon()) }}, max(scored_date))
             from predictions

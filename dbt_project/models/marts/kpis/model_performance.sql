@@ -39,7 +39,7 @@ drift_runs as (
         drift_run_id,
         max(checked_at) as checked_at,
         avg(case when is_drifted then 1.0 else 0.0 end) as drifted_features_share,
-        row_number() over (partition by model_version order by max(checked_at) desc, drift_run_id) as recency
+        row_number() over (partition by model_version order by max(checked_at) desc, drift_run_id asc) as recency
     from {{ source('ops', 'drift') }}
     where model_version is not null
     group by model_version, drift_run_id
@@ -104,6 +104,10 @@ select
     {% for outcome in ['true_positive', 'false_positive', 'true_negative', 'false_negative'] -%}
     cast({{ json_number('evaluations.confusion_matrix', outcome) }} as bigint) as {{ outcome }}s_count,
     {% endfor -%}
+    versions.compared_with_version,
+    versions.champion_improvement,
+    versions.champion_improvement_low,
+    versions.champion_improvement_high,
     coalesce(observed.live_matured_count, 0) as live_matured_count,
     observed.live_accuracy,
     observed.live_interval_coverage_share,

@@ -25,7 +25,7 @@ said as (
         country,
         is_interview_matured as is_matured,
         interview_probability as predicted,
-        case when is_interviewed then 1.0 when not is_interviewed then 0.0 end as actual,
+        case when is_interviewed then 1.0 when not is_interviewed then 0.0 end as truth,
         cast(null as double precision) as predicted_low,
         cast(null as double precision) as predicted_high
     from predictions
@@ -41,7 +41,7 @@ said as (
         country,
         is_offer_matured as is_matured,
         offer_probability as predicted,
-        case when is_offered then 1.0 when not is_offered then 0.0 end as actual,
+        case when is_offered then 1.0 when not is_offered then 0.0 end as truth,
         null as predicted_low,
         null as predicted_high
     from predictions
@@ -57,7 +57,7 @@ said as (
         country,
         actual_salary_usd is not null and salary_currency = 'USD' as is_matured,
         salary_median as predicted,
-        actual_salary_usd as actual,
+        actual_salary_usd as truth,
         salary_low as predicted_low,
         salary_high as predicted_high
     from predictions
@@ -73,7 +73,7 @@ said as (
         country,
         actual_days_to_offer is not null as is_matured,
         time_to_hire_days as predicted,
-        actual_days_to_offer as actual,
+        actual_days_to_offer as truth,
         time_to_hire_days_low as predicted_low,
         time_to_hire_days_high as predicted_high
     from predictions
@@ -135,14 +135,14 @@ confusion as (
     select
         {{ cell | join(', ') }},
         count(*) as n,
-        sum(actual) as positives,
-        sum(1 - actual) as negatives,
-        sum(case when predicted >= {{ threshold }} and actual = 1 then 1 else 0 end) as true_positives_count,
-        sum(case when predicted >= {{ threshold }} and actual = 0 then 1 else 0 end) as false_positives_count,
-        sum(case when predicted < {{ threshold }} and actual = 0 then 1 else 0 end) as true_negatives_count,
-        sum(case when predicted < {{ threshold }} and actual = 1 then 1 else 0 end) as false_negatives_count,
-        sum(case when actual = 1 then average_rank else 0 end) as positive_ranks,
-        avg((predicted - actual) * (predicted - actual)) as brier_score
+        sum(truth) as positives,
+        sum(1 - truth) as negatives,
+        sum(case when predicted >= {{ threshold }} and truth = 1 then 1 else 0 end) as true_positives_count,
+        sum(case when predicted >= {{ threshold }} and truth = 0 then 1 else 0 end) as false_positives_count,
+        sum(case when predicted < {{ threshold }} and truth = 0 then 1 else 0 end) as true_negatives_count,
+        sum(case when predicted < {{ threshold }} and truth = 1 then 1 else 0 end) as false_negatives_count,
+        sum(case when truth = 1 then average_rank else 0 end) as positive_ranks,
+        avg((predicted - truth) * (predicted - truth)) as brier_score
     from ranked
     group by {{ cell | join(', ') }}
 
@@ -154,7 +154,7 @@ calibration_bins as (
     select
         {{ cell | join(', ') }},
         count(*) as n,
-        abs(sum(predicted) - sum(actual)) as gap
+        abs(sum(predicted) - sum(truth)) as gap
     from ranked
     group by {{ cell | join(', ') }}, calibration_bin
 
@@ -174,9 +174,9 @@ amounts as (
 
     select
         {{ cell | join(', ') }},
-        avg(abs(predicted - actual)) as mean_absolute_error,
+        avg(abs(predicted - truth)) as mean_absolute_error,
         cast(
-            avg(case when actual between predicted_low and predicted_high then 1.0 else 0.0 end) as double precision
+            avg(case when truth between predicted_low and predicted_high then 1.0 else 0.0 end) as double precision
         ) as interval_coverage_share
     from segmented
     where is_matured and target in ('salary_prediction', 'time_to_hire')

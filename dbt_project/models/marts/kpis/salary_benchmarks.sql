@@ -30,7 +30,8 @@ releases as (
     select
         *,
         row_number() over (
-            partition by source, occupation_id, region_id order by observed_date desc, known_at desc, observation_id
+            partition by source, occupation_id, region_id
+            order by observed_date desc, known_at desc, observation_id asc
         ) as recency
     from observations
     where basis = 'official_statistic' and p50_usd is not null
@@ -87,7 +88,7 @@ stated as (
         and observations.middle_usd > 0
         and observations.weight > 0
         and {{ utc_midnight('observations.observed_date') }}
-        > {{ plus_days(horizon(), -var('pay_window_days', 730)) }}
+        > {{ plus_days(horizon(), '-' ~ var('pay_window_days', 730)) }}
         and (cells.is_all_seniorities or observations.seniority is not null)
         and (cells.is_country or observations.region_id <> observations.country)
 
