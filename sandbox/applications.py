@@ -144,7 +144,7 @@ def choose(
         - 0.25 * fit.years_missing
         - 0.10 * fit.years_over
         - 1.0 * fit.pay_gap
-        + 0.9 * ~postings.is_usajobs[index]  # who enters a job by hand means to apply to it
+        + 1.6 * ~postings.is_usajobs[index]  # who enters a job by hand means to apply to it
     )
     looks = random.random(len(person)) >= SHARE_WITHOUT_LOOKING
     appeal = np.where(looks[:, None], appeal, 0.6 * fit.region_match) + random.gumbel(0, 0.45, index.shape)

@@ -141,7 +141,7 @@ def historic_record(facts: dict[str, Any], today: date) -> dict[str, Any]:
 
 
 def announcement_text(facts: dict[str, Any], today: date) -> dict[str, Any]:
-    """One row of `/HistoricJoa/AnnouncementText`; its field names are assumed, the page names only the path."""
+    """One row of `/HistoricJoa/AnnouncementText`; the contract names the path, its fields are assumed."""
     return {
         "usajobsControlNumber": facts["id"],
         "summary": f"{facts['organization']} is hiring: {facts['title']}.",
