@@ -1,5 +1,6 @@
 """Months of a CV: the three forms of a date, and spans that overlap."""
 
+import time
 from typing import Any
 
 import pytest
@@ -36,8 +37,12 @@ def test_an_end_that_is_open(value: Any, is_open: bool) -> None:
     assert is_open_end(value) is is_open
 
 
-def test_an_instant_is_read_in_utc() -> None:
+def test_an_instant_is_read_in_utc(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TZ", "Asia/Tokyo")
+    time.tzset()
     assert month_text(month_of_instant("2026-05-01T01:00:00+02:00")) == "2026-04"
+    monkeypatch.undo()
+    time.tzset()
 
 
 def test_spans_that_overlap_or_touch_become_one() -> None:

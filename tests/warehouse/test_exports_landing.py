@@ -302,6 +302,17 @@ def test_a_killed_landing_run_again_gives_the_same(plant: Plant, monkeypatch: py
     assert landed_and_loaded("run") == (counts, rows)
 
 
+def test_when_a_batch_exists_all_that_it_depends_on_is_committed(plant: Plant) -> None:
+    plant.drop("cvs", 1, [*(cv(number) for number in range(40)), b"torn"])
+    (manifest,) = plant.land("cvs")
+    plant.connection.rollback()
+    assert plant.load("cvs", manifest).loaded == 40
+    vault = plant.connection.execute(
+        "select (select count(*) from vault.personal_data), (select count(*) from vault.rejected_lines)"
+    )
+    assert vault.fetchone() == (40, 1)
+
+
 def test_without_the_subjects_key_the_lake_rows_are_unreadable_and_rejected_by_the_load(plant: Plant) -> None:
     plant.drop("events", 2, [event(number) for number in range(5)])
     (manifest,) = plant.land("events")
