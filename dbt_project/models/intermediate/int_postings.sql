@@ -112,10 +112,15 @@ usajobs_jobs as (
             when history.known_at >= search.known_at then coalesce(history.closed_at, search.closed_at)
             else coalesce(search.closed_at, history.closed_at)
         end as closed_at,
-        nullif(coalesce(search.salary_min, history.salary_min), 0) as salary_min,
-        nullif(coalesce(search.salary_max, history.salary_max), 0) as salary_max,
+        -- Pay is one statement: both ends and the period come from whoever states any.
+        {% for column in ['salary_min', 'salary_max'] -%}
+        nullif(
+            case when coalesce(search.salary_min, search.salary_max) > 0 then search.{{ column }} else history.{{ column }} end, 0
+        ) as {{ column }},
+        {% endfor -%}
         'USD' as currency,
-        coalesce(search.salary_period, history.salary_period) as salary_period,
+        case when coalesce(search.salary_min, search.salary_max) > 0 then search.salary_period else history.salary_period end
+            as salary_period,
         news.known_at as version_at,
         news.known_at
     from usajobs_news as news

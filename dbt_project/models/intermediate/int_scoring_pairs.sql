@@ -113,9 +113,9 @@ job_skills as (
         asked.weight
     from open_jobs as jobs
     cross join lateral (
-        select unnest(jobs.skills_required) as skill_id, 1.0 / cardinality(jobs.skills_required) as weight
+        select unnest(jobs.skills_required) as skill_id, 1.0 / nullif(cardinality(jobs.skills_required), 0) as weight
         union all
-        select unnest(jobs.skills_preferred), 0.3 / cardinality(jobs.skills_preferred)
+        select unnest(jobs.skills_preferred), 0.3 / nullif(cardinality(jobs.skills_preferred), 0)
     ) as asked
 
 ),
