@@ -1,0 +1,79 @@
+"""How models are named, described and declared; each failure says how to comply."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from dbt_runner import DBT_PROJECT
+
+MODELS = DBT_PROJECT / "models"
+LAYERS = ("staging", "intermediate", "features")
+FILES = sorted(path for layer in LAYERS for path in (MODELS / layer).rglob("*.sql"))
+FEATURE_PARTS = {"group", "entity", "unit", "expected_direction", "time_to_live_hours", "is_model_input"}
+
+
+def declaration(path: Path) -> dict[str, Any]:
+    """The model's entry in the YAML beside it."""
+    beside = path.with_suffix(".yml")
+    assert beside.exists(), f"{path.name} has no YAML; add {beside.name} beside it."
+    (model,) = yaml.safe_load(beside.read_text())["models"]
+    return model
+
+
+def named(path: Path) -> str:
+    """The name for test ids."""
+    return path.stem
+
+
+@pytest.mark.parametrize("path", FILES, ids=named)
+def test_each_model_is_described_beside_it(path: Path) -> None:
+    model = declaration(path)
+    assert model["name"] == path.stem
+    assert model["description"].startswith("One row per "), "Begin the description with its grain."
+    assert len(path.with_suffix(".yml").read_text().splitlines()) <= 200, "Split what grew beyond 200 lines."
+    for column in model["columns"]:
+        expected = f"{{{{ doc('{column['name']}') }}}}"
+        assert column["description"] == expected, (
+            f"Describe {column['name']} once, in docs.md, and refer to it."
+        )
+
+
+@pytest.mark.parametrize("path", [path for path in FILES if path.parent.name == "features"], ids=named)
+def test_each_feature_says_all_that_the_registry_needs(path: Path) -> None:
+    for column in declaration(path)["columns"]:
+        assert "data_type" in column, "A contract needs the type of each column."
+        feature = column.get("config", {}).get("meta", {}).get("feature")
+        assert feature is None or set(feature) == FEATURE_PARTS
+
+
+def test_names_say_the_layer_and_the_source() -> None:
+    for path in FILES:
+        pattern = {"staging": r"stg_[a-z_]+__[a-z_]+", "intermediate": r"int_[a-z_]+", "features": r"[a-z_]+"}
+        assert re.fullmatch(pattern[path.parent.name], path.stem), f"Rename {path.name} as DESIGN says."
+
+
+def test_a_column_name_has_one_meaning_in_the_whole_project() -> None:
+    names = [
+        name
+        for page in MODELS.rglob("*.md")
+        for name in re.findall(r"{%\s*docs (\w+)\s*%}", page.read_text())
+    ]
+    twice = {name for name in names if names.count(name) > 1}
+    assert not twice, f"Keep one docs block for each of {sorted(twice)}."
+
+
+def test_time_is_never_the_time_of_the_build() -> None:
+    for path in [*MODELS.rglob("*.sql"), *(DBT_PROJECT / "macros").rglob("*.sql")]:
+        text = path.read_text().lower()
+        assert not re.search(r"\b(now\(\)|current_timestamp|current_date)", text), (
+            f"{path.name}: use horizon()."
+        )
+
+
+def test_no_feature_reads_knowledge_except_through_the_point_in_time_macros() -> None:
+    folders = [MODELS / "features", DBT_PROJECT / "macros" / "features"]
+    for path in [path for folder in folders for path in folder.rglob("*.sql")]:
+        bare = re.findall(r"^.*\bknown_at\s*<.*$", path.read_text(), re.MULTILINE)
+        assert not bare, f"{path.name}: use known_by() or as_of() instead of {bare}."
