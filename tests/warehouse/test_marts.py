@@ -91,6 +91,12 @@ def test_the_market_of_a_week_counts_demand_supply_and_how_they_moved(marts: Con
     assert busy["median_pay_change_rate"] == pytest.approx(110 / 120 - 1)
     assert weeks[date(2026, 4, 27)]["closed_postings_count"] == 1
     assert weeks[date(2026, 5, 4)]["open_postings_change"] == -1
+    first = weeks[date(2026, 3, 30)]
+    assert (first["open_postings_change"], first["applicants_change"], first["median_pay_change_rate"]) == (
+        1,
+        0,
+        None,
+    )
     assert all(row["is_complete_week"] for row in rows)
 
 

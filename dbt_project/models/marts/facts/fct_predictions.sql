@@ -14,7 +14,7 @@ applications as (
 
     select
         *,
-        {{ plus_days('applied_at', var('label_window_days', 45)) }} as label_due_at,
+        {{ plus_days('applied_at', var('label_window_days')) }} as label_due_at,
         row_number() over (partition by cv_id, job_id order by applied_at, application_id) as application_number
     from {{ ref('fct_applications') }}
 

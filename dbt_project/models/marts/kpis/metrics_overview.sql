@@ -31,7 +31,7 @@ judged as (
         label_due_date as calendar_date,
         count(*) as judged_count,
         sum(
-            case when (interview_probability >= {{ var('decision_threshold', 0.5) }}) = is_interviewed then 1 else 0 end
+            case when (interview_probability >= {{ var('decision_threshold') }}) = is_interviewed then 1 else 0 end
         ) as right_count
     from predictions
     where is_interview_matured and interview_probability is not null
@@ -59,7 +59,7 @@ days as (
     from {{ ref('dim_dates') }}
     where
         calendar_date between
-        {{ utc_date(plus_days(horizon(), '-' ~ var('overview_days', 400))) }}
+        {{ utc_date(plus_days(horizon(), '-' ~ var('overview_days'))) }}
         and (
             select greatest({{ utc_date(horizon()) }}, max(scored_date))
             from predictions

@@ -1,7 +1,7 @@
 {{ config(tags=['reads_predictions']) }}
 
 {%- set cell = ['week_start_date', 'target', 'model_version', 'segment'] %}
-{%- set threshold = var('decision_threshold', 0.5) %}
+{%- set threshold = var('decision_threshold') %}
 {#- 95 % of a normal distribution lies within so many standard deviations. -#}
 {%- set z = 1.959964 %}
 

@@ -88,7 +88,7 @@ stated as (
         and observations.middle_usd > 0
         and observations.weight > 0
         and {{ utc_midnight('observations.observed_date') }}
-        > {{ plus_days(horizon(), '-' ~ var('pay_window_days', 730)) }}
+        > {{ plus_days(horizon(), '-' ~ var('pay_window_days')) }}
         and (cells.is_all_seniorities or observations.seniority is not null)
         and (cells.is_country or observations.region_id <> observations.country)
 
@@ -132,7 +132,7 @@ points as (
         observation_id,
         {{ loop.index }} as point_number,
         {{ value }} as pay_usd,
-        {{ var('official_pay_weight', 20) }} * {{ mass }} as point_weight
+        {{ var('official_pay_weight') }} * {{ mass }} as point_weight
     from official
     {% endfor %}
 
