@@ -77,6 +77,27 @@ def check_total(records: int, total: int | None) -> str | None:
     return f"{missing} of {total} records were not among the pages"
 
 
+def check_end(paginator: dict[str, Any], pages: int, is_last_empty: bool) -> str | None:
+    """Judge a last page that is empty although the page before announced it; returns a note when it is odd.
+
+    By number or keyset, an empty page is how some walks end; where the provider says whether more follow,
+    it is a contradiction, and behind a link it is at least remarkable.
+
+    Raises:
+        MalformedAnswer: the provider said that more records follow, and then gave none.
+    """
+    if pages < 2 or not is_last_empty:
+        return None
+    if paginator.get("has_more_path"):
+        raise MalformedAnswer(
+            cause=f"Page {pages} is empty and the last, although the page before says that more follow.",
+            remedy="Run the task again; if it stays so, check the paginator in the declaration.",
+        )
+    if paginator["type"] in ("json_link", "header_link"):
+        return f"page {pages}, to which a link led, was empty"
+    return None
+
+
 def is_all_older(records: list[Any], path: str, instant: datetime) -> bool:
     """Whether every record of a page that has records is older than ``instant``; what has none is not."""
     return bool(records) and all(

@@ -20,7 +20,7 @@ from cvplus.sources.answers import LOOK_AT_ANSWER, RUN_AGAIN, check_answer
 from cvplus.sources.credentials import Credentials, filled_auth, filled_headers, secret_parameters
 from cvplus.sources.declaration import Client, Endpoint, ProviderResource, Slices, SourceDeclaration
 from cvplus.sources.extract import Extraction, imported
-from cvplus.sources.guards import LoopGuard, check_total, is_all_older
+from cvplus.sources.guards import LoopGuard, check_end, check_total, is_all_older
 from cvplus.sources.placeholders import fill, window_facts
 from cvplus.sources.secrecy import masked_logs
 from cvplus.sources.session import UNAVAILABLE, ProviderSession, SessionOptions, is_own_limit, open_session
@@ -143,9 +143,11 @@ class _Walks:
         """One walk from the first page to the last, guarded."""
         guard = LoopGuard(self.rest.base_url)
         total: int | None = None
-        records = 0
+        records = number = 0
+        is_last_empty = False
         for number, page in enumerate(self._asked_for(dict(params)), 1):
             records += len(page)
+            is_last_empty = not page
             guard.answer(page)
             if total is None:
                 total = self._total(page.response)
@@ -161,9 +163,8 @@ class _Walks:
                     return
         if total is not None and self.endpoint.slices is not None:
             total = min(total, self.endpoint.slices.at_total)  # the provider gives no more
-        note = check_total(records, total)
-        if note:
-            self.extraction.gaps.append(note)
+        odd_end = check_end(self.paginator, number, is_last_empty) if total is None else None
+        self.extraction.gaps += filter(None, [check_total(records, total), odd_end])
 
     def _asked_for(self, params: dict[str, Any]) -> Iterator[PageData[Any]]:
         """dlt's own walk, with the libraries' errors told as the plant's."""

@@ -1,0 +1,136 @@
+"""The client against the sandbox's providers, which were written from the same contract pages by others."""
+
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+from conftest import quick, value_at
+
+from cvplus.errors import AccessRefused, MalformedAnswer, PlantError, SourceUnavailable
+from cvplus.lake.manifest import Window
+from cvplus.lake.store import open_lake
+from cvplus.settings import PROJECT_ROOT
+from cvplus.sources.credentials import Credentials
+from cvplus.sources.extract import extract
+from cvplus.sources.land import land_resource
+from cvplus.sources.registry import load_sources
+from cvplus.sources.session import SessionOptions
+
+pytestmark = pytest.mark.slow
+
+BASE_PATHS = {
+    "stack_overflow": "stack_overflow/2.3",
+    "crunchbase": "crunchbase/v4/data",
+    "usajobs": "usajobs/api",
+    "arbeitnow": "arbeitnow/api",
+}
+RESOURCES = [
+    (source, resource)
+    for source, declaration in load_sources().items()
+    if source in BASE_PATHS
+    for resource in declaration.resource_names()
+]
+OPTIONS = SessionOptions(retries=2, backoff_seconds=0.05)
+
+
+class Sandbox:
+    """A running sandbox."""
+
+    def __init__(self, address: str) -> None:
+        self.address = address
+        health = self.ask("health")
+        self.window = Window(
+            start=datetime.fromisoformat(health["history_start"]),
+            end=datetime.fromisoformat(health["history_end"]),
+        )
+
+    def ask(self, path: str, body: Any = None, method: str | None = None) -> Any:
+        method = method or ("GET" if body is None else "POST")
+        answer = requests.request(method, f"{self.address}/{path}", json=body, timeout=20)
+        answer.raise_for_status()
+        return answer.json()
+
+    def credentials(self, source: str, key: str = "sandbox-key") -> Credentials:
+        return Credentials(f"{self.address}/{BASE_PATHS[source]}", "sandbox@example.org", key)
+
+
+@pytest.fixture(scope="module")
+def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
+    home = str(tmp_path_factory.mktemp("sandbox"))
+    command = [sys.executable, "-m", "sandbox"]
+    subprocess.run([*command, "build", "--home", home, "--size", "tiny"], cwd=PROJECT_ROOT, check=True)
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = probe.getsockname()[1]
+    server = subprocess.Popen([*command, "serve", "--home", home, "--port", str(port)], cwd=PROJECT_ROOT)
+    for _ in range(300):
+        time.sleep(0.1)
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                break
+    yield Sandbox(f"http://127.0.0.1:{port}")
+    server.terminate()
+    server.wait(timeout=20)
+
+
+@pytest.mark.parametrize(("source", "resource"), RESOURCES)
+def test_a_window_lands_whole(sandbox: Sandbox, tmp_path: Path, source: str, resource: str) -> None:
+    declaration = quick(load_sources()[source])
+    lake = open_lake(tmp_path.as_uri())
+    manifest = land_resource(
+        declaration, resource, sandbox.window, sandbox.credentials(source), lake, "run-1", OPTIONS
+    )
+    declared = declaration.resource(resource)
+    needed = [*declared.key, *declared.required, *filter(None, [declared.known_at.path])]
+    keys = set()
+    for record in lake.read_records(manifest):
+        assert all(value_at(record, path) is not None for path in needed)
+        keys.add("|".join(str(value_at(record, path)) for path in declared.key))
+    assert len(keys) == manifest.rows_read > 0
+    assert (manifest.rows_rejected, manifest.is_partial, manifest.is_stale) == (0, False, False)
+
+
+@pytest.mark.parametrize("source", ["crunchbase", "usajobs"])
+def test_a_wrong_key_is_refused(sandbox: Sandbox, source: str) -> None:
+    declaration = quick(load_sources()[source])
+    name = declaration.resource_names()[0]
+    credentials = sandbox.credentials(source, key="wrong")
+    with pytest.raises(AccessRefused, match=f"source={source}"):
+        list(extract(declaration, name, sandbox.window, credentials, options=OPTIONS).pages)
+
+
+@pytest.mark.parametrize("kind", ["429", "429_without_hint", "500", "503"])
+@pytest.mark.parametrize(("source", "resource"), RESOURCES)
+def test_a_passing_fault_costs_nothing(sandbox: Sandbox, source: str, resource: str, kind: str) -> None:
+    sandbox.ask("faults", [{"provider": source, "kind": kind}])
+    declaration = quick(load_sources()[source])
+    extraction = extract(declaration, resource, sandbox.window, sandbox.credentials(source), options=OPTIONS)
+    assert sum(len(page) for page in extraction.pages) > 0
+    assert not extraction.is_partial
+
+
+@pytest.mark.parametrize(
+    ("kind", "expected"),
+    [
+        ("500", SourceUnavailable),
+        ("cut", SourceUnavailable),
+        ("malformed", MalformedAnswer),
+        ("html_login", MalformedAnswer),
+    ],
+)
+@pytest.mark.parametrize(("source", "resource"), RESOURCES)
+def test_a_lasting_fault_is_told(
+    sandbox: Sandbox, source: str, resource: str, kind: str, expected: type[PlantError]
+) -> None:
+    sandbox.ask("faults", [{"provider": source, "kind": kind, "times": 9}])
+    declaration = quick(load_sources()[source])
+    pages = extract(declaration, resource, sandbox.window, sandbox.credentials(source), options=OPTIONS).pages
+    with pytest.raises(expected, match=f"source={source} resource={resource}"):
+        list(pages)
+    sandbox.ask("faults", method="DELETE")
