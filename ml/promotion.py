@@ -40,7 +40,7 @@ def decide(
     1. accuracy of the primary target reaches the minimum;
     2. no probability is *proven worse* than its base rate (interval wholly below zero);
     3. the primary target is *proven better* than its base rate (interval wholly above the minimum);
-    4. it is not worse than the champion by more than the margin (low end of the interval).
+    4. it is neither worse than the champion by more than the margin, nor proven worse at all.
 
     Without a champion, a model that fails rule 3 alone and is well calibrated serves provisionally: the
     alternative is no prediction at all, and its probabilities are honest, only hardly sharper than a
@@ -77,9 +77,9 @@ def decide(
         reasons.append(
             _reason(
                 "not_worse_than_champion",
-                comparison["low"] >= -gate.champion_margin.value,
+                comparison["value"] >= -gate.champion_margin.value and comparison["high"] >= 0,
                 f"Gain in log loss over the champion is {_interval(comparison)}, "
-                f"at least {-gate.champion_margin.value:g} is asked at the low end.",
+                f"at least {-gate.champion_margin.value:g} is asked, and not proven below zero.",
                 comparison,
             )
         )

@@ -51,7 +51,7 @@ def draw_features(rows: int, generator: np.random.Generator) -> pd.DataFrame:
     return frame
 
 
-def make_examples(rows: int = 4000, *, seed: int = 1, signal: float = 1.0, days: int = 135) -> pd.DataFrame:
+def make_examples(rows: int = 6000, *, seed: int = 1, signal: float = 1.0, days: int = 135) -> pd.DataFrame:
     """Applications whose chances depend on two measures and an industry; ``signal`` 0 is pure noise."""
     generator = np.random.default_rng(seed)
     frame = draw_features(rows, generator)

@@ -1,11 +1,11 @@
 """Training against a real warehouse and a real MLflow store: once, reproducible, restartable, gated."""
 
-import os
 from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg
 import pytest
+from killed_process import run_until_killed
 from learning_world import make_examples, make_pairs, new_mlflow_store, write_feature_store
 
 from ml import tasks
@@ -121,21 +121,28 @@ def test_training_again_on_the_same_data_adds_no_version(world: World) -> None:
     assert world.rows("select count(*) from ops.promotions") == [(1,)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
-    "place", ["ml.predictor.Predictor.save", "mlflow.register_model", "ml.tasks.write_evaluations"]
+    "place", ["ml.predictor:Predictor.save", "mlflow:register_model", "ml.tasks:write_evaluations"]
 )
 def test_a_kill_at_any_step_and_a_rerun_leave_one_version(world: World, place: str) -> None:
-    child = os.fork()
-    if child == 0:
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(place, lambda *_, **__: os.kill(os.getpid(), 9))
-            world.train()
-        os._exit(0)
-    _, status = os.waitpid(child, 0)
-    assert os.WIFSIGNALED(status)
+    options = {"training_rows": 50_000, "artifact_folder": world.artifacts, "data_origin": "simulated"}
+    run_until_killed(place, 1, "train", world.url, world.mlflow_url, **options)
+    assert world.rows("select count(*) from ops.model_evaluations") == [(0,)]
     made = world.train()
     assert world.versions() == [made["model_version"]]
     assert world.rows("select count(distinct model_version), count(*) from ops.model_evaluations") == [(1, 5)]
+
+
+@pytest.mark.slow
+def test_a_kill_between_decision_and_alias_is_finished_by_the_next_try(world: World) -> None:
+    version = world.train()["model_version"]
+    place = "ml.registry:Registry.set_champion"
+    run_until_killed(place, 1, "decide_promotion", world.url, world.mlflow_url, version)
+    assert world.registry.champion() is None
+    assert world.decide(version)["is_champion"]
+    assert world.registry.champion() == version
+    assert world.rows("select count(*) from ops.promotions") == [(1,)]
 
 
 def test_noise_claims_no_gain_and_does_not_replace_a_champion(world: World) -> None:
@@ -154,7 +161,7 @@ def test_noise_claims_no_gain_and_does_not_replace_a_champion(world: World) -> N
 def test_a_persons_later_decision_is_not_undone(world: World) -> None:
     first = world.train()["model_version"]
     world.decide(first)
-    write_feature_store(world.warehouse, make_examples(seed=4, rows=5000))
+    write_feature_store(world.warehouse, make_examples(seed=4))
     second = world.train()["model_version"]
     assert world.decide(second)["is_champion"]
     tasks.set_champion(world.url, world.mlflow_url, first, decided_by="ana", reason="pay looked wrong")

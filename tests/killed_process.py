@@ -1,0 +1,58 @@
+"""Run a task of ``ml.tasks`` in a process of its own that is killed (SIGKILL) at a chosen call."""
+
+import importlib
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from cvplus.settings import PROJECT_ROOT
+
+
+def run_until_killed(place: str, nth: int, task: str, *arguments: Any, **options: Any) -> None:
+    """Run ``ml.tasks.<task>``; it dies when ``place`` (``module:attribute``) is called the n-th time.
+
+    Raises:
+        AssertionError: when the process ended in any other way.
+    """
+    order = json.dumps([place, nth, task, arguments, options], default=str)
+    path = os.pathsep.join((str(PROJECT_ROOT), str(PROJECT_ROOT / "plugins")))
+    ended = subprocess.run(
+        [sys.executable, __file__, order],
+        env={**os.environ, "PYTHONPATH": path},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert ended.returncode == -9, ended.stderr[-2000:]
+
+
+def main() -> None:
+    """The child's part."""
+    from ml import tasks
+
+    place, nth, task, arguments, options = json.loads(sys.argv[1])
+    module_name, _, attribute = place.partition(":")
+    owner: Any = importlib.import_module(module_name)
+    *owners, name = attribute.split(".")
+    for part in owners:
+        owner = getattr(owner, part)
+    original = getattr(owner, name)
+    calls = iter(range(1, 1_000_000))
+
+    def die(*given: Any, **named: Any) -> Any:
+        if next(calls) == nth:
+            os.kill(os.getpid(), 9)
+        return original(*given, **named)
+
+    setattr(owner, name, die)
+    if "artifact_folder" in options:
+        options["artifact_folder"] = Path(options["artifact_folder"])
+    getattr(tasks, task)(*arguments, **options)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,183 @@
+"""Scoring against a real warehouse: written once, whatever the chunk, wherever it was killed."""
+
+from pathlib import Path
+
+import pandas as pd
+import psycopg
+import pytest
+from killed_process import run_until_killed
+from learning_world import make_examples, make_pairs, new_mlflow_store, write_feature_store, write_pairs
+
+from ml import tasks
+from ml.config import ModelsConfig, load_models_config
+
+CONFIG = load_models_config()
+TABLES = ("predictions", "prediction_reasons", "prediction_audit")
+# When something was written is not what was written.
+CLOCKS = "- 'scored_at' - 'accessed_at'"
+
+
+def with_chunks(rows: int) -> ModelsConfig:
+    return CONFIG.model_copy(update={"scoring": CONFIG.scoring.model_copy(update={"chunk_rows": rows})})
+
+
+class World:
+    """A warehouse with pairs to score, and a champion."""
+
+    def __init__(self, url: str, mlflow_url: str, version: str) -> None:
+        self.url, self.mlflow_url, self.version = url, mlflow_url, version
+
+    def score(self, chunk_rows: int = 4000) -> dict[str, int]:
+        return tasks.score(self.url, self.mlflow_url, self.version, config=with_chunks(chunk_rows))
+
+    def rows(self, query: str) -> list[tuple]:
+        with psycopg.connect(self.url) as connection:
+            return connection.execute(query).fetchall()
+
+    def checksums(self) -> list[tuple]:
+        return [
+            self.rows(
+                f"select count(*), md5(string_agg(line, '|' order by line)) from "
+                f"(select (to_jsonb(t) {CLOCKS})::text as line from predictions.{table} as t) as lines"
+            )[0]
+            for table in TABLES
+        ]
+
+    def forget(self) -> None:
+        with psycopg.connect(self.url) as connection:
+            connection.execute("truncate predictions.predictions cascade")
+
+    def replace_pairs(self, pairs: pd.DataFrame) -> None:
+        with psycopg.connect(self.url) as connection:
+            write_pairs(connection, pairs)
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory: pytest.TempPathFactory, postgres_server: object) -> tuple[str, str, str]:
+    """(warehouse database, MLflow URL, version): trained once for this file."""
+    folder: Path = tmp_path_factory.mktemp("scoring")
+    name = "scoring_template"
+    with psycopg.connect(postgres_server.url(), autocommit=True) as connection:  # type: ignore[attr-defined]
+        connection.execute(f"create database {name} template template_warehouse")
+    url = postgres_server.url(name)  # type: ignore[attr-defined]
+    with psycopg.connect(url) as connection:
+        write_feature_store(connection, make_examples(), make_pairs())
+    mlflow_url = new_mlflow_store(folder)
+    made = tasks.train(url, mlflow_url, training_rows=50_000, artifact_folder=folder / "artifacts")
+    tasks.decide_promotion(url, mlflow_url, made["model_version"])
+    return url, mlflow_url, made["model_version"]
+
+
+@pytest.fixture
+def world(trained: tuple[str, str, str]) -> World:
+    world = World(*trained)
+    world.forget()
+    world.replace_pairs(make_pairs())
+    return world
+
+
+def test_every_pair_is_predicted_and_explained(world: World) -> None:
+    written = world.score()
+    assert written["predictions"] == 600
+    [(low, high, scores, versions, currency)] = world.rows(
+        "select min(interview_probability), max(interview_probability), "
+        "count(distinct round(competitiveness_score::numeric, 6)), count(distinct model_version), "
+        "min(salary_currency) from predictions.predictions"
+    )
+    assert 0 < low < high < 1
+    assert scores > 300
+    assert (versions, currency) == (1, "USD")
+    assert world.rows(
+        "select count(*) from predictions.predictions where not (salary_low <= salary_median "
+        "and salary_median <= salary_high and time_to_hire_days_low <= time_to_hire_days "
+        "and time_to_hire_days <= time_to_hire_days_high and offer_probability <= interview_probability)"
+    ) == [(0,)]
+    targets = dict(
+        world.rows(
+            "select target, count(distinct prediction_id) from predictions.prediction_reasons group by 1"
+        )
+    )
+    assert targets["interview_probability"] == 600
+    strongest = world.rows(
+        "select feature from predictions.prediction_reasons where target = 'interview_probability' "
+        "and rank = 1 group by 1 order by count(*) desc limit 1"
+    )
+    assert strongest == [("cv_measure_0",)]
+    assert world.rows("select distinct access_id, access, accessed_by from predictions.prediction_audit") == [
+        ("made", "made", "score_batch")
+    ]
+
+
+def test_scoring_again_writes_nothing(world: World) -> None:
+    world.score()
+    before = world.checksums()
+    assert world.score()["predictions"] == 0
+    assert world.checksums() == before
+
+
+@pytest.mark.parametrize("chunk_rows", [1, 37, 250])
+def test_the_chunk_size_does_not_change_results(world: World, chunk_rows: int) -> None:
+    world.score()
+    whole = world.checksums()
+    world.forget()
+    assert world.score(chunk_rows)["chunks"] > 1
+    assert world.checksums() == whole
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("killed_at", [1, 2])
+def test_a_kill_in_the_middle_of_writing_and_a_rerun_give_the_same_tables(
+    world: World, killed_at: int
+) -> None:
+    world.replace_pairs(make_pairs(9000, jobs=2000))
+    world.score()
+    undisturbed = world.checksums()
+    world.forget()
+    # Two COPYs a chunk of 4,000: the process dies within the writing of its n-th chunk.
+    run_until_killed("ml.scoring:_copy", 2 * killed_at, "score", world.url, world.mlflow_url, world.version)
+    left = world.rows("select count(*) from predictions.predictions")[0][0]
+    assert (left > 0) == (killed_at > 1)
+    assert left < 9000
+    world.score()
+    assert world.checksums() == undisturbed
+
+
+def test_a_new_pair_is_scored_in_the_pool_of_those_scored_before(world: World) -> None:
+    everybody = make_pairs()
+    world.replace_pairs(everybody[:-1])
+    world.score()
+    before = world.checksums()[0][0]
+    world.replace_pairs(everybody)
+    assert world.score()["predictions"] == 1
+    assert world.checksums()[0][0] == before + 1
+    newest = everybody.iloc[-1]
+    query = f"select competitiveness_score from predictions.predictions where cv_id = '{newest['cv_id']}'"
+    joined = world.rows(query)
+    world.forget()
+    world.score()
+    assert world.rows(query) == joined
+
+
+def test_a_pair_whose_features_changed_is_scored_again(world: World) -> None:
+    pairs = make_pairs()
+    world.score()
+    pairs.loc[0, ["cv_measure_0", "feature_hash"]] = [5.0, "changed"]
+    world.replace_pairs(pairs)
+    assert world.score()["predictions"] == 1
+    assert world.rows("select count(*) from predictions.latest_predictions") == [(600,)]
+
+
+def test_stuffed_and_foreign_inputs_are_marked(world: World) -> None:
+    pairs = make_pairs(3)
+    pairs.loc[0, "cv_measure_2"] = 500.0
+    pairs.loc[1, [f"job_measure_{number}" for number in range(5)]] = 99.0
+    pairs.loc[1, "industry_code"] = "astrology"
+    world.replace_pairs(pairs)
+    assert world.score()["out_of_distribution"] == 1
+    marks = world.rows(
+        "select adversarial_score, is_out_of_distribution from predictions.predictions order by cv_id"
+    )
+    assert marks[0] == (1.0, False)
+    assert marks[1][1]
+    assert marks[2][1] is False
+    assert marks[2][0] < 0.5
