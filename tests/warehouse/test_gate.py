@@ -151,6 +151,10 @@ def test_a_record_that_a_quarantined_batch_held_reaches_staging_through_the_othe
     assert plant.visible_keys() == ["tag-1", "tag-3"]
     batch = get_batch(plant.connection, good.batch_id)
     assert (batch.rows_loaded, batch.rows_duplicate) == (2, 1)
+    verdicts = plant.connection.execute(
+        "select count(distinct gate_run_id) from ops.gate_results where batch_id = %s", [good.batch_id]
+    ).fetchone()
+    assert verdicts == (1,), "It is judged once, with what it took over."
 
 
 def test_a_batch_accepted_before_is_gated_anew_when_it_takes_records_over(plant: Plant) -> None:

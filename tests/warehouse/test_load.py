@@ -67,6 +67,20 @@ def test_every_record_is_accounted_for(warehouse: psycopg.Connection, maker: Bat
     assert (batch.state, batch.rows_loaded, batch.rows_duplicate, batch.rows_rejected) == ("loaded", 2, 1, 9)
 
 
+def test_rejects_of_the_reading_and_of_the_load_share_one_numbering(
+    warehouse: psycopg.Connection, maker: BatchMaker
+) -> None:
+    cut = RejectedRecord("page_malformed", "The page was cut.")
+    manifest = maker.land([tag(1), cut, {"count": 1}, tag(2), cut, {"count": 2}])
+    assert load_batch(warehouse, maker.lake, manifest, TAGS) == BatchCounts(6, 2, 0, 4)
+    assert reasons(warehouse) == {
+        2: "page_malformed",
+        3: "key_missing",
+        5: "page_malformed",
+        6: "key_missing",
+    }
+
+
 def test_a_batch_loaded_twice_changes_nothing(warehouse: psycopg.Connection, maker: BatchMaker) -> None:
     manifest = maker.land([tag(1), tag(2), {"count": 1}])
     first = load_batch(warehouse, maker.lake, manifest, TAGS)
