@@ -5,7 +5,7 @@ select
     subject_id,
     known_at as feature_at,
     {% for measure in cv_measures() -%}
-    {{ measure }}::double precision as {{ measure }},
+        {{ measure }}::double precision as {{ measure }},
     {% endfor -%}
     target_industry_id,
     target_region,

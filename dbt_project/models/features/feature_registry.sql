@@ -8,9 +8,10 @@ with counted as (
     -- How often each feature is missing in the training examples.
     select
         count(*) as examples
-        {%- for feature in features if feature.is_model_input %},
-        count({{ feature.name }}) as {{ feature.name }}
-        {%- endfor %}
+        {%- for feature in features if feature.is_model_input %}
+            ,
+            count({{ feature.name }}) as {{ feature.name }}
+    {%- endfor %}
     from {{ ref('training_examples') }}
 
 ),
@@ -18,24 +19,24 @@ with counted as (
 registered as (
 
     {% for feature in features -%}
-    select
-        '{{ feature.name }}' as feature,
-        '{{ feature.group }}' as group_name,
-        '{{ feature.entity }}' as entity,
-        '{{ feature.data_type }}' as data_type,
-        '{{ feature.unit }}' as unit,
-        '{{ feature.meaning | replace("'", "''") }}' as meaning,
-        '{{ feature.expected_direction }}' as expected_direction,
-        {{ feature.time_to_live_hours }}::double precision as time_to_live_hours,
-        {{ feature.is_model_input }} as is_model_input,
-        '{{ feature.table_name }}' as table_name,
-        {% if feature.is_model_input -%}
-        (1 - counted.{{ feature.name }}::double precision / nullif(counted.examples, 0)) as null_rate
-        {%- else -%}
-        null::double precision as null_rate
-        {%- endif %}
-    from counted
-    {{ 'union all' if not loop.last }}
+        select
+            '{{ feature.name }}' as feature,
+            '{{ feature.group }}' as group_name,
+            '{{ feature.entity }}' as entity,
+            '{{ feature.data_type }}' as data_type,
+            '{{ feature.unit }}' as unit,
+            '{{ feature.meaning | replace("'", "''") }}' as meaning,
+            '{{ feature.expected_direction }}' as expected_direction,
+            {{ feature.time_to_live_hours }}::double precision as time_to_live_hours,
+            {{ feature.is_model_input }} as is_model_input,
+            '{{ feature.table_name }}' as table_name,
+            {% if feature.is_model_input -%}
+                (1 - counted.{{ feature.name }}::double precision / nullif(counted.examples, 0)) as null_rate
+            {%- else -%}
+                null::double precision as null_rate
+            {%- endif %}
+        from counted
+            {{ 'union all' if not loop.last }}
     {% endfor %}
 ),
 

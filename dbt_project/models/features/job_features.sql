@@ -23,7 +23,7 @@ select
     job_part.industry_id,
     job_part.country,
     {% for name in job_feature_names() -%}
-    job_part.{{ name }},
+        job_part.{{ name }},
     {% endfor -%}
     job_part.days_since_posted as posting_age_days
 from spine

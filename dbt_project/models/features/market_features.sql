@@ -57,11 +57,11 @@ demand as (
         count(*) filter (where closed_at > feature_at - interval '7 days' and closed_at <= feature_at)
             as closed_postings,
         percentile_cont(0.5) within group (order by {{ days_between('posted_at', 'closed_at') }})
-            filter (where closed_at > feature_at - interval '84 days' and closed_at <= feature_at) as median_days_open,
+        filter (where closed_at > feature_at - interval '84 days' and closed_at <= feature_at) as median_days_open,
         percentile_cont(0.5) within group (order by pay_usd)
-            filter (where posted_at >= feature_at - interval '84 days') as median_pay_usd,
+        filter (where posted_at >= feature_at - interval '84 days') as median_pay_usd,
         percentile_cont(0.5) within group (order by pay_usd)
-            filter (where posted_at < feature_at - interval '28 days') as median_pay_usd_before,
+        filter (where posted_at < feature_at - interval '28 days') as median_pay_usd_before,
         (avg(skills_asked) filter (where posted_at >= feature_at - interval '84 days'))::double precision
             as skills_asked
     from postings

@@ -29,7 +29,7 @@ select
     example_features.country,
     example_features.industry_id,
     {% for column in example_feature_columns(prefix='example_features') -%}
-    {{ column }},
+        {{ column }},
     {% endfor -%}
     {{ surrogate_key(
         ['example_features.country', 'example_features.industry_id'] + example_feature_columns(prefix='example_features')

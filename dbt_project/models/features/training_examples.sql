@@ -49,7 +49,7 @@ select
     example_features.country,
     example_features.industry_id,
     {% for column in example_feature_columns(prefix='example_features') -%}
-    {{ column }},
+        {{ column }},
     {% endfor -%}
     labels.is_interviewed,
     labels.is_offered,

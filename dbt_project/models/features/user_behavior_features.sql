@@ -10,9 +10,15 @@ with wanted as (
         activity_date,
         {{ utc_midnight('activity_date') }} as feature_at
     from (
-        select subject_id, {{ utc_date('applied_at') }} as activity_date from {{ ref('int_applications') }}
+        select
+            subject_id,
+            {{ utc_date('applied_at') }} as activity_date
+        from {{ ref('int_applications') }}
         union
-        select subject_id, {{ utc_date(horizon()) }} from {{ ref('int_cvs') }}
+        select
+            subject_id,
+            {{ utc_date(horizon()) }}
+        from {{ ref('int_cvs') }}
     ) as days
     where subject_id is not null and activity_date is not null
 
@@ -23,16 +29,16 @@ events as (
     select
         wanted.subject_id,
         wanted.activity_date,
-        {% for days in windows -%}
+    {% for days in windows -%}
         {%- set recent = "event.occurred_at >= wanted.feature_at - interval '" ~ days ~ " days'" -%}
         count(distinct {{ utc_date('event.occurred_at') }}) filter (where {{ recent }}) as active_days_{{ days }}d,
         count(*) filter (where event.event_type = 'cv_analysis' and {{ recent }}) as cv_analyses_{{ days }}d,
         count(*) filter (where event.event_type = 'prediction_request' and {{ recent }})
             as prediction_requests_{{ days }}d,
         count(distinct {{ json_text('event.metadata', 'feature') }})
-            filter (where event.event_type = 'feature_usage' and {{ recent }}) as features_used_{{ days }}d
+        filter (where event.event_type = 'feature_usage' and {{ recent }}) as features_used_{{ days }}d
         {{- ',' if not loop.last }}
-        {% endfor %}
+    {% endfor %}
     from wanted
     inner join {{ ref('int_events') }} as event
         on
@@ -50,10 +56,10 @@ edits as (
         wanted.subject_id,
         wanted.activity_date,
         min(cv.updated_at) as first_edited_at,
-        {% for days in windows -%}
+    {% for days in windows -%}
         count(*) filter (where cv.updated_at >= wanted.feature_at - interval '{{ days }} days') as cv_edits_{{ days }}d
         {{- ',' if not loop.last }}
-        {% endfor %}
+    {% endfor %}
     from wanted
     inner join {{ ref('int_cvs') }} as cv
         on
@@ -71,11 +77,11 @@ applications as (
         wanted.activity_date,
         min(application.applied_at) as first_applied_at,
         count(*) as previous_applications,
-        {% for days in windows -%}
+    {% for days in windows -%}
         count(*) filter (where application.applied_at >= wanted.feature_at - interval '{{ days }} days')
             as applications_{{ days }}d
         {{- ',' if not loop.last }}
-        {% endfor %}
+    {% endfor %}
     from wanted
     inner join {{ ref('int_applications') }} as application
         on
@@ -95,14 +101,14 @@ outcomes as (
             as previous_interviews,
         count(distinct outcome.application_id) filter (where outcome.outcome in ('offer', 'hired'))
             as previous_offers,
-        {% for days in windows -%}
+    {% for days in windows -%}
         count(*) filter (
             where
             outcome.outcome in ('rejected', 'interview', 'offer', 'hired')
             and outcome.occurred_at >= wanted.feature_at - interval '{{ days }} days'
         ) as replies_{{ days }}d
         {{- ',' if not loop.last }}
-        {% endfor %}
+    {% endfor %}
     from wanted
     inner join {{ ref('int_applications') }} as application
         on
@@ -123,13 +129,13 @@ select
     wanted.activity_date,
     wanted.feature_at,
     {% for days in windows -%}
-    coalesce(events.active_days_{{ days }}d, 0)::double precision as active_days_{{ days }}d,
-    coalesce(events.cv_analyses_{{ days }}d, 0)::double precision as cv_analyses_{{ days }}d,
-    coalesce(edits.cv_edits_{{ days }}d, 0)::double precision as cv_edits_{{ days }}d,
-    coalesce(applications.applications_{{ days }}d, 0)::double precision as applications_{{ days }}d,
-    coalesce(outcomes.replies_{{ days }}d, 0)::double precision as replies_{{ days }}d,
-    coalesce(events.prediction_requests_{{ days }}d, 0)::double precision as prediction_requests_{{ days }}d,
-    coalesce(events.features_used_{{ days }}d, 0)::double precision as features_used_{{ days }}d,
+        coalesce(events.active_days_{{ days }}d, 0)::double precision as active_days_{{ days }}d,
+        coalesce(events.cv_analyses_{{ days }}d, 0)::double precision as cv_analyses_{{ days }}d,
+        coalesce(edits.cv_edits_{{ days }}d, 0)::double precision as cv_edits_{{ days }}d,
+        coalesce(applications.applications_{{ days }}d, 0)::double precision as applications_{{ days }}d,
+        coalesce(outcomes.replies_{{ days }}d, 0)::double precision as replies_{{ days }}d,
+        coalesce(events.prediction_requests_{{ days }}d, 0)::double precision as prediction_requests_{{ days }}d,
+        coalesce(events.features_used_{{ days }}d, 0)::double precision as features_used_{{ days }}d,
     {% endfor -%}
     coalesce(applications.previous_applications, 0)::double precision as previous_applications,
     coalesce(outcomes.previous_interviews, 0)::double precision as previous_interviews,
@@ -138,8 +144,9 @@ select
         as interviews_per_application,
     coalesce(subscription.plan, 'none') as plan,
     coalesce(subscription.status = 'trial', false) as is_trial,
-    {{ days_between('least(edits.first_edited_at, applications.first_applied_at, subscription.started_at)', 'wanted.feature_at') }}
-        as tenure_days
+    {{ days_between(
+        'least(edits.first_edited_at, applications.first_applied_at, subscription.started_at)', 'wanted.feature_at'
+    ) }} as tenure_days
 from wanted
 left join events
     on wanted.subject_id = events.subject_id and wanted.activity_date = events.activity_date

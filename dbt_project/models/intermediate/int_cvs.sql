@@ -9,7 +9,7 @@ select
     coalesce({{ country_code('target_region') }}, target_region) as target_region,
     language,
     {% for measure in cv_measures() -%}
-    {{ measure }},
+        {{ measure }},
     {% endfor -%}
     last_title,
     technical_skills || soft_skills as skills,

@@ -4,7 +4,8 @@
 with posted as (
 
     select distinct on (job_id, salary_min_amount, salary_max_amount, currency)
-        {{ surrogate_key(["'posted'", 'job_id', 'salary_min_amount', 'salary_max_amount', 'currency']) }} as observation_id,
+        {{ surrogate_key(["'posted'", 'job_id', 'salary_min_amount', 'salary_max_amount', 'currency']) }}
+            as observation_id,
         source,
         'posted' as basis,
         occupation_id,

@@ -2,7 +2,8 @@
 
 with facts as (
 
-    select * from {{ ref('stg_derived__posting_facts') }} where known_until is null
+    select * from {{ ref('stg_derived__posting_facts') }}
+    where known_until is null
 
 ),
 
@@ -82,9 +83,15 @@ arbeitnow_jobs as (
 -- either said something new, the posting is what the search last said, completed by the history.
 usajobs_news as (
 
-    select control_number, known_at from {{ ref('stg_usajobs__search') }}
+    select
+        control_number,
+        known_at
+    from {{ ref('stg_usajobs__search') }}
     union
-    select control_number, known_at from {{ ref('stg_usajobs__historic_announcements') }}
+    select
+        control_number,
+        known_at
+    from {{ ref('stg_usajobs__historic_announcements') }}
 
 ),
 
@@ -114,13 +121,19 @@ usajobs_jobs as (
         end as closed_at,
         -- Pay is one statement: both ends and the period come from whoever states any.
         {% for column in ['salary_min', 'salary_max'] -%}
-        nullif(
-            case when coalesce(search.salary_min, search.salary_max) > 0 then search.{{ column }} else history.{{ column }} end, 0
-        ) as {{ column }},
+            nullif(
+                case
+                when coalesce(search.salary_min, search.salary_max) > 0 then search.{{ column }}
+                else history.{{ column }}
+            end,
+            0
+            ) as {{ column }},
         {% endfor -%}
         'USD' as currency,
-        case when coalesce(search.salary_min, search.salary_max) > 0 then search.salary_period else history.salary_period end
-            as salary_period,
+        case
+            when coalesce(search.salary_min, search.salary_max) > 0 then search.salary_period
+            else history.salary_period
+        end as salary_period,
         news.known_at as version_at,
         news.known_at
     from usajobs_news as news

@@ -113,9 +113,13 @@ job_skills as (
         asked.weight
     from open_jobs as jobs
     cross join lateral (
-        select unnest(jobs.skills_required) as skill_id, 1.0 / nullif(cardinality(jobs.skills_required), 0) as weight
+        select
+            unnest(jobs.skills_required) as skill_id,
+            1.0 / nullif(cardinality(jobs.skills_required), 0) as weight
         union all
-        select unnest(jobs.skills_preferred), 0.3 / nullif(cardinality(jobs.skills_preferred), 0)
+        select
+            unnest(jobs.skills_preferred),
+            0.3 / nullif(cardinality(jobs.skills_preferred), 0)
     ) as asked
 
 ),
@@ -147,11 +151,29 @@ best_matches as (
 
 wanted as (
 
-    select cv_id, job_id, true as is_asked_for, false as is_open_application, null::bigint as match_rank from asked_for
+    select
+        cv_id,
+        job_id,
+        true as is_asked_for,
+        false as is_open_application,
+        null::bigint as match_rank
+    from asked_for
     union all
-    select cv_id, job_id, false, true, null from open_applications
+    select
+        cv_id,
+        job_id,
+        false,
+        true,
+        null
+    from open_applications
     union all
-    select cv_id, job_id, false, false, match_rank from best_matches
+    select
+        cv_id,
+        job_id,
+        false,
+        false,
+        match_rank
+    from best_matches
     where match_rank <= {{ var('scoring_matches_per_cv') }}
 
 )
