@@ -10,3 +10,9 @@
 {% macro default__unnest_array(array, column_name) -%}
     lateral explode({{ array }}) as {{ column_name }}_rows ({{ column_name }})
 {%- endmacro %}
+
+
+{#- The distinct texts of a group in alphabetical order, separated by commas. -#}
+{% macro distinct_texts(column) -%}
+    {{ dbt.listagg('distinct ' ~ column, "', '", 'order by ' ~ column) }}
+{%- endmacro %}

@@ -25,3 +25,9 @@
 {% macro default__date_series(first_date, last_date) -%}
     select explode(sequence({{ first_date }}, {{ last_date }})) as calendar_date
 {%- endmacro %}
+
+
+{#- The first day of the week (a Monday), month or quarter of a date. -#}
+{% macro first_day_of(period, day) -%}
+    cast({{ dbt.date_trunc(period, day) }} as date)
+{%- endmacro %}

@@ -5,7 +5,7 @@ with countries as (
         'country' as region_kind,
         country,
         country_name,
-        cast(null as text) as state_code,
+        null::text as state_code,
         country_name as region_name,
         region_group,
         currency,

@@ -8,6 +8,14 @@ with tagged as (
 
 ),
 
+newest as (
+
+    select *
+    from tagged
+    where recency = 1
+
+),
+
 open_postings as (
 
     select postings.*
@@ -50,14 +58,14 @@ demanded as (
 )
 
 select
-    coalesce(tagged.skill_id, demanded.skill_id) as skill_id,
-    coalesce(tagged.skill_name, demanded.skill_id) as skill_name,
-    tagged.skill_id is not null as is_tagged,
-    tagged.usage_count,
-    tagged.snapshot_date,
+    coalesce(newest.skill_id, demanded.skill_id) as skill_id,
+    coalesce(newest.skill_name, demanded.skill_id) as skill_name,
+    newest.skill_id is not null as is_tagged,
+    newest.usage_count,
+    newest.snapshot_date,
     coalesce(demanded.required_by_count, 0) as required_by_count,
     coalesce(demanded.preferred_by_count, 0) as preferred_by_count,
-    tagged.first_known_at as known_at
-from (select * from tagged where recency = 1) as tagged
+    newest.first_known_at as known_at
+from newest
 full outer join demanded
-    on tagged.skill_id = demanded.skill_id
+    on newest.skill_id = demanded.skill_id

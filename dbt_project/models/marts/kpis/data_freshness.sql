@@ -6,7 +6,7 @@ select
     resource,
     last_success_at,
     age,
-    cast(extract(epoch from age) / 3600 as double precision) as age_hours,
+    (extract(epoch from age) / 3600)::double precision as age_hours,
     state,
     rows,
     quarantined,

@@ -127,7 +127,7 @@ select
     closed_postings_count,
     applications_count,
     applicants_count,
-    cast(open_postings_count as double precision) / nullif(applicants_count, 0) as tension_ratio,
+    open_postings_count::double precision / nullif(applicants_count, 0) as tension_ratio,
     priced_postings_count,
     median_pay_usd,
     median_days_open,

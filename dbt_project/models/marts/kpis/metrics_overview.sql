@@ -93,12 +93,12 @@ measured as (
         days.calendar_date,
         coalesce(predicted.predictions_count, 0) as predictions_count,
         sum(judged.judged_count) over four_weeks as judged_count,
-        cast(sum(judged.right_count) over four_weeks as double precision)
+        (sum(judged.right_count) over four_weeks)::double precision
         / sum(judged.judged_count) over four_weeks as accuracy,
         sum(rated.ratings_count) over four_weeks as ratings_count,
-        cast(sum(rated.scores_sum) over four_weeks as double precision)
+        (sum(rated.scores_sum) over four_weeks)::double precision
         / sum(rated.ratings_count) over four_weeks as satisfaction_score,
-        case when days.is_past then cast(coalesce(earned.revenue_usd, 0) as double precision) end as revenue_usd
+        case when days.is_past then coalesce(earned.revenue_usd, 0)::double precision end as revenue_usd
     from days
     left join predicted
         on days.calendar_date = predicted.calendar_date
@@ -118,9 +118,9 @@ select
     calendar_date,
     predictions_count,
     accuracy,
-    cast(coalesce(judged_count, 0) as bigint) as judged_count,
+    coalesce(judged_count, 0)::bigint as judged_count,
     satisfaction_score,
-    cast(coalesce(ratings_count, 0) as bigint) as ratings_count,
+    coalesce(ratings_count, 0)::bigint as ratings_count,
     revenue_usd,
     {% for metric in metrics -%}
     {{ change_since(metric, week_days, 'calendar_date') }} as {{ metric }}_week_change,

@@ -20,8 +20,8 @@ observed as (
     select
         model_version,
         target,
-        cast(sum(matured_count) as bigint) as live_matured_count,
-        cast(sum(true_positives_count + true_negatives_count) as double precision)
+        sum(matured_count)::bigint as live_matured_count,
+        sum(true_positives_count + true_negatives_count)::double precision
         / nullif(sum(case when accuracy is not null then matured_count end), 0) as live_accuracy,
         sum(interval_coverage_share * matured_count)
         / nullif(sum(case when interval_coverage_share is not null then matured_count end), 0)
@@ -53,7 +53,7 @@ drift as (
         count(*) as drift_runs_count,
         sum(case when drifted_features_share > 0 then 1 else 0 end) as drifted_runs_count,
         max(case when recency = 1 then checked_at end) as drift_checked_at,
-        cast(max(case when recency = 1 then drifted_features_share end) as double precision) as drifted_features_share
+        max(case when recency = 1 then drifted_features_share end)::double precision as drifted_features_share
     from drift_runs
     group by model_version
 

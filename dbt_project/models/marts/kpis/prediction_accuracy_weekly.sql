@@ -26,8 +26,8 @@ said as (
         is_interview_matured as is_matured,
         interview_probability as predicted,
         case when is_interviewed then 1.0 when not is_interviewed then 0.0 end as truth,
-        cast(null as double precision) as predicted_low,
-        cast(null as double precision) as predicted_high
+        null::double precision as predicted_low,
+        null::double precision as predicted_high
     from predictions
     where interview_probability is not null
 
@@ -175,9 +175,8 @@ amounts as (
     select
         {{ cell | join(', ') }},
         avg(abs(predicted - truth)) as mean_absolute_error,
-        cast(
-            avg(case when truth between predicted_low and predicted_high then 1.0 else 0.0 end) as double precision
-        ) as interval_coverage_share
+        avg(case when truth between predicted_low and predicted_high then 1.0 else 0.0 end)::double precision
+            as interval_coverage_share
     from segmented
     where is_matured and target in ('salary_prediction', 'time_to_hire')
     group by {{ cell | join(', ') }}
@@ -188,7 +187,7 @@ rates as (
 
     select
         *,
-        cast(true_positives_count + true_negatives_count as double precision) / n as accuracy
+        (true_positives_count + true_negatives_count)::double precision / n as accuracy
     from confusion
 
 )
@@ -199,7 +198,7 @@ select
     {% endfor -%}
     counted.predictions_count,
     counted.matured_count,
-    cast(counted.matured_count as double precision) / counted.predictions_count as matured_share,
+    counted.matured_count::double precision / counted.predictions_count as matured_share,
     rates.accuracy,
     (
         rates.accuracy + {{ z * z / 2 }} / rates.n

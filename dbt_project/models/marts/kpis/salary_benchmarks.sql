@@ -52,26 +52,12 @@ official as (
 -- A stated pay speaks for its state and its whole country, for its seniority and for all of them.
 cells as (
 
-    select
-        spread.is_country,
-        spread.is_all_seniorities
-    from (
+    {% for is_country, is_all_seniorities in [(true, true), (true, false), (false, true), (false, false)] -%}
         select
-            true as is_country,
-            true as is_all_seniorities
-        union all
-        select
-            true,
-            false
-        union all
-        select
-            false,
-            true
-        union all
-        select
-            false,
-            false
-    ) as spread
+            {{ is_country }} as is_country,
+            {{ is_all_seniorities }} as is_all_seniorities
+        {{ 'union all' if not loop.last }}
+    {% endfor %}
 
 ),
 
@@ -108,32 +94,32 @@ points as (
     where not is_range
 
     {% for value, mass in range_points.items() %}
-    union all
+        union all
 
-    select
-        occupation_id,
-        cell_region_id,
-        cell_seniority,
-        observation_id,
-        {{ loop.index }} as point_number,
-        {{ value }} as pay_usd,
-        weight * {{ mass }} as point_weight
-    from stated
-    where is_range
+        select
+            occupation_id,
+            cell_region_id,
+            cell_seniority,
+            observation_id,
+            {{ loop.index }} as point_number,
+            {{ value }} as pay_usd,
+            weight * {{ mass }} as point_weight
+        from stated
+        where is_range
     {% endfor %}
 
     {% for value, mass in official_points.items() %}
-    union all
+        union all
 
-    select
-        occupation_id,
-        cell_region_id,
-        cell_seniority,
-        observation_id,
-        {{ loop.index }} as point_number,
-        {{ value }} as pay_usd,
-        {{ var('official_pay_weight') }} * {{ mass }} as point_weight
-    from official
+        select
+            occupation_id,
+            cell_region_id,
+            cell_seniority,
+            observation_id,
+            {{ loop.index }} as point_number,
+            {{ value }} as pay_usd,
+            {{ var('official_pay_weight') }} * {{ mass }} as point_weight
+        from official
     {% endfor %}
 
 ),
@@ -143,11 +129,8 @@ placed as (
 
     select
         *,
-        cast(
-            (sum(point_weight) over cell_in_order - point_weight / 2)
-            / sum(point_weight) over (partition by occupation_id, cell_region_id, cell_seniority)
-            as double precision
-        ) as position
+        (sum(point_weight) over cell_in_order - point_weight / 2)::double precision
+        / sum(point_weight) over (partition by occupation_id, cell_region_id, cell_seniority) as position
     from points
     window cell_in_order as (
         partition by occupation_id, cell_region_id, cell_seniority
@@ -177,11 +160,37 @@ percentiles as (
         cell_region_id,
         cell_seniority,
         {% for name, share in shares.items() -%}
-        {{ weighted_percentile(share, 'pay_usd', 'position', 'next_pay_usd', 'next_position') }} as {{ name }}
-        {{- ',' if not loop.last }}
+            {{ weighted_percentile(share, 'pay_usd', 'position', 'next_pay_usd', 'next_position') }} as {{ name }}
+            {{- ',' if not loop.last }}
         {% endfor %}
     from neighbours
     group by occupation_id, cell_region_id, cell_seniority
+
+),
+
+used as (
+
+    select
+        occupation_id,
+        cell_region_id,
+        cell_seniority,
+        basis,
+        source,
+        p90_usd,
+        observed_date
+    from stated
+
+    union all
+
+    select
+        occupation_id,
+        cell_region_id,
+        cell_seniority,
+        basis,
+        source,
+        p90_usd,
+        observed_date
+    from official
 
 ),
 
@@ -196,19 +205,11 @@ provenance as (
         sum(case when basis = 'offer' then 1 else 0 end) as offer_count,
         sum(case when basis = 'reported' then 1 else 0 end) as reported_count,
         sum(case when basis = 'official_statistic' then 1 else 0 end) as official_count,
-        {{ dbt.listagg('distinct source', "', '", 'order by source') }} as sources,
+        {{ distinct_texts('source') }} as sources,
         max(case when basis = 'official_statistic' and p90_usd is null then 1 else 0 end) = 1 as is_top_coded,
         min(observed_date) as earliest_observed_date,
         max(observed_date) as latest_observed_date
-    from (
-        select
-            occupation_id, cell_region_id, cell_seniority, basis, source, p90_usd, observed_date
-        from stated
-        union all
-        select
-            occupation_id, cell_region_id, cell_seniority, basis, source, p90_usd, observed_date
-        from official
-    ) as used
+    from used
     group by occupation_id, cell_region_id, cell_seniority
 
 )
