@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Awaitable, Callable
 from typing import Any, Literal
 
+import orjson
 from fastapi import Response
 from fastapi.responses import HTMLResponse, PlainTextResponse
 from pydantic import BaseModel, Field
@@ -14,7 +15,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from sandbox.providers import arbeitnow, crunchbase, stack_overflow, usajobs
 
 Kind = Literal[
-    "429", "429_without_hint", "500", "503", "slow", "cut", "malformed", "duplicate_page", "html_login",
+    "429", "429_without_hint", "500", "503", "slow", "cut", "malformed", "changed_fields",
+    "duplicate_page", "html_login",
     "empty_page", "throttled", "quota_gone",
 ]  # fmt: skip
 PROVIDERS = {
@@ -154,11 +156,25 @@ def spoilt(messages: list[Message], kind: str) -> list[Message]:
     headers: list[tuple[bytes, bytes]] = list(start["headers"])
     if kind == "cut":
         return [start, {"type": "http.response.body", "body": body[: len(body) // 2], "more_body": False}]
-    if kind != "malformed":
+    if kind not in ("malformed", "changed_fields"):
         return messages
     if (b"content-encoding", b"gzip") in headers:
         body = gzip.decompress(body)
-    body = body[: max(len(body) * 2 // 3, 1)]
+    if kind == "malformed":
+        body = body[: max(len(body) * 2 // 3, 1)]
+    else:
+        body = orjson.dumps(with_changed_fields(orjson.loads(body)))
     kept = [(name, value) for name, value in headers if name not in (b"content-encoding", b"content-length")]
     kept.append((b"content-length", str(len(body)).encode()))
     return [{**start, "headers": kept}, {"type": "http.response.body", "body": body, "more_body": False}]
+
+
+def with_changed_fields(part: Any, is_record: bool = False) -> Any:
+    """An answer whose records (objects in lists) have lost their last field and gained `unannounced`."""
+    if isinstance(part, list):
+        return [with_changed_fields(entry, is_record=True) for entry in part]
+    if not isinstance(part, dict):
+        return part
+    if is_record:
+        return dict(list(part.items())[:-1]) | {"unannounced": 1}
+    return {name: with_changed_fields(value) for name, value in part.items()}

@@ -30,12 +30,8 @@ def write_cvs(
     writer = DocumentWriter(catalogue, people, drops.clock, random)
     saved = drops.clock.instants(versions.saved)
     says_industry = random.random(len(people)) < 0.85
-    # Only the newest version from before the history is still there when the exports begin.
-    follower = np.append(versions.person[1:] == versions.person[:-1], [False])
-    next_saved = np.append(versions.saved[1:], [np.inf])
-    is_superseded = follower & (next_saved < 0)
     records, days = [], []
-    for i in np.flatnonzero(~is_superseded):
+    for i in range(len(versions)):
         person = int(versions.person[i])
         occupation = int(people.occupation[person])
         records.append(
@@ -49,7 +45,7 @@ def write_cvs(
                 else None,
                 "targetRegion": catalogue.countries[people.country[person]].code,
                 "language": "en",
-                "document": writer.write(versions, int(i)),
+                "document": writer.write(versions, i),
             }
         )
         days.append(versions.saved[i])

@@ -104,6 +104,14 @@ def test_a_malformed_answer_is_whole_but_not_json(address: str, provider: str, p
         answer.json()
 
 
+def test_changed_fields_lose_one_and_gain_one(address: str) -> None:
+    usual = requests.get(address + TAGS, timeout=10).json()["items"][0]
+    plan(address, {"provider": "stack_overflow", "kind": "changed_fields"})
+    changed = requests.get(address + TAGS, timeout=10).json()["items"][0]
+    assert changed.keys() - usual.keys() == {"unannounced"}
+    assert usual.keys() - changed.keys() == {"last_activity_date"}
+
+
 def test_a_login_page_comes_with_status_200(address: str) -> None:
     plan(address, {"provider": "crunchbase", "kind": "html_login"})
     answer = requests.post(f"{address}/crunchbase/v4/data/searches/organizations", json={}, timeout=10)
