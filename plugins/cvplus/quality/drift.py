@@ -1,0 +1,207 @@
+"""Has the population moved away from what the champion learnt from?
+
+Compared are *applications with applications*: the newest ones with the champion's training sample. The
+pairs to score are another population by construction (the best matching jobs of every CV, where people
+apply to what they find), so their distance from the training sample tells of the matching, not of the
+market, and would ask for a retraining that cannot help.
+"""
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+from uuid import NAMESPACE_URL, uuid5
+
+import pandas as pd
+import psycopg
+import yaml
+from psycopg import sql
+from pydantic import BaseModel, ConfigDict, Field, PositiveInt, ValidationError
+
+from cvplus.errors import ConfigurationError
+from cvplus.quality.drift_report import FeatureDrift, compare_samples
+from cvplus.settings import PROJECT_ROOT
+from cvplus.warehouse.connection import connect
+from ml.config import Limit, load_models_config
+from ml.datasets import feature_expressions, read_features, read_frame
+from ml.encoding import Feature
+from ml.registry import TRAINING_SAMPLE, Registry
+
+CONFIG_FILE = PROJECT_ROOT / "config" / "drift.yaml"
+DATA_UNTIL_TAG = "cvplus.data_until"
+
+
+class DriftSettings(BaseModel):
+    """``config/drift.yaml``."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    sample_rows: PositiveInt
+    minimum_rows: PositiveInt
+    recent_days: PositiveInt
+    kept_categories: PositiveInt
+    threshold: Limit
+    retraining_share: Limit
+    ignored: dict[str, str] = Field(default_factory=dict)
+
+
+def load_drift_settings(file: Path = CONFIG_FILE) -> DriftSettings:
+    """Read and check the settings.
+
+    Raises:
+        ConfigurationError: naming what is wrong.
+    """
+    try:
+        return DriftSettings.model_validate(yaml.safe_load(file.read_text()))
+    except (ValidationError, yaml.YAMLError) as error:
+        raise ConfigurationError(
+            cause=f"{file.name} is not valid: {' '.join(str(error).split())}",
+            remedy=f"Correct config/{file.name}; docs/models.md explains it.",
+        ) from error
+
+
+def monitor_drift(
+    connection_url: str, mlflow_url: str, report_folder: Path, *, settings: DriftSettings | None = None
+) -> dict[str, Any]:
+    """Compare recent applications with the champion's training sample; write ``ops.drift`` and a report.
+
+    The same champion and the same newest application are the same run: it is written over, not twice.
+
+    Returns:
+        ``message`` and ``asks_for_retraining`` always; where there was something to compare also
+        ``drift_run_id``, ``model_version``, ``sample_size``, ``drifted`` (features), ``drifted_share`` and
+        ``report_path``.
+    """
+    settings = settings or load_drift_settings()
+    registry = Registry(mlflow_url, load_models_config().model_name)
+    version = registry.champion()
+    if version is None:
+        return _nothing("No model is champion yet, so there is nothing to compare with.")
+    with TemporaryDirectory() as folder:
+        reference = pd.read_parquet(registry.read_artifact(version, TRAINING_SAMPLE, Path(folder)))
+    until = registry.client().get_model_version(registry.model_name, version).tags[DATA_UNTIL_TAG]
+    with connect(connection_url) as connection:
+        features = tuple(
+            one
+            for one in read_features(connection)
+            if one.name in reference.columns and one.name not in settings.ignored
+        )
+        current = read_recent(connection, features, settings)
+        new_examples = count_newer_examples(connection, until)
+    if len(current) < settings.minimum_rows:
+        return _nothing(
+            f"{len(current)} recent applications, {settings.minimum_rows} are needed to say anything."
+        )
+    newest = current["feature_at"].max().isoformat()
+    run = str(uuid5(NAMESPACE_URL, f"cvplus:drift:{version}:{newest}:{settings.model_dump_json()}"))
+    report = report_folder / f"{run}.html"
+    results = compare_samples(
+        reference.sample(n=min(settings.sample_rows, len(reference)), random_state=0),
+        current,
+        numbers=[one.name for one in features if one.kind != "category"],
+        categories=[one.name for one in features if one.kind == "category"],
+        threshold=settings.threshold.value,
+        kept_categories=settings.kept_categories,
+        report_file=report,
+    )
+    with connect(connection_url) as connection:
+        write_drift(connection, run, version, results, len(current), report)
+    return conclude(results, settings, new_examples) | {
+        "drift_run_id": run,
+        "model_version": version,
+        "sample_size": len(current),
+        "report_path": str(report),
+    }
+
+
+def read_recent(
+    connection: psycopg.Connection, features: tuple[Feature, ...], settings: DriftSettings
+) -> pd.DataFrame:
+    """A fixed-size sample of the newest days' applications: ``feature_at`` and the features.
+
+    Drawn by a hash of the id, so that it is random and yet the same each time.
+    """
+    query = sql.SQL(
+        """
+        select feature_at, {features} from features.training_examples
+        where feature_at > (
+            select max(feature_at) - {days} * interval '1 day' from features.training_examples
+        )
+        order by md5(application_id), application_id limit {rows}
+        """
+    ).format(
+        features=feature_expressions(features),
+        days=sql.Literal(settings.recent_days),
+        rows=sql.Literal(settings.sample_rows),
+    )
+    return read_frame(connection, query, features)
+
+
+def count_newer_examples(connection: psycopg.Connection, until: str) -> int:
+    """Labelled examples that are younger than the champion's newest."""
+    row = connection.execute(
+        """
+        select count(*) from features.training_examples
+        where is_interviewed is not null and feature_at > %s::timestamptz
+        """,
+        [until],
+    ).fetchone()
+    return int(row[0]) if row else 0
+
+
+def conclude(results: list[FeatureDrift], settings: DriftSettings, new_examples: int) -> dict[str, Any]:
+    """Whether to retrain: enough features moved, and there is something new to learn from."""
+    drifted = sorted(one.feature for one in results if one.is_drifted)
+    share = len(drifted) / len(results) if results else 0.0
+    has_moved = share >= settings.retraining_share.value
+    message = f"{len(drifted)} of {len(results)} features have drifted"
+    if drifted:
+        message += f" ({', '.join(drifted[:5])}{', …' if len(drifted) > 5 else ''})"
+    if has_moved and new_examples == 0:
+        message += ": another market, but no new example has its outcome yet to learn from"
+    elif has_moved:
+        message += f": retraining is asked for, with {new_examples:,} new examples"
+    return {
+        "drifted": drifted,
+        "drifted_share": share,
+        "asks_for_retraining": has_moved and new_examples > 0,
+        "message": message + ".",
+    }
+
+
+def write_drift(
+    connection: psycopg.Connection,
+    run: str,
+    version: str,
+    results: list[FeatureDrift],
+    sample_size: int,
+    report: Path,
+) -> None:
+    """Replace the run's rows in ``ops.drift``."""
+    connection.execute("delete from ops.drift where drift_run_id = %s", [run])
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            """
+            insert into ops.drift (
+                drift_run_id, feature, test, score, threshold, is_drifted, sample_size, model_version,
+                report_path
+            ) values (%s, %s, %s, %s, %s, %s, %s, %s, %s)
+            """,
+            [
+                (
+                    run,
+                    one.feature,
+                    one.test,
+                    one.score,
+                    one.threshold,
+                    one.is_drifted,
+                    sample_size,
+                    version,
+                    str(report),
+                )
+                for one in results
+            ],
+        )
+
+
+def _nothing(message: str) -> dict[str, Any]:
+    return {"message": message, "asks_for_retraining": False}
