@@ -34,16 +34,19 @@ from cvplus.warehouse.schema import apply_schema
 TARGET = 0.5
 ROUNDS = 5
 WORDS = [
-    "pipeline",
-    "data",
-    "größe",
-    "c++",
-    "engineer",
-    'said "yes"',
-    "line\nbreak",
+    "build",
+    "pipelines",
+    "with",
     "airflow",
-    "back\\slash",
+    "dbt",
+    "postgres",
+    "größe",
+    "team",
+    "work",
+    "design",
+    "review",
 ]
+WORDS += ["data", "maintain", 'said "yes"', "line\nbreak"]
 POSTINGS = Resource(
     source="bench",
     name="postings",

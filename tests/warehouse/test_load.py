@@ -1,5 +1,6 @@
 """Loading a batch: everything is accounted for, nothing twice, whatever happens half way."""
 
+import json
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
@@ -65,6 +66,18 @@ def test_every_record_is_accounted_for(warehouse: psycopg.Connection, maker: Bat
     }
     batch = get_batch(warehouse, manifest.batch_id)
     assert (batch.state, batch.rows_loaded, batch.rows_duplicate, batch.rows_rejected) == ("loaded", 2, 1, 9)
+
+
+def test_no_character_of_a_key_or_text_is_lost_on_the_way_in(
+    warehouse: psycopg.Connection, maker: BatchMaker
+) -> None:
+    awkward = 'back\\slash \\N \\. tab\t line\n return\r quote" größe \U0001f600 \x7f \u2028'
+    record = tag(1, name=awkward, nested={awkward: [awkward]})
+    load_batch(warehouse, maker.lake, maker.land([record, {"count": awkward}]), TAGS)
+    kept = warehouse.execute("select record_key, record from raw.stack_overflow__tags").fetchall()
+    assert kept == [(awkward, record)]
+    ((rejected,),) = warehouse.execute("select record from ops.rejected_records").fetchall()
+    assert json.loads(rejected) == {"count": awkward}
 
 
 def test_rejects_of_the_reading_and_of_the_load_share_one_numbering(
@@ -160,7 +173,7 @@ def test_sealed_records_are_opened_in_chunks_and_those_of_erased_people_rejected
             raise Erased(cause="This subject has no key.", remedy="Nothing.")
         return tag(record["sealed"])
 
-    monkeypatch.setattr("cvplus.warehouse.load.SEALED_CHUNK", 4)
+    monkeypatch.setattr("cvplus.warehouse.incoming.SEALED_CHUNK", 4)
     manifest = maker.land([{"sealed": number} for number in range(10)])
     counts = load_batch(warehouse, maker.lake, manifest, TAGS, open_sealed)
     assert counts == BatchCounts(10, 9, 0, 1)

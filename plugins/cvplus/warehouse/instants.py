@@ -3,9 +3,8 @@
 from datetime import UTC, date, datetime, time, timedelta
 
 from cvplus.resources import KnownAt
-from cvplus.warehouse.records import value_at
+from cvplus.warehouse.records import DROPPED_ON, value_at
 
-DROPPED_ON = "_dropped_on"
 # Above this an epoch number is in milliseconds: 1e11 seconds is the year 5138, 1e11 milliseconds is 1973.
 MILLISECONDS_FROM = 100_000_000_000
 PLAUSIBLE_YEARS = range(1900, 2200)
@@ -33,6 +32,8 @@ def parse_instant(value: object) -> datetime:
         raise UnreadableInstant(f"{str(value)[:60]!r} is no instant.") from error
     if instant.year not in PLAUSIBLE_YEARS:
         raise UnreadableInstant(f"{str(value)[:60]!r} lies in the year {instant.year}.")
+    if instant.tzinfo is UTC:
+        return instant
     return instant.replace(tzinfo=UTC) if instant.tzinfo is None else instant.astimezone(UTC)
 
 

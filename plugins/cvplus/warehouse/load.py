@@ -1,30 +1,16 @@
 """Load a landed batch into raw: one transaction, a stream in constant memory, an account that adds up."""
 
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from itertools import chain, islice
-from typing import Any
 
 import psycopg
 from psycopg import sql
 
-from cvplus.errors import LakeFailure, PermanentError, Where
-from cvplus.lake.lines import decode_line
 from cvplus.lake.manifest import Manifest
 from cvplus.lake.store import Lake
 from cvplus.resources import Resource
 from cvplus.warehouse.batches import get_batch, lock_resource, register_landed
 from cvplus.warehouse.duplicates import drop_deferred, remember_deferred
-from cvplus.warehouse.instants import UnreadableInstant, known_at
-from cvplus.warehouse.masking import mask_text
-from cvplus.warehouse.records import Refused, check_required, record_key, serialise
-
-# Records opened at a time when a batch is sealed: the opener may ask the database, which a COPY forbids.
-SEALED_CHUNK = 5_000
-
-Decode = Callable[[dict[str, Any]], dict[str, Any]]
-# record_number, record_key, content_hash, known_at, record, reason_code, reason, rejected
-Row = tuple[Any, ...]
+from cvplus.warehouse.incoming import Decode, copy_to_incoming, count_incoming
 
 
 @dataclass(frozen=True)
@@ -71,8 +57,8 @@ def load_batch(
             return BatchCounts(
                 batch.rows_read, batch.rows_loaded or 0, batch.rows_duplicate or 0, batch.rows_rejected or 0
             )
-        _copy_to_incoming(connection, lake, manifest, resource, decode)
-        read, rejected = _count_incoming(connection, manifest)
+        copy_to_incoming(connection, lake, manifest, resource, decode)
+        read, rejected = count_incoming(connection, manifest)
         lock_resource(connection, resource.source, resource.name)
         loaded = _move_to_raw(connection, resource, manifest)
         duplicate = read - rejected - loaded
@@ -116,123 +102,6 @@ def unload_batch(connection: psycopg.Connection, batch_id: str) -> None:
         """,
         [batch_id],
     )
-
-
-def _copy_to_incoming(
-    connection: psycopg.Connection,
-    lake: Lake,
-    manifest: Manifest,
-    resource: Resource,
-    decode: Decode | None,
-) -> None:
-    """Stream the batch's lines and rejects into the temporary table ``incoming``."""
-    connection.execute(
-        """
-        create temporary table incoming (
-            record_number bigint not null, record_key text, content_hash text, known_at timestamptz,
-            record jsonb, reason_code text, reason text, rejected text
-        ) on commit drop
-        """
-    )
-    taken = {row[0] for row in _reject_rows(lake, manifest)}
-    rows = chain(_reject_rows(lake, manifest), _record_rows(lake, manifest, resource, decode, taken))
-    step = SEALED_CHUNK if decode else None
-    while True:
-        chunk: Iterator[Row] = rows if step is None else iter(list(islice(rows, step)))
-        written = 0
-        with connection.cursor().copy("copy pg_temp.incoming from stdin") as copy:
-            for row in chunk:
-                copy.write_row(row)
-                written += 1
-        if step is None or written < step:
-            return
-
-
-def _reject_rows(lake: Lake, manifest: Manifest) -> Iterator[Row]:
-    """What was rejected at reading, as rows; a number that is missing or taken is replaced."""
-    taken: set[int] = set()
-    for position, reject in enumerate(lake.read_rejects(manifest), start=1):
-        number = reject.get("record_number")
-        if not isinstance(number, int) or number in taken:
-            number = manifest.rows_read + position
-        taken.add(number)
-        yield (
-            number,
-            _plain(reject.get("record_key")),
-            None,
-            None,
-            None,
-            reject["reason_code"],
-            _plain(reject["reason"]),
-            _plain(reject.get("record")),
-        )
-
-
-def _record_rows(
-    lake: Lake, manifest: Manifest, resource: Resource, decode: Decode | None, taken: set[int]
-) -> Iterator[Row]:
-    """The batch's records as rows, numbered as they were read (the rejects hold the other numbers)."""
-    number = 0
-    for line in lake.read_lines(manifest):
-        number += 1
-        while number in taken:
-            number += 1
-        yield _row(number, line, manifest, resource, decode)
-
-
-def _row(number: int, line: bytes, manifest: Manifest, resource: Resource, decode: Decode | None) -> Row:
-    """One line as a row of ``incoming``: usable, or with the reason why it is not."""
-    key: str | None = None
-    try:
-        record = decode_line(line)
-    except (ValueError, RecursionError):
-        return _refused(number, None, "not_json", "The line is not JSON.", line)
-    try:
-        if not isinstance(record, dict):
-            raise Refused("not_an_object", "The line is JSON, but no object.")
-        if decode is not None:
-            record = decode(record)
-        key = record_key(record, resource.key)
-        document, content_hash = serialise(record)
-        check_required(record, resource.required)
-        instant = known_at(record, resource.known_at, manifest.fetched_at)
-    except Refused as error:
-        return _refused(number, key, error.reason_code, error.reason, line)
-    except UnreadableInstant as error:
-        return _refused(number, key, "instant_invalid", str(error), line)
-    except PermanentError as error:
-        return _refused(number, key, error.code, error.cause, line)
-    return number, key, content_hash, instant.isoformat(), document.decode(), None, None, None
-
-
-def _refused(number: int, key: str | None, reason_code: str, reason: str, line: bytes) -> Row:
-    text = mask_text(line.decode(errors="replace"))
-    return number, _plain(key), None, None, None, reason_code, _plain(reason), text
-
-
-def _plain(text: object) -> str | None:
-    """Text that Postgres can keep: NULs and lone surrogates shown as signs."""
-    if text is None:
-        return None
-    return str(text).replace("\x00", "\N{SYMBOL FOR NULL}").encode(errors="replace").decode()
-
-
-def _count_incoming(connection: psycopg.Connection, manifest: Manifest) -> tuple[int, int]:
-    """Rows read and rejected.
-
-    Raises:
-        LakeFailure: when the lake did not hold as many as the manifest says.
-    """
-    ((read, rejected),) = connection.execute(
-        "select count(*), count(reason_code) from pg_temp.incoming"
-    ).fetchall()
-    if read != manifest.rows_read:
-        raise LakeFailure(
-            cause=f"The lake holds {read} records of this batch, its manifest says {manifest.rows_read}.",
-            remedy="Restore the batch's files from a copy of the lake, or run the window again.",
-            where=Where(manifest.source, manifest.resource, manifest.batch_id),
-        )
-    return read, rejected
 
 
 def _move_to_raw(connection: psycopg.Connection, resource: Resource, manifest: Manifest) -> int:

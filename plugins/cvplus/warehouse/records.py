@@ -8,6 +8,8 @@ import orjson
 
 # An index row of Postgres holds about 2,700 bytes; a longer key would cost the whole batch.
 LONGEST_KEY = 1_000
+# The day of the drop, in records of the product exports.
+DROPPED_ON = "_dropped_on"
 # A NUL as JSON writes it: an odd number of backslashes before u0000.
 ESCAPED_NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 
@@ -64,19 +66,17 @@ def check_required(record: dict[str, object], paths: Iterable[str]) -> None:
 def serialise(record: dict[str, object]) -> tuple[bytes, str]:
     """Canonical JSON of a record and the SHA-256 (hex) of its content.
 
-    Fields whose name begins with an underscore are the plant's own notes on the delivery (``_dropped_on``):
-    they are kept in the document and left out of the hash, so the same record delivered again on
-    another day is the same version.
+    ``_dropped_on`` is the plant's own note on the delivery: it is kept in the document and left out of
+    the hash, so the same record delivered again on another day is the same version.
 
     Raises:
         Refused: ``null_character`` (Postgres keeps no U+0000 in jsonb), ``text_invalid`` (lone surrogates,
             integers beyond 64 bits and whatever else is no portable JSON).
     """
     try:
-        document = orjson.dumps(record, option=orjson.OPT_SORT_KEYS)
-        content = document
-        if b'"_' in document and any(name.startswith("_") for name in record):
-            bare = {name: value for name, value in record.items() if not name.startswith("_")}
+        document = content = orjson.dumps(record, option=orjson.OPT_SORT_KEYS)
+        if DROPPED_ON in record:
+            bare = {name: value for name, value in record.items() if name != DROPPED_ON}
             content = orjson.dumps(bare, option=orjson.OPT_SORT_KEYS)
     except orjson.JSONEncodeError as error:
         raise Refused("text_invalid", f"The record is no portable JSON: {error}.") from error
