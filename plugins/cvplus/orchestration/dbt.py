@@ -25,8 +25,10 @@ def dbt_task_group(
 ) -> Any:
     """One dbt build of the selected models: a producer task and a watching task a model.
 
-    The producer never retries, because a consumer's retry builds its own model and would otherwise pass
-    in vain while the producer waits (see docs/decisions).
+    dbt runs each test right after its model and skips what stands below a failed one; the producer is then
+    red and names the test. Tests get no Airflow task of their own: one that joins two models would make the
+    upper one wait for the lower (see docs/decisions). The producer never retries, because a consumer's retry
+    builds its own model and would otherwise pass in vain while the producer waits.
     """
     return DbtTaskGroup(
         group_id=group_id,
@@ -42,7 +44,8 @@ def dbt_task_group(
             profiles_yml_filepath=DBT_PROJECT / "profiles.yml",
         ),
         execution_config=ExecutionConfig(
-            execution_mode=ExecutionMode.WATCHER, setup_operator_args={"retries": 0}
+            execution_mode=ExecutionMode.WATCHER,
+            setup_operator_args={"retries": 0, "dbt_cmd_flags": ["--resource-type", "test"]},
         ),
         render_config=RenderConfig(
             load_method=LoadMode.DBT_MANIFEST,

@@ -5,7 +5,7 @@ behind it is woken by assets, as in daily operation.
 """
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -41,6 +41,7 @@ class Chain:
     warehouse_url: str
     console: Console
     started_at: datetime
+    _said: dict[str, str] = field(default_factory=dict)
 
     def wait_for_dags(self) -> set[str]:
         """Wait until Airflow lists every DAG file's DAG; returns the ids.
@@ -72,7 +73,7 @@ class Chain:
         sources = sorted(dag.removeprefix("ingest_") for dag in self.wait_for_dags() if "ingest_" in dag)
         with connect(self.warehouse_url) as connection:
             windows = next_windows(connection, sources, history_start, history_end)
-        with Live(console=self.console, refresh_per_second=2, transient=not self.console.is_terminal) as live:
+        with Live(console=self.console, refresh_per_second=2) as live:
             ingest = [
                 self.api.trigger(f"ingest_{source}", self._window_conf(*window))
                 for source, window in windows.items()
@@ -80,7 +81,6 @@ class Chain:
             self.watch(live, ingest)
             self.watch(live, [self.api.trigger("build_warehouse", {})])
             self.watch(live, [self.api.trigger("train_models", {})])
-            self.watch(live, [self.api.trigger("score_batch", {})])
             return self.watch(live, [])
 
     @staticmethod
@@ -92,7 +92,10 @@ class Chain:
         quiet = 0
         while True:
             runs = self.api.runs_since(self.started_at - timedelta(seconds=5))
-            live.update(progress_table(runs, self.api, self.warehouse_url, self.started_at))
+            if self.console.is_terminal:
+                live.update(progress_table(runs, self.api, self.warehouse_url, self.started_at))
+            else:
+                self._say_changes(runs)
             self.fail_on_failed_runs(runs)
             states = {run.run_id: run for run in runs}
             if awaited:
@@ -105,6 +108,14 @@ class Chain:
                 if quiet >= QUIET_POLLS:
                     return runs
             time.sleep(POLL_SECONDS)
+
+    def _say_changes(self, runs: list[DagRun]) -> None:
+        """One line a change of state, for logs that are no terminal."""
+        for run in runs:
+            if self._said.get(run.run_id + run.dag_id) != run.state:
+                self._said[run.run_id + run.dag_id] = run.state
+                elapsed = (now() - self.started_at).total_seconds()
+                self.console.print(f"{elapsed:5.0f} s  {run.dag_id}: {run.state} ({run.seconds:.0f} s)")
 
     def fail_on_failed_runs(self, runs: list[DagRun] | None = None) -> None:
         """Raise ``ChainFailed`` when a run since the start has failed."""

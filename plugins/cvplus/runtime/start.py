@@ -21,7 +21,10 @@ from cvplus.warehouse.declared import declared_resources
 from cvplus.warehouse.schema import apply_schema
 
 # Imported once by the scheduler, from which task processes are forked (plugins/airflow_local_settings.py).
-PRELOADED = "cosmos,pandas,great_expectations,sklearn.isotonic,mlflow.pyfunc,psycopg,requests_cache"
+PRELOADED = (
+    "cosmos,pandas,great_expectations,sklearn.isotonic,mlflow.pyfunc,psycopg,requests_cache,"
+    "dbt.cli.main,dbt.adapters.postgres,dlt.sources.helpers.rest_client"
+)
 EMBEDDED_DATABASES = ("airflow", "mlflow", "warehouse")
 
 
@@ -111,10 +114,12 @@ def build_sandbox(plant: Plant) -> None:
 
 
 def parse_dbt(plant: Plant) -> None:
-    """Write dbt's manifest, from which the DAGs are drawn."""
-    run_step(
-        plant, "dbt_parse", [sys.executable, "-m", "dbt.cli.main", "parse", "--project-dir", "dbt_project"]
-    )
+    """Write dbt's manifest, from which the DAGs are drawn.
+
+    Profile and target are named as Cosmos names them, or dbt would parse everything again in each build.
+    """
+    command = [sys.executable, "-m", "dbt.cli.main", "parse", "--project-dir", "dbt_project"]
+    run_step(plant, "dbt_parse", [*command, "--profile", "cvplus", "--target", "warehouse"])
 
 
 def start_plant(settings: Settings, replay: str | None, say: Callable[[str], None]) -> Plant:
