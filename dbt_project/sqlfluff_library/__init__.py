@@ -1,7 +1,7 @@
 """Stand-ins for the project's macros, so that sqlfluff can lint models without dbt and a database.
 
-Each macro found under ``macros/`` becomes a function of the same name. Most are expressions and give a call of a
-function with the arguments' text; those that give lists, joins or whole queries are spelled out below.
+Each macro found under ``macros/`` becomes a function of the same name. Most are expressions and give a call
+of a function with the arguments' text; those that give lists, joins or whole queries are spelled out below.
 """
 
 import re

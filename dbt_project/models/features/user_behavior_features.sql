@@ -35,7 +35,7 @@ events as (
         count(*) filter (where event.event_type = 'cv_analysis' and {{ recent }}) as cv_analyses_{{ days }}d,
         count(*) filter (where event.event_type = 'prediction_request' and {{ recent }})
             as prediction_requests_{{ days }}d,
-        count(distinct {{ json_text('event.metadata', 'feature') }})
+        count(distinct event.feature_used)
         filter (where event.event_type = 'feature_usage' and {{ recent }}) as features_used_{{ days }}d
         {{- ',' if not loop.last }}
     {% endfor %}

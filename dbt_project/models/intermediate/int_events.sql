@@ -16,6 +16,7 @@ select
     md5(job_key) as job_id,
     job_key,
     occurred_at,
+    {{ json_text('metadata', 'feature') }} as feature_used,
     metadata,
     known_at
 from first_told

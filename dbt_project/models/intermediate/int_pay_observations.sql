@@ -1,4 +1,4 @@
-{{ config(indexes=[{'columns': ['occupation_id', 'country']}, {'columns': ['basis']}]) }}
+{{ config(indexes=[{'columns': ['occupation_id', 'country', 'region']}, {'columns': ['basis']}]) }}
 
 -- A posting's pay, said again in a later version, is one observation.
 with posted as (
@@ -77,7 +77,7 @@ official as (
         wages.occupation_id,
         null as company_id,
         'US' as country,
-        {{ us_state_code('wages.area_name') }} as region,
+        states.state_code as region,
         null as seniority,
         wages.published_date as observed_date,
         wages.annual_p25 as low_amount,
@@ -95,9 +95,11 @@ official as (
         coalesce(wages.employment, 1) as weight,
         wages.known_at
     from {{ ref('stg_bls_oews__wages') }} as wages
+    left join {{ ref('us_states') }} as states
+        on wages.area_name = states.state_name
     where
         wages.known_until is null
-        and (wages.area_code = '0000000' or {{ us_state_code('wages.area_name') }} is not null)
+        and (wages.area_code = '0000000' or states.state_code is not null)
         and coalesce(wages.industry_code, '000000') = '000000'
         and wages.occupation_id is not null
         and wages.annual_p50 is not null

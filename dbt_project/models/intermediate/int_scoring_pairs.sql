@@ -31,31 +31,43 @@ open_jobs as (
 
 ),
 
--- A request names a job; the CV is that of the request or, where it names none, the person's newest.
-asked_for as (
+requests as (
 
     select distinct
-        cvs.cv_id,
-        events.job_id
+        events.subject_id,
+        events.job_id,
+        {{ json_text('events.metadata', 'cvId') }} as cv_id
     from {{ ref('int_events') }} as events
     cross join clock
-    inner join lateral (
-        select own.cv_id
-        from newest_cvs as own
-        where
-            own.subject_id = events.subject_id
-            and own.cv_id = coalesce({{ json_text('events.metadata', 'cvId') }}, own.cv_id)
-        order by own.updated_at desc, own.cv_id
-        limit 1
-    ) as cvs on true
     where
         events.event_type = 'prediction_request'
         and events.job_key is not null
         and {{ known_by('events', 'clock.feature_at') }}
-        and exists (
-            select 1 from {{ ref('int_postings') }} as jobs
-            where jobs.job_id = events.job_id and {{ known_by('jobs', 'clock.feature_at') }}
-        )
+
+),
+
+known_jobs as (
+
+    select distinct jobs.job_id
+    from {{ ref('int_postings') }} as jobs
+    cross join clock
+    where {{ known_by('jobs', 'clock.feature_at') }}
+
+),
+
+-- A request names a job; the CV is that of the request or, where it names none, the person's newest.
+asked_for as (
+
+    select distinct on (requests.subject_id, requests.job_id, requests.cv_id)
+        cvs.cv_id,
+        requests.job_id
+    from requests
+    inner join known_jobs on requests.job_id = known_jobs.job_id
+    inner join newest_cvs as cvs
+        on
+            requests.subject_id = cvs.subject_id
+            and (requests.cv_id is null or requests.cv_id = cvs.cv_id)
+    order by requests.subject_id, requests.job_id, requests.cv_id, cvs.updated_at desc, cvs.cv_id
 
 ),
 
@@ -94,33 +106,31 @@ active_subjects as (
 
 cv_skills as (
 
-    select
+    select distinct
         cvs.cv_id,
         cvs.target_region,
-        held.skill_id
+        unnest(cvs.skills) as skill_id
     from newest_cvs as cvs
     inner join active_subjects on cvs.subject_id = active_subjects.subject_id
-    cross join lateral (select distinct unnest(cvs.skills) as skill_id) as held
 
 ),
 
+-- A required skill counts its share of those required; all preferred skills together count a third of that.
 job_skills as (
 
     select
-        jobs.job_id,
-        jobs.country,
-        asked.skill_id,
-        asked.weight
-    from open_jobs as jobs
-    cross join lateral (
-        select
-            unnest(jobs.skills_required) as skill_id,
-            1.0 / nullif(cardinality(jobs.skills_required), 0) as weight
-        union all
-        select
-            unnest(jobs.skills_preferred),
-            0.3 / nullif(cardinality(jobs.skills_preferred), 0)
-    ) as asked
+        job_id,
+        country,
+        unnest(skills_required) as skill_id,
+        1.0 / nullif(cardinality(skills_required), 0) as weight
+    from open_jobs
+    union all
+    select
+        job_id,
+        country,
+        unnest(skills_preferred) as skill_id,
+        0.3 / nullif(cardinality(skills_preferred), 0) as weight
+    from open_jobs
 
 ),
 
