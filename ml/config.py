@@ -145,6 +145,7 @@ class Scoring(Section):
 
     chunk_rows: PositiveInt
     reasons: PositiveInt
+    threads: PositiveInt
 
 
 class ModelsConfig(Section):

@@ -157,7 +157,7 @@ class Predictor:
         boosters = {}
         for target in document["boosters"]:
             boosters[target] = xgboost.Booster(
-                {"nthread": document["config"]["threads"]}, model_file=folder / f"{target}.ubj"
+                {"nthread": document["config"]["scoring"]["threads"]}, model_file=folder / f"{target}.ubj"
             )
         return cls(
             encoder=Encoder(

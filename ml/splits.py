@@ -27,22 +27,23 @@ class TimeSplit:
 def split_by_time(feature_at: pd.Series, splits: Splits) -> TimeSplit:
     """Cut by instant: every row of a slice is strictly older than every row of the next one.
 
-    A slice holds about its share of the rows; rows of the same instant stay together, so a snapshot in
-    which nearly all rows share an instant has empty slices. Rows within ``embargo_days`` before the
-    evaluation slice belong to no slice.
+    The evaluation slice holds the newest share of the rows; rows within ``embargo_days`` before it belong
+    to no slice; the rest is shared out. Rows of the same instant stay together, so a snapshot in which
+    nearly all rows share an instant has empty slices.
     """
     instants = feature_at.to_numpy(dtype="datetime64[us]")
+    labels = np.full(len(instants), DROPPED, dtype=object)
     ordered = np.sort(instants)
-    labels = np.full(len(instants), SLICES[0], dtype=object)
-    reached = 0.0
-    for before, name in pairwise(SLICES):
-        reached += getattr(splits, before)
-        start = min(round(reached * len(ordered)), len(ordered) - 1)
-        labels[instants >= ordered[start]] = name
-    evaluated = instants[labels == "evaluate"]
-    if splits.embargo_days > 0 and len(evaluated):
-        begin = evaluated.min() - np.timedelta64(round(splits.embargo_days * 86_400), "s")
-        labels[(instants >= begin) & (labels != "evaluate")] = DROPPED
+    begin = ordered[min(round((1 - splits.evaluate) * len(ordered)), len(ordered) - 1)]
+    labels[instants >= begin] = "evaluate"
+    older = ordered[ordered < begin - np.timedelta64(round(splits.embargo_days * 86_400), "s")]
+    if len(older):
+        labels[instants <= older[-1]] = SLICES[0]
+        reached = 0.0
+        for before, name in pairwise(SLICES[:-1]):
+            reached += getattr(splits, before) / (1 - splits.evaluate)
+            start = older[min(round(reached * len(older)), len(older) - 1)]
+            labels[(instants >= start) & (instants <= older[-1])] = name
     return TimeSplit(labels, draw_split(instants, labels))
 
 

@@ -70,8 +70,19 @@ def test_a_new_category_is_seen() -> None:
 
 
 def test_retraining_is_asked_for_only_when_there_is_something_new_to_learn() -> None:
-    moved = [FeatureDrift(f"feature_{number}", "wasserstein", 0.5, 0.1) for number in range(4)]
-    still = [FeatureDrift(f"still_{number}", "wasserstein", 0.01, 0.1) for number in range(6)]
-    assert conclude([*moved, *still], SETTINGS, 100)["asks_for_retraining"]
-    assert not conclude([*moved, *still], SETTINGS, 0)["asks_for_retraining"]
-    assert not conclude([moved[0], *still], SETTINGS, 100)["asks_for_retraining"]
+    results = [FeatureDrift(f"feature_{number}", "wasserstein", 0.5, 0.1) for number in range(4)]
+    results += [FeatureDrift(f"still_{number}", "wasserstein", 0.01, 0.1) for number in range(6)]
+    news = int(SETTINGS.retraining_examples.value)
+    assert conclude(results, {}, SETTINGS, news)["asks_for_retraining"]
+    assert not conclude(results, {}, SETTINGS, news - 1)["asks_for_retraining"]
+    assert not conclude(results[3:], {}, SETTINGS, news)["asks_for_retraining"]
+
+
+def test_a_feature_that_decides_nothing_asks_for_nothing() -> None:
+    results = [FeatureDrift("tenure_days", "wasserstein", 2.0, 0.1)]
+    results += [FeatureDrift("skills_held", "wasserstein", 0.01, 0.1)]
+    weights = {"tenure_days": 0.1, "skills_held": 0.9}
+    finding = conclude(results, weights, SETTINGS, 10_000)
+    assert not finding["asks_for_retraining"]
+    assert finding["drifted"] == ["tenure_days"]
+    assert conclude(results, {**weights, "tenure_days": 0.9}, SETTINGS, 10_000)["asks_for_retraining"]

@@ -39,6 +39,7 @@ def test_an_embargo_keeps_rows_before_the_evaluation_out_of_every_slice() -> Non
     split = split_by_time(instants(days), splits)
     seen = split.mask("train", "tune", "calibrate")
     assert days[split.mask("evaluate")].min() - days[seen].max() > 15
+    assert all(split.mask(name).sum() >= 7 for name in SLICES)
 
 
 def test_the_split_is_drawn() -> None:

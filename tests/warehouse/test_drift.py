@@ -18,12 +18,12 @@ def mlflow_url(tmp_path: Path) -> str:
 
 def recent(*, shift: float) -> pd.DataFrame:
     """Young applications without outcomes, and somewhat older ones with."""
-    frame = make_examples(1500, seed=5, days=50)
+    frame = make_examples(4000, seed=5, days=50)
     for feature in NUMBERS:
         frame[feature.name] += shift
     frame["feature_at"] += pd.Timedelta(days=140)
     frame["application_id"] = "recent-" + frame["application_id"]
-    frame.loc[frame["feature_at"] > BEGINNING + pd.Timedelta(days=150), "is_interviewed"] = None
+    frame.loc[frame["feature_at"] > BEGINNING + pd.Timedelta(days=162), "is_interviewed"] = None
     return frame
 
 

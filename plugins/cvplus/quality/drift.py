@@ -41,6 +41,7 @@ class DriftSettings(BaseModel):
     kept_categories: PositiveInt
     threshold: Limit
     retraining_share: Limit
+    retraining_examples: Limit
     ignored: dict[str, str] = Field(default_factory=dict)
 
 
@@ -68,8 +69,8 @@ def monitor_drift(
 
     Returns:
         ``message`` and ``asks_for_retraining`` always; where there was something to compare also
-        ``drift_run_id``, ``model_version``, ``sample_size``, ``drifted`` (features), ``drifted_share`` and
-        ``report_path``.
+        ``drift_run_id``, ``model_version``, ``sample_size``, ``drifted`` (features), ``drifted_share`` (by
+        importance) and ``report_path``.
     """
     settings = settings or load_drift_settings()
     registry = Registry(mlflow_url, load_models_config().model_name)
@@ -87,6 +88,7 @@ def monitor_drift(
         )
         current = read_recent(connection, features, settings)
         new_examples = count_newer_examples(connection, until)
+        weights = read_weights(connection, version)
     if len(current) < settings.minimum_rows:
         return _nothing(
             f"{len(current)} recent applications, {settings.minimum_rows} are needed to say anything."
@@ -105,7 +107,7 @@ def monitor_drift(
     )
     with connect(connection_url) as connection:
         write_drift(connection, run, version, results, len(current), report)
-    return conclude(results, settings, new_examples) | {
+    return conclude(results, weights, settings, new_examples) | {
         "drift_run_id": run,
         "model_version": version,
         "sample_size": len(current),
@@ -148,22 +150,41 @@ def count_newer_examples(connection: psycopg.Connection, until: str) -> int:
     return int(row[0]) if row else 0
 
 
-def conclude(results: list[FeatureDrift], settings: DriftSettings, new_examples: int) -> dict[str, Any]:
-    """Whether to retrain: enough features moved, and there is something new to learn from."""
+def read_weights(connection: psycopg.Connection, version: str) -> dict[str, float]:
+    """How much a version leans on each feature: mean share of importance over its targets."""
+    rows = connection.execute(
+        """
+        select feature, avg(share) from (
+            select feature, importance / nullif(sum(importance) over (partition by target), 0) as share
+            from ops.feature_importances where model_version = %s
+        ) as shares group by feature
+        """,
+        [version],
+    ).fetchall()
+    return {feature: float(weight or 0) for feature, weight in rows}
+
+
+def conclude(
+    results: list[FeatureDrift], weights: dict[str, float], settings: DriftSettings, new_examples: int
+) -> dict[str, Any]:
+    """Whether to retrain: what the champion leans on has moved, and there is something new to learn from.
+
+    ``weights``: importance of each feature; without any, all count the same.
+    """
     drifted = sorted(one.feature for one in results if one.is_drifted)
-    share = len(drifted) / len(results) if results else 0.0
+    weight = {one.feature: weights.get(one.feature, 0.0) if weights else 1.0 for one in results}
+    share = sum(weight[name] for name in drifted) / (sum(weight.values()) or 1.0)
     has_moved = share >= settings.retraining_share.value
-    message = f"{len(drifted)} of {len(results)} features have drifted"
-    if drifted:
-        message += f" ({', '.join(drifted[:5])}{', …' if len(drifted) > 5 else ''})"
-    if has_moved and new_examples == 0:
-        message += ": another market, but no new example has its outcome yet to learn from"
-    elif has_moved:
+    has_news = new_examples >= settings.retraining_examples.value
+    message = f"{len(drifted)} of {len(results)} features have drifted, {share:.0%} by importance"
+    if has_moved and has_news:
         message += f": retraining is asked for, with {new_examples:,} new examples"
+    elif has_moved:
+        message += f": another market, but only {new_examples:,} new examples to learn from yet"
     return {
         "drifted": drifted,
         "drifted_share": share,
-        "asks_for_retraining": has_moved and new_examples > 0,
+        "asks_for_retraining": has_moved and has_news,
         "message": message + ".",
     }
 
