@@ -167,7 +167,8 @@ def parser() -> argparse.ArgumentParser:
 def main() -> int:
     """Run one command; 0 when it went well, 1 with a message when it did not."""
     arguments = parser().parse_args()
-    console = Console(soft_wrap=True)
+    # Logs have no width of their own; 120 columns hold every table of the summary.
+    console = Console(width=None if sys.stdout.isatty() else 120, soft_wrap=True)
     began = time.monotonic()
     try:
         globals()[f"command_{arguments.command}"](arguments, console)

@@ -48,10 +48,6 @@ def print_champion(connection: psycopg.Connection, console: Console) -> None:
         console.print("No model has been trained.")
         return
     version, is_promoted, reasons = decision
-    world = "the champion" if is_promoted else "not promoted"
-    table = Table(title=f"Model version {version} ({world})", title_justify="left")
-    for column in ("target", "rows", "metric", "model", "base rate", "difference [95 % interval]"):
-        table.add_column(column)
     rows = connection.execute(
         """
         select target, is_trained, evaluation_rows, metrics
@@ -59,6 +55,12 @@ def print_champion(connection: psycopg.Connection, console: Console) -> None:
         """,
         [version],
     ).fetchall()
+    origin = rows[0][3].get("data_origin", "unknown") if rows else "unknown"
+    role = "promoted to champion" if is_promoted else "not promoted"
+    title = f"Model version {version}, {role}; newest slice of time; data: {origin}"
+    table = Table(title=title, title_justify="left")
+    for column in ("target", "rows", "metric", "model", "base rate", "difference [95 % interval]"):
+        table.add_column(column)
     for target, is_trained, evaluation_rows, metrics in rows:
         if not is_trained:
             table.add_row(target, str(evaluation_rows), "not trained", str(metrics.get("reason", "")), "", "")
@@ -74,7 +76,9 @@ def print_champion(connection: psycopg.Connection, console: Console) -> None:
                 interval,
             )
     console.print(table)
-    console.print(f"Decision: {reasons}")
+    for reason in reasons:
+        mark = "passed" if reason["is_passed"] else "not passed"
+        console.print(f"  {mark}: {reason['text']}", markup=False)
 
 
 def print_predictions(connection: psycopg.Connection, console: Console) -> None:
