@@ -1,5 +1,6 @@
 """Whole models on a world with a known truth: what is learnt, what is claimed, what is refused."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +11,7 @@ from learning_world import FEATURES, make_examples
 from ml.assessment import assess, compare
 from ml.config import load_models_config
 from ml.evaluation import TargetEvaluation, concordance
+from ml.intervals import Estimate
 from ml.learning import fit_predictor
 from ml.predictor import DAYS_COLUMNS, SALARY_COLUMNS, Predictor
 from ml.promotion import Decision, decide
@@ -124,6 +126,16 @@ def test_a_good_model_passes_and_every_rule_is_recorded(results: dict[str, Targe
     assert not verdict(results, {"value": -0.02, "low": -0.03, "high": -0.01}).is_promoted
 
 
+def test_one_target_proven_worse_than_its_base_rate_refuses_the_whole_version(
+    results: dict[str, TargetEvaluation],
+) -> None:
+    worse = results["offer_probability"].metrics | {"log_loss_improvement": Estimate(-0.02, -0.03, -0.01)}
+    decision = verdict(results | {"offer_probability": replace(results["offer_probability"], metrics=worse)})
+    assert not decision.is_promoted
+    failed = [reason["rule"] for reason in decision.reasons if not reason["is_passed"]]
+    assert failed == ["not_worse_than_base_rate:offer_probability"]
+
+
 def test_a_model_compared_with_itself_is_no_better(
     examples: pd.DataFrame, learnt: tuple[Predictor, TimeSplit]
 ) -> None:
@@ -173,7 +185,9 @@ def test_the_evaluation_slice_is_not_read_in_training(
     rows = split.mask("evaluate")
     garbled.loc[rows, "is_interviewed"] = 1 - garbled.loc[rows, "is_interviewed"]
     garbled.loc[rows, "cv_measure_0"] *= -5
+    garbled.loc[rows, "industry_code"] = "never heard of before"
     again, _ = learn(garbled)
+    assert again.encoder == predictor.encoder
     assert again.predict(examples).equals(predictor.predict(examples))
 
 

@@ -12,7 +12,7 @@ from ml import tasks
 from ml.config import ModelsConfig, load_models_config
 
 CONFIG = load_models_config()
-MANUAL_QUERIES = Path(__file__).parent / "manual_queries"
+PREDICTION_QUERIES = Path(__file__).parent / "prediction_queries"
 TABLES = ("predictions", "prediction_reasons", "prediction_audit")
 # When something was written is not what was written.
 CLOCKS = "- 'scored_at' - 'accessed_at'"
@@ -187,4 +187,4 @@ def test_stuffed_and_foreign_inputs_are_marked(world: World) -> None:
 @pytest.mark.parametrize("name", ["read_a_prediction", "read_its_reasons", "read_its_model"])
 def test_the_manuals_queries_answer(world: World, name: str) -> None:
     world.score()
-    assert world.rows((MANUAL_QUERIES / f"{name}.sql").read_text())
+    assert world.rows((PREDICTION_QUERIES / f"{name}.sql").read_text())
