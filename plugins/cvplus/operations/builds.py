@@ -1,8 +1,8 @@
 """What the warehouse build does around dbt, as a function of state: batches not yet built."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
+from cvplus.errors import WarehouseUnavailable
 from cvplus.operations.runs import measured
 from cvplus.settings import load_settings
 from cvplus.warehouse.connection import connect
@@ -10,28 +10,28 @@ from cvplus.warehouse.connection import connect
 FEATURE_SUITES = ["cv_features", "job_features", "training_examples", "scoring_pairs"]
 
 
-@dataclass(frozen=True)
-class News:
-    """The accepted batches that no build has seen yet."""
-
-    picked_up_at: datetime
-    batch_count: int
-
-
-def pick_up_news() -> News:
-    """Count the accepted or released batches that are not in a build yet."""
+def count_unbuilt_batches() -> int:
+    """How many accepted or released batches with rows are not in a build yet."""
     with connect() as connection:
-        row = connection.execute(
+        rows = connection.execute(
             """
-            select now(), count(*) from ops.batches
+            select batch_id from ops.batches
             where state in ('accepted', 'released') and built_at is null and rows_loaded > 0
             """
-        ).fetchone()
-    assert row is not None  # noqa: S101  an aggregate always answers one row
-    return News(picked_up_at=row[0], batch_count=row[1])
+        ).fetchall()
+    return len(rows)
 
 
-def mark_built(picked_up_at: str) -> int:
+def warehouse_instant() -> datetime:
+    """The warehouse's own clock, which also stamps the gates' verdicts."""
+    with connect() as connection:
+        row = connection.execute("select clock_timestamp()").fetchone()
+    if row is None:
+        raise WarehouseUnavailable(cause="The warehouse did not tell its time.", remedy="Run the task again.")
+    return row[0]
+
+
+def mark_built(built_until: str) -> int:
     """Mark what was accepted up to that instant as built; returns how many batches."""
     with connect() as connection:
         return connection.execute(
@@ -39,7 +39,7 @@ def mark_built(picked_up_at: str) -> int:
             update ops.batches set built_at = now()
             where state in ('accepted', 'released') and built_at is null and gated_at <= %s
             """,
-            [picked_up_at],
+            [built_until],
         ).rowcount
 
 

@@ -9,27 +9,28 @@ from cvplus.orchestration.assets import FEATURE_STORE
 
 
 @task
-def pick_up_news() -> str:
-    """Find the batches accepted since the last build; skips the run when there are none.
+def find_news() -> int:
+    """Count the batches accepted since the last build; skips the run when there are none."""
+    from cvplus.operations.builds import count_unbuilt_batches
 
-    Returns:
-        The instant up to which batches are picked up, ISO 8601.
-    """
-    from cvplus.operations.builds import pick_up_news as pick
-
-    news = pick()
-    if news.batch_count == 0 and not get_current_context()["params"]["full"]:
+    news = count_unbuilt_batches()
+    if news == 0 and not get_current_context()["params"]["full"]:
         raise AirflowSkipException("No batch was accepted since the last build.")
-    return news.picked_up_at.isoformat()
+    return news
 
 
 @task
-def enrich_postings() -> list[str]:
-    """Find occupation, seniority and skills in new postings; land, load and gate what was found."""
-    from cvplus.operations.builds import enrich_new_postings
+def enrich_postings() -> str:
+    """Find occupation, seniority and skills in new postings; land, load and gate what was found.
+
+    Returns:
+        The instant up to which accepted batches are in this build, ISO 8601.
+    """
+    from cvplus.operations.builds import enrich_new_postings, warehouse_instant
 
     context = get_current_context()
-    return enrich_new_postings(context["dag"].dag_id, context["run_id"])
+    enrich_new_postings(context["dag"].dag_id, context["run_id"])
+    return warehouse_instant().isoformat()
 
 
 @task
@@ -42,9 +43,9 @@ def gate_features() -> None:
 
 
 @task(outlets=[FEATURE_STORE])
-def announce_features(picked_up_at: str) -> Any:
+def announce_features(built_until: str) -> Any:
     """Mark the batches as built and tell drift and scoring that features are new."""
     from cvplus.operations.builds import mark_built
 
-    built = mark_built(picked_up_at)
-    yield Metadata(FEATURE_STORE, extra={"picked_up_at": picked_up_at, "batches": built})
+    built = mark_built(built_until)
+    yield Metadata(FEATURE_STORE, extra={"built_until": built_until, "batches": built})
