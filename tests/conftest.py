@@ -1,5 +1,7 @@
 """Fixtures that every kind of test shares: a real Postgres, one fresh database a test."""
 
+import shutil
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from uuid import uuid4
@@ -12,9 +14,13 @@ from cvplus.warehouse.schema import apply_schema
 
 
 @pytest.fixture(scope="session")
-def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedPostgres]:
-    """An embedded server for the test session, with a template database that holds the plant's schema."""
-    folder: Path = tmp_path_factory.mktemp("postgres")
+def postgres_server() -> Iterator[EmbeddedPostgres]:
+    """An embedded server for the test session, with a template database that holds the plant's schema.
+
+    Its folder lies outside pytest's own: a second session resets that one's mode, and the server, which runs
+    as another user where the tests run as root, would lose its data.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="cvplus-postgres-"))
     server = start_postgres(folder / "data", folder / "password")
     with psycopg.connect(server.url(), autocommit=True) as connection:
         connection.execute("create database template_warehouse")
@@ -22,6 +28,7 @@ def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Embedd
         apply_schema(connection, [])
     yield server
     stop_postgres(server.data_folder)
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture

@@ -11,15 +11,29 @@ from typing import Any
 SNAPSHOT = Path(__file__).with_name("dag_snapshot.json")
 
 
+def cron_of(timetable: Any) -> str | None:
+    """The cron expression of a timetable, or of the one beside its assets."""
+    return getattr(timetable, "expression", None) or getattr(
+        getattr(timetable, "timetable", None), "expression", None
+    )
+
+
+def assets_in(condition: Any) -> set[str]:
+    """Names of the assets anywhere in a condition."""
+    if condition is None:
+        return set()
+    if hasattr(condition, "objects"):
+        return set().union(*(assets_in(part) for part in condition.objects))
+    return {condition.name}
+
+
 def describe(dag: Any) -> dict[str, Any]:
     """What of a DAG others rely on; dbt's tasks are counted by their models elsewhere."""
     own_tasks = [task for task in dag.tasks if not task.task_id.startswith("dbt_")]
     return {
         "schedule": type(dag.timetable).__name__,
-        "wakes_on": sorted(asset.name for _, asset in dag.timetable.asset_condition.iter_assets())
-        if getattr(dag.timetable, "asset_condition", None)
-        else [],
-        "summary": getattr(dag.timetable, "summary", None),
+        "wakes_on": sorted(assets_in(getattr(dag.timetable, "asset_condition", None))),
+        "clock": cron_of(dag.timetable),
         "tags": sorted(dag.tags),
         "tasks": {
             task.task_id: {

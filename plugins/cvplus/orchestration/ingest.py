@@ -73,7 +73,7 @@ def ingest_source(source: str, outlet: Asset) -> None:
         landed = land_source(source, start, end, provider_credentials(source), run_key, context["run_id"])
         return _landed_or_skip(landed)
 
-    _load_gate_announce(extract_and_land(), outlet)
+    load_gate_announce(extract_and_land(), outlet)
 
 
 def ingest_product_exports(outlet: Asset) -> None:
@@ -90,7 +90,7 @@ def ingest_product_exports(outlet: Asset) -> None:
         run_key = f"{context['dag'].dag_id}/{context['run_id']}"
         return _landed_or_skip(land_product_exports(start, end, run_key, context["run_id"]))
 
-    _load_gate_announce(extract_and_land(), outlet)
+    load_gate_announce(extract_and_land(), outlet)
 
 
 def _landed_or_skip(batch_ids: list[str]) -> list[str]:
@@ -99,7 +99,9 @@ def _landed_or_skip(batch_ids: list[str]) -> list[str]:
     return batch_ids
 
 
-def _load_gate_announce(landed: Any, outlet: Asset) -> None:
+def load_gate_announce(landed: Any, outlet: Asset) -> None:
+    """Wire what follows a landing."""
+
     @task
     def load(batch_ids: list[str]) -> list[str]:
         """Copy the batches into raw, each in one transaction with its account."""
@@ -130,8 +132,10 @@ def _load_gate_announce(landed: Any, outlet: Asset) -> None:
             extra={
                 "window_start": start.isoformat(),
                 "window_end": end.isoformat(),
-                "batch_ids": batch_ids,
+                "batches": len(batch_ids),
             },
         )
 
-    announce(gate(load(landed)))
+    loaded: Any = load(landed)
+    accepted: Any = gate(loaded)
+    announce(accepted)
