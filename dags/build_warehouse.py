@@ -17,7 +17,13 @@ from datetime import timedelta
 from airflow.sdk import DAG, AssetAny, AssetOrTimeSchedule, CronTriggerTimetable, Param
 
 from cvplus.orchestration.assets import RAW_DOMAINS
-from cvplus.orchestration.build import announce_features, enrich_postings, find_news, gate_features
+from cvplus.orchestration.build import (
+    announce_features,
+    enrich_postings,
+    find_news,
+    gate_features,
+    watch_freshness,
+)
 from cvplus.orchestration.dbt import READS_PREDICTIONS, dbt_task_group
 from cvplus.orchestration.defaults import TASK_DEFAULTS
 
@@ -41,6 +47,7 @@ with DAG(
     },
     tags=["domain:warehouse", "layer:transform", "tier:1"],
 ) as dag:
+    watch_freshness()
     enriched = enrich_postings()
     models = dbt_task_group("dbt_build", exclude=[READS_PREDICTIONS])
     find_news() >> enriched >> models >> gate_features() >> announce_features(enriched)

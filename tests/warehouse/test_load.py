@@ -12,7 +12,7 @@ import psycopg
 import pytest
 from batch_maker import FETCHED_AT, TAGS, BatchMaker, checksum, tag, with_raw_table
 
-from cvplus.errors import LakeFailure, PermanentError, WarehouseUnavailable
+from cvplus.errors import ConfigurationError, LakeFailure, PermanentError, WarehouseUnavailable
 from cvplus.lake.store import RejectedRecord
 from cvplus.resources import KnownAt
 from cvplus.warehouse.batches import get_batch, register_landed
@@ -66,6 +66,19 @@ def test_every_record_is_accounted_for(warehouse: psycopg.Connection, maker: Bat
     }
     batch = get_batch(warehouse, manifest.batch_id)
     assert (batch.state, batch.rows_loaded, batch.rows_duplicate, batch.rows_rejected) == ("loaded", 2, 1, 9)
+
+
+def test_a_wrong_master_key_fails_the_load_and_rejects_nothing(
+    warehouse: psycopg.Connection, maker: BatchMaker
+) -> None:
+    def refuse(_: dict[str, Any]) -> dict[str, Any]:
+        raise ConfigurationError(cause="The master key is another one.", remedy="Bring back the right one.")
+
+    manifest = maker.land([tag(1)])
+    with pytest.raises(ConfigurationError):
+        load_batch(warehouse, maker.lake, manifest, TAGS, refuse)
+    assert reasons(warehouse) == {}
+    assert load_batch(warehouse, maker.lake, manifest, TAGS) == BatchCounts(1, 1, 0, 0)
 
 
 def test_no_character_of_a_key_or_text_is_lost_on_the_way_in(

@@ -9,6 +9,16 @@ from cvplus.orchestration.assets import FEATURE_STORE
 
 
 @task
+def watch_freshness() -> list[str]:
+    """Open an incident for each resource that is stale, silent or failing; returns their subjects."""
+    from cvplus.operations.freshness import raise_freshness_alerts
+    from cvplus.warehouse.connection import connect
+
+    with connect() as connection:
+        return raise_freshness_alerts(connection)
+
+
+@task
 def find_news() -> int:
     """Count the batches accepted since the last build; skips the run when there are none."""
     from cvplus.operations.builds import count_unbuilt_batches

@@ -10,7 +10,7 @@ from typing import Any
 
 import psycopg
 
-from cvplus.errors import LakeFailure, PermanentError, Where
+from cvplus.errors import ConfigurationError, LakeFailure, PermanentError, Where
 from cvplus.lake.lines import decode_line
 from cvplus.lake.manifest import Manifest
 from cvplus.lake.store import Lake
@@ -121,6 +121,8 @@ def _record_row(
         return _refused_row(number, key, error.reason_code, error.reason, _masked(line))
     except UnreadableInstant as error:
         return _refused_row(number, key, "instant_invalid", str(error), _masked(line))
+    except ConfigurationError:
+        raise  # a wrong master key is no fault of the record: the task fails and nothing is rejected
     except PermanentError as error:
         return _refused_row(number, key, error.code, error.cause, _masked(line))
     return b"%d\t%b\t%b\t%b\t%b\t\\N\t\\N\t\\N\n" % (

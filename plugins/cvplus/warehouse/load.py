@@ -42,12 +42,13 @@ def load_batch(
         manifest: the batch's manifest.
         resource: its declaration (key, required fields, rule of knowledge).
         decode: opens a sealed record; a ``PermanentError`` that it raises rejects that record under
-            the error's code.
+            the error's code, but a ``ConfigurationError`` (a wrong master key) fails the load.
 
     Returns:
         The batch's counts, those of the first load when it was loaded before.
 
     Raises:
+        ConfigurationError: ``decode`` cannot open anything.
         LakeFailure: the batch's file is missing, damaged, or does not hold what the manifest says.
     """
     with connection.transaction():
