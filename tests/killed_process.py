@@ -1,4 +1,4 @@
-"""Run a task of ``ml.tasks`` in a process of its own that is killed (SIGKILL) at a chosen call."""
+"""Run a step of the plant in a process of its own that is killed (SIGKILL) at a chosen call."""
 
 import importlib
 import json
@@ -12,7 +12,9 @@ from cvplus.settings import PROJECT_ROOT
 
 
 def run_until_killed(place: str, nth: int, task: str, *arguments: Any, **options: Any) -> None:
-    """Run ``ml.tasks.<task>``; it dies when ``place`` (``module:attribute``) is called the n-th time.
+    """Run a step, which dies when ``place`` is called the n-th time.
+
+    ``place`` is ``module:attribute``, ``task`` is ``module:function`` or the name of one in ``ml.tasks``.
 
     Raises:
         AssertionError: when the process ended in any other way.
@@ -32,8 +34,6 @@ def run_until_killed(place: str, nth: int, task: str, *arguments: Any, **options
 
 def main() -> None:
     """The child's part."""
-    from ml import tasks
-
     place, nth, task, arguments, options = json.loads(sys.argv[1])
     module_name, _, attribute = place.partition(":")
     owner: Any = importlib.import_module(module_name)
@@ -51,7 +51,8 @@ def main() -> None:
     setattr(owner, name, die)
     if "artifact_folder" in options:
         options["artifact_folder"] = Path(options["artifact_folder"])
-    getattr(tasks, task)(*arguments, **options)
+    step_module, _, step = task.rpartition(":")
+    getattr(importlib.import_module(step_module or "ml.tasks"), step)(*arguments, **options)
 
 
 if __name__ == "__main__":
