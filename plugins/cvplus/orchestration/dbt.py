@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from cosmos import DbtTaskGroup, ExecutionConfig, ProfileConfig, ProjectConfig, RenderConfig
-from cosmos.constants import ExecutionMode, LoadMode, TestBehavior
+from cosmos.constants import ExecutionMode, LoadMode, SeedRenderingBehavior, TestBehavior
 
 from cvplus.settings import PROJECT_ROOT
 
@@ -52,6 +52,8 @@ def dbt_task_group(
             select=select or [],
             exclude=exclude or [],
             test_behavior=TestBehavior.NONE,
+            # The producer's build loads the seeds; a task that watches a code list tells nobody anything.
+            seed_rendering_behavior=SeedRenderingBehavior.NONE,
             emit_datasets=False,
         ),
         operator_args={"install_deps": False, "retries": 1},

@@ -1,0 +1,120 @@
+"""What a finished `make run` must have left behind; run by CI on the warehouse named in the environment.
+
+Usage: eval "$(make -s env)" && python tests/e2e/check_run.py [digest file]
+
+Prints a line a check and ends with `N passed, N failed`. With a digest file, the rows of every table are
+compared with those of the file when it exists (a second run must add nothing), else written to it.
+"""
+
+import json
+import os
+import sys
+from pathlib import Path
+
+import psycopg
+
+TABLES = [
+    "ops.batches",
+    "ops.gate_results",
+    "ops.runs",
+    "ops.promotions",
+    "ops.model_evaluations",
+    "ops.feature_importances",
+    "features.cv_features",
+    "features.job_features",
+    "features.market_features",
+    "features.temporal_features",
+    "features.user_behavior_features",
+    "features.pair_features",
+    "features.training_examples",
+    "features.scoring_pairs",
+    "features.feature_registry",
+    "predictions.predictions",
+    "predictions.latest_predictions",
+    "predictions.prediction_reasons",
+    "predictions.prediction_audit",
+    "marts.dim_companies",
+    "marts.dim_occupations",
+    "marts.dim_skills",
+    "marts.dim_industries",
+    "marts.dim_regions",
+    "marts.dim_dates",
+    "marts.dim_model_versions",
+    "marts.fct_postings",
+    "marts.fct_pay_observations",
+    "marts.fct_applications",
+    "marts.fct_events",
+    "marts.fct_subscriptions",
+    "marts.fct_predictions",
+    "marts.salary_benchmarks",
+    "marts.job_market_weekly",
+    "marts.prediction_accuracy_weekly",
+    "marts.model_performance",
+    "marts.metrics_overview",
+    "marts.data_freshness",
+]
+RULES = {
+    "every batch adds up": """
+        select count(*) from ops.batches
+        where state <> 'landed' and rows_read <> rows_loaded + rows_duplicate + rows_rejected
+    """,
+    "every rejected record has a row with its reason": """
+        select count(*) from ops.batches as b
+        where rows_rejected <> (select count(*) from ops.rejected_records as r where r.batch_id = b.batch_id)
+    """,
+    "no batch waits in quarantine": "select count(*) from ops.batches where state = 'quarantined'",
+    "every pair has been scored by one champion": """
+        select count(*) from features.scoring_pairs as pair
+        where not exists (
+            select 1 from predictions.predictions as made
+            where made.cv_id = pair.cv_id and made.job_id = pair.job_id
+        )
+    """,
+    "no prediction is written twice": """
+        select count(*) - count(distinct (cv_id, job_id, model_version, feature_hash))
+        from predictions.predictions
+    """,
+    "every prediction has reasons": """
+        select count(*) from predictions.predictions as made
+        where interview_probability is not null and not exists (
+            select 1 from predictions.prediction_reasons as why
+            where why.prediction_id = made.prediction_id
+        )
+    """,
+    "no user id, e-mail address or telephone number is in raw product records": """
+        select count(*) from raw.product__cvs
+        where record ? 'userId' or record::text ~ '[a-z0-9.]+@[a-z0-9]+[.][a-z]+'
+    """,
+}
+
+
+def main() -> int:
+    """Run the checks; 0 when all pass."""
+    outcomes: list[tuple[str, bool, str]] = []
+    with psycopg.connect(os.environ["CVPLUS_WAREHOUSE_URL"]) as connection:
+        counts = {}
+        for table in TABLES:
+            ((count,),) = connection.execute(f"select count(*) from {table}").fetchall()
+            counts[table] = count
+            outcomes.append((f"{table} is not empty", count > 0, f"{count} rows"))
+        for name, query in RULES.items():
+            ((wrong,),) = connection.execute(query).fetchall()
+            outcomes.append((name, wrong == 0, f"{wrong} against it"))
+    if len(sys.argv) > 1:
+        digest = Path(sys.argv[1])
+        kept = {name: n for name, n in counts.items() if name not in ("ops.runs", "ops.gate_results")}
+        if digest.exists():
+            before = json.loads(digest.read_text())
+            moved = {name: (before[name], n) for name, n in kept.items() if before[name] != n}
+            outcomes.append(("the second run adds nothing", not moved, str(moved)))
+        else:
+            digest.write_text(json.dumps(kept))
+    for name, is_passed, detail in outcomes:
+        sys.stdout.write(f"{'ok  ' if is_passed else 'FAIL'} {name} ({detail})\n")
+    failed = sum(not is_passed for _, is_passed, _ in outcomes)
+    sys.stdout.write(f"{len(outcomes) - failed} passed, {failed} failed\n")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
