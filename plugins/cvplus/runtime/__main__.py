@@ -26,6 +26,8 @@ from cvplus.settings import Settings, load_settings
 # Days of history that a first pass reads when real connections are given.
 FIRST_LOAD_DAYS = 180
 REPLAYS = ("resume_names",)
+# A data set of its own is looked at beside what is bundled; no provider is asked about it.
+SOURCES_OF_A_REPLAY = frozenset({"product", "bls_oews"})
 
 
 def settings_for(data: str | None) -> tuple[Settings, str | None]:
@@ -74,7 +76,7 @@ def command_run(arguments: argparse.Namespace, console: Console) -> None:
     api = AirflowApi(plant.airflow_url, "admin", plant.airflow_password)
     url = settings.resolved_warehouse_url
     chain = Chain(api, settings.home, url, console, now())
-    chain.pass_once(*history(plant))
+    chain.pass_once(*history(plant), only=SOURCES_OF_A_REPLAY if arguments.data else None)
     start_mlflow_pages(plant)
     with psycopg.connect(url) as connection:
         print_summary(connection, plant, console)

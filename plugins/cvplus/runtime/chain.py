@@ -68,9 +68,15 @@ class Chain:
             remedy=f"Read {self.home / 'logs' / 'airflow_dag_processor.log'}.",
         )
 
-    def pass_once(self, history_start: datetime, history_end: datetime) -> list[DagRun]:
-        """Ingest what is new up to ``history_end``, then let everything behind it run to its end."""
-        sources = sorted(dag.removeprefix("ingest_") for dag in self.wait_for_dags() if "ingest_" in dag)
+    def pass_once(
+        self, history_start: datetime, history_end: datetime, only: frozenset[str] | None = None
+    ) -> list[DagRun]:
+        """Ingest what is new up to ``history_end``, then let everything behind it run to its end.
+
+        ``only`` names the sources to read; without it every source is.
+        """
+        known = {dag.removeprefix("ingest_") for dag in self.wait_for_dags() if dag.startswith("ingest_")}
+        sources = sorted(known & only if only is not None else known)
         with connect(self.warehouse_url) as connection:
             windows = next_windows(connection, sources, history_start, history_end)
         with Live(console=self.console, refresh_per_second=2) as live:
