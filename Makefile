@@ -9,7 +9,7 @@ RUNTIME := $(BIN)/python -W ignore -m cvplus.runtime
 DATA_OPTION := $(if $(DATA),--data $(DATA))
 
 .DEFAULT_GOAL := help
-.PHONY: help run up down env psql backfill docs test test-fast test-slow lint types bench clean lock snapshot licences
+.PHONY: help run up down env psql backfill quarantine docs test test-fast test-slow lint types bench clean lock snapshot licences
 
 help: ## List these commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -43,6 +43,9 @@ backfill: $(INSTALLED) ## Run past windows again: FROM=<date> TO=<date> [DAG=<id
 	@test -n "$(FROM)" -a -n "$(TO)" || { echo "Say FROM=<date> TO=<date>."; exit 1; }
 	@$(RUNTIME) backfill --from $(FROM) --to $(TO) $(if $(DAG),--dag $(DAG)) $(DATA_OPTION) \
 		$(if $(REASON),--reason "$(REASON)") $(if $(DRY_RUN),--dry-run)
+
+quarantine: $(INSTALLED) ## Batches held back: ARGS="list|show BATCH|release BATCH --reason …|replay BATCH --reason …"
+	@$(BIN)/python -W ignore -m cvplus.quality.quarantine_commands $(or $(ARGS),list)
 
 docs: $(INSTALLED) ## dbt docs, Data Docs and the manual as one local site
 	@$(RUNTIME) docs $(DATA_OPTION)

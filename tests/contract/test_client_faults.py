@@ -25,7 +25,8 @@ from cvplus.errors import (
 from cvplus.lake.store import open_lake
 from cvplus.sources.credentials import Credentials
 from cvplus.sources.declaration import SourceDeclaration
-from cvplus.sources.extract import Extraction, extract
+from cvplus.sources.extract import extract
+from cvplus.sources.extraction import Extraction
 from cvplus.sources.land import land_resource
 from cvplus.sources.session import SessionOptions
 

@@ -18,7 +18,7 @@ from cvplus.sources.credentials import (
     secret_parameters,
 )
 from cvplus.sources.declaration import Client
-from cvplus.sources.extract import imported
+from cvplus.sources.oddities import imported
 from cvplus.sources.placeholders import fetch_facts, fill, window_facts
 from cvplus.sources.registry import DECLARATIONS, all_resources, load_source, load_sources
 

@@ -1,9 +1,8 @@
 """Batches in quarantine: look at them, release them, replay them.
 
-The command line is ``python -m cvplus.quality.quarantine`` (:mod:`cvplus.quality.quarantine_commands`).
+The command line is ``make quarantine`` (:mod:`cvplus.quality.quarantine_commands`).
 """
 
-import sys
 from pathlib import Path
 
 import psycopg
@@ -93,9 +92,3 @@ def _not_in_quarantine(batch: Batch, wanted: str) -> BatchStateConflict:
         remedy="See its row in ops.batches; a landed or loaded one goes on when its run is repeated.",
         where=batch.where,
     )
-
-
-if __name__ == "__main__":
-    from cvplus.quality.quarantine_commands import main
-
-    sys.exit(main())

@@ -22,7 +22,8 @@ PRODUCT = "product"
 def main(arguments: Sequence[str] | None = None, console: Console | None = None) -> int:
     """Run one command; 0 when it did what was asked, 1 (with cause and remedy) when it did not."""
     asked = _parser().parse_args(arguments)
-    console = console or Console()
+    # Logs and pipes have no width; a batch id must come out whole, to be copied.
+    console = console or Console(width=None if sys.stdout.isatty() else 160)
     try:
         asked.command(asked, console)
     except PlantError as error:
@@ -32,7 +33,7 @@ def main(arguments: Sequence[str] | None = None, console: Console | None = None)
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m cvplus.quality.quarantine", description=__doc__)
+    parser = argparse.ArgumentParser(prog="make quarantine ARGS=…", description=__doc__)
     commands = parser.add_subparsers(required=True)
     listing = commands.add_parser("list", help="batches in quarantine, newest first")
     listing.add_argument("--all", action="store_true", help="batches of every state, the newest 200")
@@ -146,8 +147,8 @@ def _rejected_by_reason(connection: psycopg.Connection, batch_id: str) -> list[t
 
 def _table(title: str, headings: Sequence[str], rows: Sequence[Sequence[Any]]) -> Table:
     table = Table(title=title, title_justify="left")
-    for heading in headings:
-        table.add_column(heading, overflow="fold")
+    for position, heading in enumerate(headings):
+        table.add_column(heading, overflow="fold", no_wrap=position == 0)
     for row in rows:
         table.add_row(*("" if value is None else str(value) for value in row))
     return table

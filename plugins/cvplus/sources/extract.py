@@ -1,10 +1,8 @@
 """Reading one window of one resource: pages of records as they came, and the account of getting them."""
 
-import importlib
 import tempfile
 from collections.abc import Generator, Iterator
 from contextlib import closing
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -12,35 +10,10 @@ from typing import Any
 from cvplus.lake.manifest import Window
 from cvplus.sources.credentials import Credentials, require_configured
 from cvplus.sources.declaration import PackageClient, ProviderResource, SourceDeclaration
+from cvplus.sources.extraction import Extraction
+from cvplus.sources.oddities import imported
 from cvplus.sources.placeholders import fetch_facts, fill, window_facts
 from cvplus.sources.session import SessionOptions
-
-
-@dataclass
-class Extraction:
-    """Pages to be read once, and what is known of them; the account is complete after the last page.
-
-    ``api_calls``: requests that left, retries included. ``cache_hits``: pages taken from the cache.
-    ``fetched_at``: when the newest page was fetched from the provider.
-    """
-
-    pages: Iterator[list[Any]] = field(default_factory=lambda: iter(()))
-    api_calls: int = 0
-    cache_hits: int = 0
-    records: int = 0
-    is_stale: bool = False
-    fetched_at: datetime | None = None
-    gaps: list[str] = field(default_factory=list)
-
-    @property
-    def is_partial(self) -> bool:
-        """Whether something of the window is known to be missing."""
-        return bool(self.gaps)
-
-    @property
-    def note(self) -> str | None:
-        """What a person should know of the batch."""
-        return "; ".join(self.gaps) or None
 
 
 def extract(
@@ -72,12 +45,6 @@ def extract(
         pages = read_api(declaration, client, resource, window, credentials, options, extraction)
     extraction.pages = _completed(pages, resource, window, extraction)
     return extraction
-
-
-def imported(dotted: str) -> Any:
-    """What a declaration names by a dotted path."""
-    module, _, name = dotted.rpartition(".")
-    return getattr(importlib.import_module(module), name)
 
 
 def _read_package(

@@ -10,7 +10,8 @@ from cvplus.lake.store import BatchFacts, Item, Lake, RejectedRecord
 from cvplus.settings import load_settings
 from cvplus.sources.credentials import Credentials
 from cvplus.sources.declaration import SourceDeclaration
-from cvplus.sources.extract import Extraction, extract
+from cvplus.sources.extract import extract
+from cvplus.sources.extraction import Extraction
 from cvplus.sources.session import SessionOptions
 
 

@@ -19,8 +19,9 @@ from cvplus.lake.manifest import Window
 from cvplus.sources.answers import LOOK_AT_ANSWER, RUN_AGAIN, check_answer
 from cvplus.sources.credentials import Credentials, filled_auth, filled_headers, secret_parameters
 from cvplus.sources.declaration import Client, Endpoint, ProviderResource, Slices, SourceDeclaration
-from cvplus.sources.extract import Extraction, imported
+from cvplus.sources.extraction import Extraction
 from cvplus.sources.guards import LoopGuard, check_end, check_total, is_all_older
+from cvplus.sources.oddities import imported
 from cvplus.sources.placeholders import fill, window_facts
 from cvplus.sources.secrecy import masked_logs
 from cvplus.sources.session import UNAVAILABLE, ProviderSession, SessionOptions, is_own_limit, open_session

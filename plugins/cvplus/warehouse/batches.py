@@ -102,7 +102,7 @@ def get_batch(connection: psycopg.Connection, batch_id: str, *, lock: bool = Fal
     if batch is None:
         raise BatchUnknown(
             cause="The warehouse has no batch of this id.",
-            remedy="List them: `python -m cvplus.quality.quarantine list --all`, or see ops.batches.",
+            remedy="List them: `make quarantine ARGS='list --all'`, or see ops.batches.",
             where=Where(batch_id=batch_id),
         )
     return batch

@@ -1,0 +1,33 @@
+"""What an extraction gives: its pages, and the account of getting them."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+
+@dataclass
+class Extraction:
+    """Pages to be read once, and what is known of them; the account is complete after the last page.
+
+    ``api_calls``: requests that left, retries included. ``cache_hits``: pages taken from the cache.
+    ``fetched_at``: when the newest page was fetched from the provider.
+    """
+
+    pages: Iterator[list[Any]] = field(default_factory=lambda: iter(()))
+    api_calls: int = 0
+    cache_hits: int = 0
+    records: int = 0
+    is_stale: bool = False
+    fetched_at: datetime | None = None
+    gaps: list[str] = field(default_factory=list)
+
+    @property
+    def is_partial(self) -> bool:
+        """Whether something of the window is known to be missing."""
+        return bool(self.gaps)
+
+    @property
+    def note(self) -> str | None:
+        """What a person should know of the batch."""
+        return "; ".join(self.gaps) or None
