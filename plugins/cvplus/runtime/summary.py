@@ -79,6 +79,8 @@ def print_champion(connection: psycopg.Connection, console: Console) -> None:
     for reason in reasons:
         mark = "passed" if reason["is_passed"] else "not passed"
         console.print(f"  {mark}: {reason['text']}", markup=False)
+    if any(not reason["is_passed"] for reason in reasons):
+        console.print("  What a rule that was not passed means, and why it can be so: docs/models.md.")
 
 
 def print_predictions(connection: psycopg.Connection, console: Console) -> None:
