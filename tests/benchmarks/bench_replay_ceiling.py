@@ -1,9 +1,9 @@
 """How much the real callback study lets anybody gain over its base rate: by row order, and by a random split.
 
-Prints the gain in log loss of a logistic regression on the study's own columns (without sex and ethnicity, which
-the pipeline never sees) over the callback rate of the training part, on the newest fifth of the rows and on
-random fifths. The strength of the penalty is the best one on the very rows that are reported, so the
-figures are upper bounds.
+Prints the gain in log loss of a logistic regression on the study's own columns over the callback rate of
+the training part, on the newest fifth of the rows and on random fifths. Sex and ethnicity, which the
+pipeline never sees, are left out. The strength of the penalty is the best one on the very rows that are
+reported, so the figures are upper bounds.
 """
 
 import sys
