@@ -1,12 +1,16 @@
 """Ports, windows and failure causes behind the commands."""
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
+from rich.console import Console
 
 from cvplus.errors import ConfigurationError
-from cvplus.runtime.chain import failure_cause
+from cvplus.runtime.airflow_api import DagRun
+from cvplus.runtime.chain import Chain, ChainFailed, failure_cause, is_outage
 from cvplus.runtime.environment import TELEMETRY_OFF, sandbox_connections, secret
 from cvplus.runtime.ports import SERVERS, load_ports
 
@@ -65,3 +69,51 @@ def test_the_cause_of_a_failure_is_the_last_exception() -> None:
 
 def test_a_task_that_logged_no_error_may_have_been_killed() -> None:
     assert "killed" in failure_cause([{"event": "started", "level": "info"}])
+
+
+class FailingAirflow:
+    """Answers like Airflow's API when one task of every run has failed with the given cause."""
+
+    def __init__(self, cause: str) -> None:
+        self.cause = cause
+
+    def task_instances(self, run: DagRun) -> list[dict[str, object]]:
+        """One failed task."""
+        return [{"task_id": "extract_and_land", "state": "failed", "try_number": 4}]
+
+    def task_log(self, run: DagRun, task_id: str, try_number: int) -> list[dict[str, object]]:
+        """Its exception."""
+        return [{"error_detail": [{"exc_type": "PlantError", "exc_value": self.cause}]}]
+
+
+def failed_run(dag_id: str) -> DagRun:
+    """A run that has failed."""
+    return DagRun(dag_id, f"run of {dag_id}", "failed", "manual", None, None)
+
+
+def chain_with(cause: str, home: Path) -> Chain:
+    """A chain whose Airflow reports failures of that cause."""
+    api: Any = FailingAirflow(cause)
+    return Chain(api, home, "postgresql://nowhere", Console(), datetime(2026, 11, 1, tzinfo=UTC))
+
+
+def test_an_outage_of_a_provider_is_kept_and_holds_nothing_up(tmp_path: Path) -> None:
+    chain = chain_with("[source_unavailable] it hung up", tmp_path)
+    chain.fail_on_failed_runs([failed_run("ingest_usajobs")])
+    chain.fail_on_failed_runs([failed_run("ingest_usajobs")])
+    assert len(chain.source_failures) == 1, "the same failure is told once"
+    assert is_outage(chain.source_failures[0])
+    assert "ingest_usajobs, task extract_and_land" in str(chain.source_failures[0])
+
+
+def test_a_refused_key_is_no_outage(tmp_path: Path) -> None:
+    chain = chain_with("[access_refused] the key is wrong", tmp_path)
+    chain.fail_on_failed_runs([failed_run("ingest_crunchbase")])
+    assert not is_outage(chain.source_failures[0])
+
+
+@pytest.mark.parametrize("dag_id", ["ingest_product", "build_warehouse", "train_models"])
+def test_a_failure_of_the_plant_itself_ends_the_chain(tmp_path: Path, dag_id: str) -> None:
+    chain = chain_with("[lake_failure] the disk is full", tmp_path)
+    with pytest.raises(ChainFailed, match=f"DAG {dag_id}, task extract_and_land.*the disk is full"):
+        chain.fail_on_failed_runs([failed_run(dag_id)])

@@ -12,11 +12,12 @@ from pathlib import Path
 
 import psycopg
 from rich.console import Console
+from rich.markup import escape
 
 from cvplus.errors import ConfigurationError, PlantError
 from cvplus.runtime.airflow_api import AirflowApi
 from cvplus.runtime.backfill import run_backfill
-from cvplus.runtime.chain import Chain, now
+from cvplus.runtime.chain import Chain, is_outage, now
 from cvplus.runtime.services import services_file, stop_all
 from cvplus.runtime.site import build_site
 from cvplus.runtime.start import Plant, describe_plant, start_mlflow_pages, start_plant, uses_sandbox
@@ -80,7 +81,21 @@ def command_run(arguments: argparse.Namespace, console: Console) -> None:
     start_mlflow_pages(plant)
     with psycopg.connect(url) as connection:
         print_summary(connection, plant, console)
+    report_source_failures(chain, console)
     console.print(f"\nDone in {(now() - started).total_seconds():.0f} s.")
+
+
+def report_source_failures(chain: Chain, console: Console) -> None:
+    """Say which sources could not be read; the rest of the chain went on without them.
+
+    Raises:
+        ChainFailed: the first failure that is not an outage of its provider, such as a refused key.
+    """
+    for failure in chain.source_failures:
+        console.print(f"[yellow]Went on without a source.[/] {escape(str(failure))}")
+    for failure in chain.source_failures:
+        if not is_outage(failure):
+            raise failure
 
 
 def command_up(arguments: argparse.Namespace, console: Console) -> None:

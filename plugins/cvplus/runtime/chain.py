@@ -13,7 +13,7 @@ from typing import Any
 from rich.console import Console
 from rich.live import Live
 
-from cvplus.errors import PermanentError
+from cvplus.errors import PermanentError, SourceUnavailable
 from cvplus.runtime.airflow_api import AirflowApi, DagRun
 from cvplus.runtime.progress import progress_table
 from cvplus.runtime.windows import next_windows
@@ -41,6 +41,8 @@ class Chain:
     warehouse_url: str
     console: Console
     started_at: datetime
+    source_failures: list[ChainFailed] = field(default_factory=list)
+    _failed: set[str] = field(default_factory=set)
     _said: dict[str, str] = field(default_factory=dict)
 
     def wait_for_dags(self) -> set[str]:
@@ -124,27 +126,42 @@ class Chain:
                 self.console.print(f"{elapsed:5.0f} s  {run.dag_id}: {run.state} ({run.seconds:.0f} s)")
 
     def fail_on_failed_runs(self, runs: list[DagRun] | None = None) -> None:
-        """Raise ``ChainFailed`` when a run since the start has failed."""
-        for run in runs if runs is not None else self.api.runs_since(self.started_at):
-            if run.state == "failed":
-                self._fail(run)
+        """Raise ``ChainFailed`` when a run since the start has failed.
 
-    def _fail(self, run: DagRun) -> None:
-        """Raise with DAG, task, cause and log of a failed run."""
+        A provider holds nothing up: when its ingest fails, the failure is kept in ``source_failures`` and the
+        chain goes on with the last good data.
+        """
+        for run in runs if runs is not None else self.api.runs_since(self.started_at):
+            if run.state != "failed" or run.run_id in self._failed:
+                continue
+            self._failed.add(run.run_id)
+            failure = self._failure(run)
+            if run.dag_id.startswith("ingest_") and run.dag_id != "ingest_product":
+                self.source_failures.append(failure)
+            else:
+                raise failure
+
+    def _failure(self, run: DagRun) -> ChainFailed:
+        """DAG, task, cause and log of a failed run."""
         for task in self.api.task_instances(run):
             if task["state"] != "failed":
                 continue
             log = self.home / "airflow" / "logs" / f"dag_id={run.dag_id}" / f"run_id={run.run_id}"
             log = log / f"task_id={task['task_id']}" / f"attempt={task['try_number']}.log"
-            raise ChainFailed(
+            return ChainFailed(
                 cause=f"DAG {run.dag_id}, task {task['task_id']}: "
                 + failure_cause(self.api.task_log(run, task["task_id"], task["try_number"])),
                 remedy=f"Read {log}; mend the cause, then run `make run` again: it goes on from here.",
             )
-        raise ChainFailed(
+        return ChainFailed(
             cause=f"DAG {run.dag_id} failed without a failed task (run {run.run_id}).",
             remedy="Look at the run in Airflow; a time limit of the DAG may have passed.",
         )
+
+
+def is_outage(failure: ChainFailed) -> bool:
+    """Whether a source failed because its provider could not be reached, which is nobody's fault here."""
+    return f"[{SourceUnavailable.code}]" in failure.cause
 
 
 def failure_cause(events: list[dict[str, Any]]) -> str:
