@@ -4,7 +4,7 @@
 features have moved.
 
 **From**: `features.training_examples` and the champion's training sample. Wakes on the feature store's
-asset.
+asset, and on a new champion, whose sample is another one to compare with.
 
 **When it fails**: nothing downstream waits for it. No champion yet is not a failure: the run says so.
 
@@ -15,14 +15,14 @@ from datetime import timedelta
 
 from airflow.sdk import DAG
 
-from cvplus.orchestration.assets import FEATURE_STORE
+from cvplus.orchestration.assets import CHAMPION, FEATURE_STORE
 from cvplus.orchestration.defaults import TASK_DEFAULTS
 from cvplus.orchestration.learning import compare_populations
 
 with DAG(
     dag_id="monitor_drift",
     doc_md=__doc__,
-    schedule=[FEATURE_STORE],
+    schedule=(FEATURE_STORE | CHAMPION),
     catchup=False,
     max_active_runs=1,
     dagrun_timeout=timedelta(hours=2),

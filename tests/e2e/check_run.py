@@ -20,6 +20,7 @@ TABLES = [
     "ops.promotions",
     "ops.model_evaluations",
     "ops.feature_importances",
+    "ops.drift",
     "features.cv_features",
     "features.job_features",
     "features.market_features",
