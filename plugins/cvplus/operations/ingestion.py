@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from cvplus.errors import GateFailed, Where
+from cvplus.errors import GateFailed, PlantError, Where
 from cvplus.operations.runs import measured
 from cvplus.settings import load_settings
 from cvplus.sources.credentials import Credentials
@@ -55,7 +55,7 @@ def land_source(
                 manifest = land_resource(
                     declaration, name, Window(start=start, end=end), credentials, lake, run_key
                 )
-            except Exception as error:
+            except PlantError as error:
                 with connect() as connection:
                     record_source_state(connection, source, "failing", str(error))
                 raise

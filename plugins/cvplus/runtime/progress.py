@@ -35,8 +35,8 @@ def progress_table(runs: list[DagRun], api: AirflowApi, warehouse_url: str, star
     """One line a run: DAG, state, tasks, rows, seconds."""
     elapsed = (datetime.now(UTC) - started_at).total_seconds()
     table = Table(title=f"The chain, {elapsed:.0f} s", title_justify="left")
-    for column, justify in (("DAG", "left"), ("state", "left"), ("tasks", "left")):
-        table.add_column(column, justify=justify)  # type: ignore[arg-type]
+    for column in ("DAG", "state", "tasks"):
+        table.add_column(column)
     table.add_column("rows", justify="right")
     table.add_column("seconds", justify="right")
     rows = rows_by_dag(warehouse_url)
