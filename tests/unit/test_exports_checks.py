@@ -154,5 +154,8 @@ def test_of_a_line_that_is_not_json_the_shape_is_shown() -> None:
 def test_any_bytes_are_parsed_or_rejected(line: bytes) -> None:
     outcome = parse_line(line)
     if isinstance(outcome, dict):
-        orjson.dumps(outcome)
-    masked_line(line)
+        assert orjson.loads(orjson.dumps(outcome)) == outcome
+    else:
+        assert isinstance(outcome, Fault)
+        assert outcome.reason
+    assert len(masked_line(line)) <= len(line.decode(errors="replace"))

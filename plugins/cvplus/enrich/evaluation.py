@@ -7,6 +7,7 @@ Each line of the file is ``{"title", "text", "expected": [names of skills]}``.
 
 import argparse
 import json
+import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -76,7 +77,7 @@ def main() -> None:
         *(f"missed  {slug}: {title}" for slug, title in agreement.missed),
         *(f"extra   {slug}: {title}" for slug, title in agreement.extra),
     ]
-    print("\n".join(lines_out))  # noqa: T201
+    sys.stdout.write("\n".join(lines_out) + "\n")
 
 
 if __name__ == "__main__":
