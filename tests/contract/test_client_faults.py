@@ -120,6 +120,7 @@ def declared(**changes: Any) -> SourceDeclaration:
                     "name": "things",
                     "key": ["id"],
                     "known_at": {"rule": "observed"},
+                    "maps_to": "skill",
                     "sample": {"id": 1},
                     "add_fields": {"seen": "{fetched_date}"},
                     "endpoint": endpoint,

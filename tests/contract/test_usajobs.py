@@ -6,7 +6,8 @@ import pytest
 from conftest import KEY, Replay
 
 from cvplus.errors import AccessRefused, MalformedAnswer, SourceUnavailable
-from cvplus.sources.declaration import Slices, SourceDeclaration
+from cvplus.sources.declaration import SourceDeclaration
+from cvplus.sources.endpoint import Slices
 from cvplus.sources.oddities import usajobs
 
 

@@ -13,7 +13,7 @@ from cvplus.lake.manifest import Window
 from cvplus.sources.credentials import (
     Credentials,
     filled_auth,
-    filled_headers,
+    filled_with,
     is_configured,
     secret_parameters,
 )
@@ -41,6 +41,7 @@ def good() -> dict[str, Any]:
                 "key": ["id"],
                 "known_at": {"rule": "observed"},
                 "endpoint": {"path": "things"},
+                "maps_to": "skill",
                 "sample": {"id": 1},
             }
         ],
@@ -165,6 +166,10 @@ def test_placeholders_of_a_window() -> None:
         "window_last_date": "2026-05-02",
         "window_start_epoch": "1777507200",
         "window_end_epoch": "1777766400",
+        "window_start": datetime(2026, 4, 30, tzinfo=UTC),
+        "window_end": datetime(2026, 5, 3, tzinfo=UTC),
+        "window_start_instant": "2026-04-30T00:00:00Z",
+        "window_end_instant": "2026-05-03T00:00:00Z",
     }
     body = {"query": [{"values": ["{window_start_date}"], "limit": 10}]}
     assert fill(body, window_facts(window)) == {"query": [{"values": ["2026-05-01"], "limit": 10}]}
@@ -183,7 +188,9 @@ def test_what_a_source_needs_of_its_connection() -> None:
 def test_parts_of_a_connection_go_where_they_are_declared() -> None:
     client = SOURCES["usajobs"].client
     assert isinstance(client, Client)
-    assert filled_headers(client, Credentials(login="us@example.org")) == {"User-Agent": "us@example.org"}
-    assert filled_headers(client, Credentials()) == {}
+    assert filled_with(client.headers, Credentials(login="us@example.org")) == {
+        "User-Agent": "us@example.org"
+    }
+    assert filled_with(client.headers, Credentials()) == {}
     assert filled_auth(client, Credentials()) is None
     assert secret_parameters(client) == ["User-Agent", "Authorization-Key"]

@@ -29,14 +29,15 @@ _MESSAGE_FIELDS = ("error_message", "message", "value", "error", "detail", "titl
 
 def check_answer(
     response: requests.Response,
-    data_selector: str,
+    data_selector: str | None,
     where: Where,
     secrets: Iterable[str],
     oddity: Callable[[requests.Response], None] | None,
 ) -> None:
     """Raise the plant error that an unusable answer stands for.
 
-    The source's own ``oddity`` is asked first.
+    The source's own ``oddity`` is asked first. Without a ``data_selector`` the endpoint reads for itself, and
+    only what holds for every answer is checked.
 
     Raises:
         AccessRefused: 401 or 403.
@@ -109,12 +110,14 @@ def _refuse(response: requests.Response, source: str | None) -> NoReturn:
     )
 
 
-def _check_records(response: requests.Response, data_selector: str) -> None:
+def _check_records(response: requests.Response, data_selector: str | None) -> None:
     if _is_web_page(response):
         raise MalformedAnswer(
             cause="The provider answered with a web page (a login or maintenance page?) instead of JSON.",
             remedy="Open the address in a browser; check the key and whether the provider is in maintenance.",
         )
+    if data_selector is None:
+        return
     try:
         body = response.json()
     except ValueError as error:

@@ -10,45 +10,102 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, PositiveFloat, PositiveInt, StringConstraints, field_validator, model_validator
 
 from cvplus.resources import Domain, Frozen, Name, Resource
+from cvplus.sources.endpoint import BaseUrl, DottedName, Endpoint, check_paginator
 from cvplus.sources.placeholders import CREDENTIALS, FETCH, WINDOW, check_placeholders
 
-DottedName = Annotated[str, StringConstraints(pattern=r"^cvplus\.sources\.oddities\.[a-z_]+\.[A-Za-z_]+$")]
-Paginators = Literal["single_page", "page_number", "offset", "cursor", "json_link", "header_link"]
+Kind = Literal["posting", "pay", "company", "skill", "reference"]
+Need = Annotated[str, StringConstraints(pattern=r"^(login|password|host|extra\.[a-z][a-z0-9_]*)$")]
+
+
+class QuotaHeaders(Frozen):
+    """Headers in which the provider says what is left of the quota and when it is whole again.
+
+    ``reset_is``: whether that is an instant (epoch seconds) or a wait (seconds).
+    """
+
+    remaining: str
+    reset: str
+    reset_is: Literal["epoch", "seconds"]
 
 
 class Quota(Frozen):
-    """What the provider allows; our own limiter stays below it, whatever runs beside."""
+    """What the provider allows, as documented; our own limiter stays below it, whatever runs beside.
+
+    ``credits_per_month``: of which a call takes ``credits_per_call``.
+    ``resets``: how the day is counted: from midnight UTC, or as the 24 hours before each call.
+    ``headers``: what the provider says of the quota. ``throttled_statuses``: what it answers besides 429 when
+    the quota is spent; with ``headers`` only while they say that nothing is left. ``throttled_text``: what
+    the body of such an answer holds, where the headers are silent.
+    ``backoff_field``: dotted path, in an answer, of the seconds to wait before the next call.
+    """
 
     requests_per_second: PositiveFloat = 1.0
     per_minute: PositiveInt | None = None
+    per_hour: PositiveInt | None = None
     per_day: PositiveInt | None = None
+    per_week: PositiveInt | None = None
+    per_month: PositiveInt | None = None
+    credits_per_month: PositiveInt | None = None
+    credits_per_call: PositiveInt = 1
+    resets: Literal["rolling", "utc_day"] = "rolling"
+    headers: QuotaHeaders | None = None
+    throttled_statuses: list[Annotated[int, Field(ge=400, le=599)]] = Field(default_factory=list)
+    throttled_text: str | None = None
+    backoff_field: str | None = None
 
     @model_validator(mode="after")
     def _each_limit_binds(self) -> "Quota":
-        limits = [(self.requests_per_second, 1), (self.per_minute, 60), (self.per_day, 86_400)]
-        given = [(limit, seconds) for limit, seconds in limits if limit is not None]
-        for (less, short), (more, long) in pairwise(given):
+        for (short, less), (long, more) in pairwise(self.limits().items()):
             if not less < more <= less * long / short:
                 raise ValueError(f"{less:g} in {short} s and {more:g} in {long} s do not bind one another")
         return self
 
+    def limits(self) -> dict[int, float]:
+        """The documented limits: seconds of the window -> calls in it; a month has at most 31 days."""
+        months = [self.per_month, self.credits_per_month and self.credits_per_month // self.credits_per_call]
+        limits = {
+            1: self.requests_per_second,
+            60: self.per_minute,
+            3_600: self.per_hour,
+            86_400: self.per_day,
+            604_800: self.per_week,
+            2_678_400: min(filter(None, months), default=None),
+        }
+        return {seconds: limit for seconds, limit in limits.items() if limit is not None}
+
+
+class Cost(Frozen):
+    """What the provider charges for a call; where it charges by the record, the price of a full page."""
+
+    per_call: PositiveFloat
+    currency: Literal["USD"] = "USD"
+
 
 class Client(Frozen):
-    """An HTTP API. ``headers`` may hold ``{login}`` and ``{password}`` of the connection.
+    """An HTTP API. ``{login}`` and ``{password}`` in headers, params and auth are the connection's.
 
-    ``auth``: dlt's authentication, with the same placeholders; left out when the connection has no key.
+    ``params``: sent with every request.
+    ``auth``: dlt's authentication by its type, or the dotted name of a class of our own; left out when the
+    connection has no key.
     """
 
     kind: Literal["rest"]
-    base_url: Annotated[str, StringConstraints(pattern=r"^https://[^?#]+[^/?#]$")]
+    base_url: BaseUrl
     headers: dict[str, str] = Field(default_factory=dict)
-    auth: dict[str, str] | None = None
+    params: dict[str, str] = Field(default_factory=dict)
+    auth: dict[str, Any] | None = None
     paginator: dict[str, Any] = Field(default_factory=lambda: {"type": "single_page"})
 
-    @field_validator("headers", "auth")
+    @field_validator("headers", "params", "auth")
     @classmethod
-    def _known_placeholders(cls, value: dict[str, str] | None) -> dict[str, str] | None:
+    def _known_placeholders(cls, value: dict[str, Any] | None) -> dict[str, Any] | None:
         check_placeholders(value, CREDENTIALS)
+        return value
+
+    @field_validator("paginator")
+    @classmethod
+    def _known_paginator(cls, value: dict[str, Any]) -> dict[str, Any]:
+        check_paginator(value)
         return value
 
 
@@ -60,51 +117,18 @@ class PackageClient(Frozen):
     reader: DottedName
 
 
-class Slices(Frozen):
-    """How to read a result that the provider caps: one walk for each of ``values`` of ``param``.
+class PostingFields(Frozen):
+    """What enrichment reads of a posting: dotted paths into the record; a number picks from a list.
 
-    Done only when the answer's total reaches ``at_total``.
+    ``texts`` are joined, in order; ``[]`` after a name takes every item of a list.
     """
 
-    at_total: PositiveInt
-    param: str
-    values: DottedName | list[str]
-
-
-class Endpoint(Frozen):
-    """One call and its paging.
-
-    ``total_selector``: JSONPath of the number of records in the whole result, checked at the end.
-    ``newest_first``: dotted path of the instant by which the provider sorts; the walk ends after a page on
-    which every record is older than the window's start, less the overlap.
-    ``page_limit``: pages after which the walk stops and the batch is marked partial.
-    """
-
-    path: str = ""
-    method: Literal["GET", "POST"] = "GET"
-    params: dict[str, Any] = Field(default_factory=dict)
-    body: dict[str, Any] | None = Field(default=None, alias="json")
-    data_selector: str = "$"
-    paginator: dict[str, Any] | None = None
-    total_selector: str | None = None
-    newest_first: str | None = None
-    page_limit: PositiveInt = 1000
-    page_limit_without_key: PositiveInt | None = None
-    slices: Slices | None = None
-
-    @field_validator("params", "body")
-    @classmethod
-    def _known_placeholders(cls, value: dict[str, Any] | None) -> dict[str, Any] | None:
-        check_placeholders(value, WINDOW)
-        return value
-
-    @field_validator("paginator")
-    @classmethod
-    def _known_paginator(cls, value: dict[str, Any] | None) -> dict[str, Any] | None:
-        allowed = Paginators.__args__  # type: ignore[attr-defined]
-        if value is not None and value.get("type") not in allowed:
-            raise ValueError(f"type must be one of {', '.join(allowed)}")
-        return value
+    title: str
+    texts: list[str] = Field(default_factory=list)
+    requirements: str | None = None
+    remote: str | None = None
+    grade: str | None = None
+    pay_plan: str | None = None
 
 
 class ProviderResource(Resource):
@@ -112,20 +136,35 @@ class ProviderResource(Resource):
 
     ``overlap_hours``: how far before the window's start the provider is asked, for records that its
     filter's grain or a late update would hide; the load finds the repeats.
-    ``add_fields``: fields that each record gets, with placeholders of the window and of the fetch.
-    ``sample``: the least a record looks like, for the manual and the tests.
+    ``add_fields``: fields that each record gets, with placeholders of the window, the fetch and the walk.
+    ``drop_fields``: dotted paths that never land; ``mask_fields``: texts that land without contact data.
+    ``maps_to``: what of the market the records tell; ``posting``: what enrichment reads of them.
+    ``sample``: the least a record looks like, for the manual and the tests; ``fields``: what they mean.
     """
 
     endpoint: Endpoint
     overlap_hours: float = Field(default=0.0, ge=0.0)
     add_fields: dict[str, str] = Field(default_factory=dict)
+    drop_fields: list[str] = Field(default_factory=list)
+    mask_fields: list[str] = Field(default_factory=list)
+    maps_to: Kind
+    posting: PostingFields | None = None
     sample: dict[str, Any]
+    fields: dict[str, str] = Field(default_factory=dict)
 
-    @field_validator("add_fields")
-    @classmethod
-    def _known_placeholders(cls, value: dict[str, str]) -> dict[str, str]:
-        check_placeholders(value, WINDOW | FETCH)
-        return value
+    @model_validator(mode="after")
+    def _known_placeholders(self) -> "ProviderResource":
+        walk = self.endpoint.repeated_names
+        check_placeholders(self.add_fields, WINDOW | FETCH | walk)
+        check_placeholders(self.endpoint.path, WINDOW | CREDENTIALS | walk | {"page"})
+        check_placeholders([self.endpoint.params, self.endpoint.body], WINDOW | walk)
+        return self
+
+    @model_validator(mode="after")
+    def _a_posting_says_what_to_read(self) -> "ProviderResource":
+        if (self.maps_to == "posting") != (self.posting is not None):
+            raise ValueError("posting: a resource that maps to postings says it, and no other does")
+        return self
 
     @model_validator(mode="after")
     def _published_needs_a_path(self) -> "ProviderResource":
@@ -144,6 +183,7 @@ class SourceDeclaration(Frozen):
     """A source: who it is, how to reach it, what it allows and which resources it has.
 
     ``needs``: parts of the connection without which the source is off.
+    ``lists``: what a person chooses (boards, titles, countries); the connection's ``extra`` overrides a list.
     ``fresh_hours``: an answer younger than this is taken from the cache instead of asked for again.
     ``time_to_live_hours``: a cached answer younger than this stands in, marked stale, while the
     provider is down; older ones are removed.
@@ -154,9 +194,11 @@ class SourceDeclaration(Frozen):
     title: str
     domain: Domain
     client: Annotated[Client | PackageClient, Field(discriminator="kind")]
-    needs: list[Literal["login", "password"]] = Field(default_factory=list)
+    needs: list[Need] = Field(default_factory=list)
+    lists: dict[Name, list[Any]] = Field(default_factory=dict)
     quota: Quota = Quota()
-    fresh_hours: float = Field(default=6.0, ge=0.0)
+    cost: Cost | None = None
+    fresh_hours: float = Field(default=4.0, ge=0.0)
     time_to_live_hours: float = Field(default=72.0, gt=0.0)
     retention: str
     terms: str
@@ -178,6 +220,18 @@ class SourceDeclaration(Frozen):
         names = self.resource_names()
         if len(set(names)) < len(names):
             raise ValueError("resources: a name is declared twice")
+        return self
+
+    @model_validator(mode="after")
+    def _what_walks_come_from_exists(self) -> "SourceDeclaration":
+        for resource in self.resources:
+            endpoint = resource.endpoint
+            for chosen in endpoint.for_each.values():
+                wanted = chosen if isinstance(chosen, str) else chosen.list
+                if wanted not in self.lists:
+                    raise ValueError(f"{resource.name}: for_each names a list {wanted} that lists has not")
+            if endpoint.parent is not None and endpoint.parent.resource not in self.resource_names():
+                raise ValueError(f"{resource.name}: its parent {endpoint.parent.resource} is not declared")
         return self
 
     def resource_names(self) -> list[str]:

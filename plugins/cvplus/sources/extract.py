@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from cvplus.lake.manifest import Window
+from cvplus.sources.cleaning import cleaned
 from cvplus.sources.credentials import Credentials, require_configured
 from cvplus.sources.declaration import PackageClient, ProviderResource, SourceDeclaration
 from cvplus.sources.extraction import Extraction
@@ -62,14 +63,17 @@ def _read_package(
 def _completed(
     pages: Generator[list[Any]], resource: ProviderResource, window: Window, extraction: Extraction
 ) -> Iterator[list[Any]]:
-    """The pages with the declared fields added to each record; counts the records."""
-    added: dict[str, str] | None = None
+    """The pages, each record with the fields that the declaration adds and without those that it drops.
+
+    Counts the records.
+    """
+    is_changed = bool(resource.add_fields or resource.drop_fields or resource.mask_fields)
+    moment = window_facts(window)
     with closing(pages):
         for page in pages:
             extraction.records += len(page)
-            if resource.add_fields:
-                if added is None:
-                    fetched = fetch_facts(extraction.fetched_at or datetime.now(UTC))
-                    added = fill(resource.add_fields, {**window_facts(window), **fetched})
-                page = [{**added, **item} if isinstance(item, dict) else item for item in page]
+            if is_changed:
+                fetched = fetch_facts(extraction.fetched_at or datetime.now(UTC))
+                added = fill(resource.add_fields, {**moment, **fetched, **extraction.walk_facts})
+                page = [cleaned(item, resource, added) if isinstance(item, dict) else item for item in page]
             yield page

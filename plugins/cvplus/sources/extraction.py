@@ -12,6 +12,7 @@ class Extraction:
 
     ``api_calls``: requests that left, retries included. ``cache_hits``: pages taken from the cache.
     ``fetched_at``: when the newest page was fetched from the provider.
+    ``walk_facts``: what the placeholders of the walk that gave the last page stand for.
     """
 
     pages: Iterator[list[Any]] = field(default_factory=lambda: iter(()))
@@ -21,6 +22,7 @@ class Extraction:
     is_stale: bool = False
     fetched_at: datetime | None = None
     gaps: list[str] = field(default_factory=list)
+    walk_facts: dict[str, Any] = field(default_factory=dict)
 
     @property
     def is_partial(self) -> bool:

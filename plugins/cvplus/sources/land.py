@@ -54,7 +54,7 @@ def land_resource(
 
 def _items(pages: Iterator[list[Any]]) -> Iterator[list[Item]]:
     for page in pages:
-        yield [item if isinstance(item, dict) else _no_object(item) for item in page]
+        yield [item if isinstance(item, dict | RejectedRecord) else _no_object(item) for item in page]
 
 
 def _no_object(item: Any) -> RejectedRecord:

@@ -1,5 +1,11 @@
-"""Placeholders in declarations: ``{window_start_date}`` and the like, filled in when a window is read."""
+"""Placeholders in declarations: ``{window_start_date}`` and the like, filled in when a window is read.
 
+They are those of ``str.format``: ``{question[title]}`` picks from an object, ``{window_start.day}`` from an
+instant.
+"""
+
+import copy
+import re
 import string
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
@@ -10,14 +16,21 @@ from cvplus.lake.manifest import Window
 CREDENTIALS = frozenset({"login", "password"})
 FETCH = frozenset({"fetched_date"})
 WINDOW = frozenset(
-    {"window_start_date", "window_end_date", "window_last_date", "window_start_epoch", "window_end_epoch"}
+    {
+        *("window_start_date", "window_end_date", "window_last_date"),
+        *("window_start_epoch", "window_end_epoch", "window_start_instant", "window_end_instant"),
+        *("window_start", "window_end"),
+    }
 )
+_WHOLE = re.compile(r"\{([a-z][a-z0-9_]*)\}")
+_NAME = re.compile(r"[^\[.]*")
 
 
 def names_in(value: Any) -> Iterator[str]:
     """The placeholders' names anywhere in a value of nested mappings, lists and texts."""
     if isinstance(value, str):
-        yield from (name for _, name, _, _ in string.Formatter().parse(value) if name is not None)
+        fields = (name for _, name, _, _ in string.Formatter().parse(value) if name is not None)
+        yield from (_NAME.match(name)[0] for name in fields)  # type: ignore[index]
     elif isinstance(value, Mapping):
         for item in value.values():
             yield from names_in(item)
@@ -36,10 +49,14 @@ def check_placeholders(value: Any, allowed: frozenset[str]) -> None:
         )
 
 
-def fill(value: Any, facts: Mapping[str, str]) -> Any:
-    """A copy of ``value`` with its placeholders filled in; nothing in it is shared with the original."""
+def fill(value: Any, facts: Mapping[str, Any]) -> Any:
+    """A copy of ``value`` with its placeholders filled in; nothing in it is shared with the original.
+
+    A text that is one placeholder and nothing else becomes what the placeholder stands for, be it a list.
+    """
     if isinstance(value, str):
-        return value.format_map(facts)
+        whole = _WHOLE.fullmatch(value)
+        return copy.deepcopy(facts[whole[1]]) if whole else value.format_map(facts)
     if isinstance(value, Mapping):
         return {key: fill(item, facts) for key, item in value.items()}
     if isinstance(value, list):
@@ -47,8 +64,11 @@ def fill(value: Any, facts: Mapping[str, str]) -> Any:
     return value
 
 
-def window_facts(window: Window, overlap_hours: float = 0.0) -> dict[str, str]:
-    """What stands for a window: UTC dates and epoch seconds; ``window_last_date`` is its last day."""
+def window_facts(window: Window, overlap_hours: float = 0.0) -> dict[str, Any]:
+    """What stands for a window, in UTC: dates, epoch seconds, instants as text and as such.
+
+    ``window_last_date`` is its last day.
+    """
     start = window.start.astimezone(UTC) - timedelta(hours=overlap_hours)
     end = window.end.astimezone(UTC)
     return {
@@ -57,6 +77,10 @@ def window_facts(window: Window, overlap_hours: float = 0.0) -> dict[str, str]:
         "window_last_date": f"{end - timedelta(microseconds=1):%Y-%m-%d}",
         "window_start_epoch": f"{start.timestamp():.0f}",
         "window_end_epoch": f"{end.timestamp():.0f}",
+        "window_start": start,
+        "window_end": end,
+        "window_start_instant": f"{start:%Y-%m-%dT%H:%M:%SZ}",
+        "window_end_instant": f"{end:%Y-%m-%dT%H:%M:%SZ}",
     }
 
 

@@ -1,0 +1,212 @@
+"""Walks through the pages of one resource: from the first page to the last, in slices or halves, guarded."""
+
+from collections.abc import Callable, Generator, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, timedelta
+from typing import Any
+
+import requests
+from dlt.common import jsonpath
+from dlt.sources.helpers.rest_client.client import PageData
+from dlt.sources.rest_api.config_setup import create_paginator
+
+from cvplus.errors import AccessRefused, MalformedAnswer, PlantError, QuotaExhausted, SourceUnavailable
+from cvplus.lake.manifest import Window
+from cvplus.sources import paginators  # noqa: F401  (registers what dlt has no class for)
+from cvplus.sources.answers import LOOK_AT_ANSWER, RUN_AGAIN
+from cvplus.sources.asks import Facts
+from cvplus.sources.endpoint import Endpoint, Slices
+from cvplus.sources.extraction import Extraction
+from cvplus.sources.guards import LoopGuard, check_end, check_total, is_all_older
+from cvplus.sources.oddities import imported
+from cvplus.sources.placeholders import fill, window_facts
+from cvplus.sources.reading import DeclaredClient, read_answer
+from cvplus.sources.session import UNAVAILABLE, ProviderSession, is_own_limit
+
+# A window that is not divided any more: no provider filters by less than a second.
+SHORTEST_WINDOW = timedelta(seconds=2)
+
+
+@dataclass
+class Walks:
+    """The walks over one resource.
+
+    ``params``: sent with every request. ``check``: is given every answer that comes from the network.
+    """
+
+    rest: DeclaredClient
+    session: ProviderSession
+    endpoint: Endpoint
+    paginator: dict[str, Any]
+    page_limit: int
+    overlap_hours: float
+    params: dict[str, str]
+    check: Callable[[requests.Response], None]
+    extraction: Extraction
+    cache_keys: list[str] = field(default_factory=list)
+
+    def all(self, facts: Facts, window: Window) -> Iterator[list[Any]]:
+        """The pages of the whole result for what ``facts`` stand for, in a window."""
+        one = _One(self, {**window_facts(window, self.overlap_hours), **facts}, window)
+        halve_at, slices = self.endpoint.halve_at, self.endpoint.slices
+        walk = one.pages({})
+        for page in walk:
+            total = self.total(page.response)
+            if halve_at is not None and total is not None and total >= halve_at:
+                walk.close()
+                yield from self._halves(facts, window, total)
+                return
+            if slices is not None and total is not None and total >= slices.at_total:
+                walk.close()
+                yield from self._sliced(one, slices, total)
+                return
+            yield list(page)
+
+    def forget_pages(self) -> None:
+        """Take the pages read so far out of the cache, so that the next try asks for them again."""
+        self.session.cache.delete(*self.cache_keys)
+
+    def _halves(self, facts: Facts, window: Window, total: int) -> Iterator[list[Any]]:
+        """The pages of both halves of a window; a record on the border comes twice, which the load finds."""
+        if window.end - window.start < SHORTEST_WINDOW:
+            self.extraction.gaps.append(f"{window.start:%Y-%m-%dT%H:%M:%SZ} alone holds {total} records")
+            return
+        middle = window.start + timedelta(seconds=(window.end - window.start).total_seconds() // 2)
+        yield from self.all(facts, Window(start=window.start, end=middle))
+        yield from self.all(facts, Window(start=middle, end=window.end))
+
+    def _sliced(self, one: "_One", slices: Slices, total: int) -> Iterator[list[Any]]:
+        """The pages of every slice; a record in two slices comes twice, which the load finds."""
+        values = slices.values if isinstance(slices.values, list) else imported(slices.values)
+        records = 0
+        for value in values:
+            capped = False
+            for page in one.pages({slices.param: value}):
+                capped = capped or (self.total(page.response) or 0) >= slices.at_total
+                records += len(page)
+                yield list(page)
+            if capped:
+                self.extraction.gaps.append(f"{slices.param}={value} reaches the cap of {slices.at_total}")
+        if records < total:
+            self.extraction.gaps.append(f"the slices hold {records} of {total} records")
+
+    def total(self, response: requests.Response) -> int | None:
+        """The provider's own count of the whole result."""
+        if self.endpoint.total_selector is None:
+            return None
+        found = jsonpath.find_values(self.endpoint.total_selector, response.json())
+        return int(found[0]) if found and str(found[0]).isdigit() else None
+
+    def on_answer(self, response: requests.Response, *_: Any, **__: Any) -> None:
+        """Judge an answer before it is kept; the cache shows every answer a second time."""
+        if not hasattr(response, "from_cache"):
+            self.check(response)
+            if self.rest.read is not None:
+                read_answer(self.rest.read, response)
+
+
+@dataclass
+class _One:
+    """Walks whose placeholders stand for the same."""
+
+    walks: Walks
+    facts: Facts
+    window: Window
+
+    def pages(self, more_params: dict[str, Any]) -> Generator[PageData[Any]]:
+        """One walk from the first page to the last, guarded."""
+        walks, endpoint = self.walks, self.walks.endpoint
+        guard = LoopGuard(walks.rest.base_url)
+        oldest = self.window.start - timedelta(hours=walks.overlap_hours)
+        total: int | None = None
+        records = number = 0
+        is_last_empty = False
+        for number, page in enumerate(self._asked_for(more_params), 1):
+            records += len(page)
+            is_last_empty = not page
+            guard.answer(page)
+            if total is None:
+                total = walks.total(page.response)
+            self._account_for(page.response)
+            yield page
+            if endpoint.newest_first is not None and is_all_older(page, endpoint.newest_first, oldest):
+                return
+            if page.paginator.has_next_page:
+                guard.ask(page.request)
+                if number >= walks.page_limit:
+                    walks.extraction.gaps.append(f"it stopped at the page limit of {walks.page_limit}")
+                    return
+        if total is not None and endpoint.slices is not None:
+            total = min(total, endpoint.slices.at_total)  # the provider gives no more
+        odd_end = check_end(walks.paginator, number, is_last_empty) if total is None else None
+        walks.extraction.gaps += filter(None, [check_total(records, total), odd_end])
+
+    def _asked_for(self, more_params: dict[str, Any]) -> Iterator[PageData[Any]]:
+        """dlt's own walk, with the libraries' errors told as the plant's."""
+        rest, endpoint = self.walks.rest, self.walks.endpoint
+        pages = rest.paginate(
+            path=fill(endpoint.path, {"page": "{page}", **self.facts}),
+            method=endpoint.method,
+            params={**self.walks.params, **fill(endpoint.params, self.facts), **more_params},
+            json=fill(endpoint.body, self.facts),
+            paginator=create_paginator(self.walks.paginator),  # type: ignore[arg-type]
+            data_selector=endpoint.data_selector,
+            hooks={"response": [self.walks.on_answer]},
+            timeout=rest.timeout,
+            allow_redirects=False,
+        )
+        while True:
+            try:
+                page = next(pages, None)
+            except requests.HTTPError as error:
+                raise _token_refused(error) from None
+            except UNAVAILABLE as error:
+                if isinstance(error, PlantError):
+                    raise
+                raise _told(error) from None  # its text may hold a URL with a key in it
+            except ValueError as error:
+                raise MalformedAnswer(
+                    cause=f"The answer does not say how the pages go on: {str(error)[:160]}.",
+                    remedy=LOOK_AT_ANSWER,
+                ) from None
+            if page is None:
+                return
+            yield page
+
+    def _account_for(self, response: Any) -> None:
+        """Note where a page came from and when it was fetched."""
+        extraction = self.walks.extraction
+        self.walks.cache_keys.append(response.cache_key)
+        extraction.cache_hits += response.from_cache
+        if response.from_cache and response.is_expired:
+            extraction.is_stale = True
+        fetched_at = response.created_at.astimezone(UTC)
+        extraction.fetched_at = max(extraction.fetched_at or fetched_at, fetched_at)
+        extraction.api_calls = self.walks.session.calls
+
+
+def _token_refused(error: requests.HTTPError) -> PlantError:
+    """A failure of the token's address; everything else is judged by what it answers."""
+    status = error.response.status_code
+    if status in (400, 401, 403):
+        return AccessRefused(
+            cause=f"The provider gave no token for the key (HTTP {status}).",
+            remedy="Check login and password of the source's Airflow connection.",
+        )
+    return SourceUnavailable(cause=f"The provider's token address failed (HTTP {status}).", remedy=RUN_AGAIN)
+
+
+def _told(error: requests.RequestException) -> PlantError:
+    """A failure below HTTP as the plant's error."""
+    if is_own_limit(error):
+        return QuotaExhausted(
+            cause="Our own limiter holds the request back: the declared quota is spent.",
+            remedy="Run the window again later, or correct the quota in the declaration.",
+        )
+    if isinstance(error, requests.Timeout):
+        what = "did not answer in time"
+    elif isinstance(error, requests.ConnectionError):
+        what = "cannot be reached, or hung up"
+    else:
+        what = "cut or garbled its answer"
+    return SourceUnavailable(cause=f"The provider {what} ({type(error).__name__}).", remedy=RUN_AGAIN)

@@ -1,0 +1,122 @@
+"""From an answer to records, where dlt's own way (JSON and a JSONPath) does not do."""
+
+import csv
+import io
+import time
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlsplit
+
+import orjson
+import requests
+from dlt.common import jsonpath
+from dlt.sources.helpers.rest_client import RESTClient
+
+from cvplus.errors import MalformedAnswer, SourceUnavailable
+from cvplus.lake.store import RejectedRecord
+from cvplus.sources.answers import LOOK_AT_ANSWER, RUN_AGAIN, provider_message
+from cvplus.sources.endpoint import Endpoint, Poll
+from cvplus.sources.oddities import imported
+
+Read = Callable[[requests.Response], list[Any]]
+
+
+def reader_of(endpoint: Endpoint) -> Read | None:
+    """What reads this endpoint's answers; ``None`` when dlt does."""
+    if endpoint.records is not None:
+        read: Read = imported(endpoint.records)
+        return read
+    if endpoint.is_single:
+        return _single
+    return {"csv": _csv, "json_lines": _json_lines}.get(endpoint.format)
+
+
+def _single(response: requests.Response) -> list[Any]:
+    return [response.json()]
+
+
+def _json_lines(response: requests.Response) -> list[Any]:
+    return [orjson.loads(line) for line in response.content.splitlines() if line.strip()]
+
+
+def _csv(response: requests.Response) -> list[Any]:
+    """Rows as objects of texts. A row with more or fewer cells than the header is rejected."""
+    text = response.content.decode("utf-8-sig")
+    rows: list[Any] = []
+    for row in csv.DictReader(io.StringIO(text, newline=""), strict=True):
+        if None in row or None in row.values():
+            shown = ",".join(str(value) for value in row.values())
+            rows.append(
+                RejectedRecord("not_an_object", "A line has not as many cells as the header.", shown[:200])
+            )
+        else:
+            rows.append(row)
+    return rows
+
+
+class DeclaredClient(RESTClient):
+    """dlt's client, reading answers as the endpoint declares.
+
+    ``read``: reads an answer, or ``None`` for JSON and a JSONPath; ``poll``: answers are tickets.
+    """
+
+    read: Read | None = None
+    poll: Poll | None = None
+    timeout: tuple[float, float] = (10.0, 60.0)
+
+    def extract_response(self, response: requests.Response, data_selector: jsonpath.TJsonPath) -> list[Any]:
+        """The records of an answer.
+
+        Raises:
+            MalformedAnswer: the answer is not in the declared format.
+            SourceUnavailable: a report was not ready in time.
+        """
+        records = (
+            read_answer(self.read, response)
+            if self.read
+            else super().extract_response(response, data_selector)
+        )
+        return [self._fetched(self.poll, ticket) for ticket in records] if self.poll else records
+
+    def _fetched(self, poll: Poll, ticket: Any) -> Any:
+        """What a ticket's link gives once it is ready; a ticket without a link was refused."""
+        links = [link for link in jsonpath.find_values(poll.link, ticket) if link]
+        if not links:
+            said = orjson.dumps(ticket)[:200].decode(errors="replace")
+            return RejectedRecord(
+                "refused_by_provider", "The provider took the question and gave no report.", said
+            )
+        if urlsplit(str(links[0])).netloc != urlsplit(self.base_url).netloc:
+            raise MalformedAnswer(
+                cause=f"The report's link leads away from the provider ({str(links[0])[:80]}).",
+                remedy="If the provider has moved, correct client.base_url in the declaration.",
+            )
+        deadline = time.monotonic() + poll.give_up_seconds
+        while True:
+            response = self.session.get(
+                str(links[0]),
+                auth=self.auth,
+                headers=self.headers,
+                timeout=self.timeout,
+                allow_redirects=False,
+            )
+            if response.status_code == 200:
+                return read_answer(_single, response)[0]
+            if response.status_code not in (202, 204) or time.monotonic() > deadline:
+                raise SourceUnavailable(
+                    cause=f"A report was not ready in {poll.give_up_seconds:g} s "
+                    f"(HTTP {response.status_code}: {provider_message(response)}).",
+                    remedy=RUN_AGAIN,
+                )
+            time.sleep(poll.wait_seconds)
+
+
+def read_answer(read: Read, response: requests.Response) -> list[Any]:
+    """Read an answer; what is not in its format is a ``MalformedAnswer``."""
+    try:
+        return read(response)
+    except (ValueError, csv.Error, KeyError, TypeError, AttributeError) as error:
+        raise MalformedAnswer(
+            cause=f"The answer is not what is declared ({type(error).__name__}: {str(error)[:120]}).",
+            remedy=LOOK_AT_ANSWER,
+        ) from None
