@@ -9,7 +9,7 @@ RUNTIME := $(BIN)/python -W ignore -m cvplus.runtime
 DATA_OPTION := $(if $(DATA),--data $(DATA))
 
 .DEFAULT_GOAL := help
-.PHONY: help run up down env psql backfill quarantine docs test test-fast test-slow lint types bench clean lock snapshot licences
+.PHONY: help run up down env psql backfill quarantine docs test test-fast test-slow lint types bench clean lock source-pages snapshot licences
 
 help: ## List these commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -67,6 +67,9 @@ test-slow: $(INSTALLED) ## The slow tests
 bench: $(INSTALLED) ## Benchmarks, as ratios beside their baselines, into var/bench/
 	@mkdir -p var/bench
 	@for file in tests/benchmarks/bench_*.py; do $(BIN)/python -W ignore $$file | tee var/bench/$$(basename $$file .py).txt; done
+
+source-pages: $(INSTALLED) ## Write the manual's pages of sources from their declarations
+	@$(BIN)/python -m cvplus.sources.pages
 
 snapshot: $(INSTALLED) ## Write the snapshot of DAGs, tasks, assets and schedules again
 	@UPDATE_SNAPSHOT=1 $(BIN)/pytest -q tests/integration/test_dag_snapshot.py

@@ -1,8 +1,12 @@
 """Replaying recorded answers of providers through the real client, with no way to the network.
 
-A recording (``recorded/<source>/<case>.json``) is a list of exchanges in the order in which they happen:
-``{"path", "method"?, "query"?: {..}, "json"?: {..}, "status"?, "headers"?, "body" | "text"}``; ``query`` and
-``json`` name only what must be sent.
+A recording (``recorded/<source>/<case>.json``) says of which ``resource`` it is, what the ``connection`` adds
+(``{"extra": {..}}``), the ``exchanges`` in the order in which they happen, and what is to ``expect``:
+``{"keys": [..], "api_calls"?, "is_partial"?, "rows_rejected"?, "records"?: [..]}``, or ``{"error",
+"message"}``.
+An exchange is ``{"path" | "url", "method"?, "query"?: {..}, "json"?: {..}, "status"?, "headers"?,
+"body" | "text" | "file"}``; ``query``, ``json`` and ``records`` name only what must be there, ``file`` names
+a file beside the recording. A recording that is a bare list of exchanges belongs to a test of its own.
 """
 
 import json
@@ -56,8 +60,9 @@ def value_at(record: Any, path: str) -> Any:
 
 
 def exchanges(source: str, case: str) -> list[dict[str, Any]]:
-    recorded: list[dict[str, Any]] = json.loads((RECORDED / source / f"{case}.json").read_text())
-    return recorded
+    recorded: Any = json.loads((RECORDED / source / f"{case}.json").read_text())
+    found: list[dict[str, Any]] = recorded["exchanges"] if isinstance(recorded, dict) else recorded
+    return found
 
 
 @pytest.fixture
@@ -83,7 +88,7 @@ def replay(mocked: responses.RequestsMock, tmp_path: Path) -> Replay:
         declaration = change(quick(load_sources()[source]))
         mocked.reset()
         for exchange in exchanges(source, recording) if isinstance(recording, str) else recording:
-            register(mocked, declaration, exchange)
+            register(mocked, declaration, exchange, RECORDED / source)
         lake = open_lake((tmp_path / "lake").as_uri())
         manifest = land_resource(declaration, resource, WINDOW, credentials, lake, run_key, options)
         records = list(lake.read_records(manifest))
@@ -95,7 +100,7 @@ def replay(mocked: responses.RequestsMock, tmp_path: Path) -> Replay:
 
 
 def register(
-    mocked: responses.RequestsMock, declaration: SourceDeclaration, exchange: dict[str, Any]
+    mocked: responses.RequestsMock, declaration: SourceDeclaration, exchange: dict[str, Any], folder: Path
 ) -> None:
     """Expect one exchange next."""
     matching = (
@@ -103,10 +108,15 @@ def register(
     )
     if "json" in exchange:
         matching.append(matchers.json_params_matcher(exchange["json"], strict_match=False))
-    url = f"{declaration.client.base_url}/{exchange['path']}"  # type: ignore[union-attr]
+    base_url = declaration.client.base_url  # type: ignore[union-attr]
+    url = exchange["url"] if "url" in exchange else f"{base_url}/{exchange['path']}"
     headers = exchange.get("headers", {})
     content_type = headers.get("Content-Type", "application/json")
-    body = exchange["text"] if "text" in exchange else json.dumps(exchange["body"])
+    body: str | bytes
+    if "file" in exchange:
+        body = (folder / exchange["file"]).read_bytes()
+    else:
+        body = exchange["text"] if "text" in exchange else json.dumps(exchange["body"])
     mocked.add(
         exchange.get("method", "GET"),
         url,

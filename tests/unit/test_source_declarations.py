@@ -19,6 +19,7 @@ from cvplus.sources.credentials import (
 )
 from cvplus.sources.declaration import Client
 from cvplus.sources.oddities import imported
+from cvplus.sources.pages import PAGES, index_page, source_page
 from cvplus.sources.placeholders import fetch_facts, fill, window_facts
 from cvplus.sources.registry import DECLARATIONS, all_resources, load_source, load_sources
 
@@ -33,8 +34,10 @@ def good() -> dict[str, Any]:
         "title": "An invented provider",
         "domain": "skills",
         "client": {"kind": "rest", "base_url": "https://api.invented.example"},
-        "retention": "none",
-        "terms": "none",
+        "access": "Open to all.",
+        "limits": "There are none.",
+        "retention": "Kept for ever.",
+        "terms": "There are none.",
         "resources": [
             {
                 "name": "things",
@@ -42,6 +45,7 @@ def good() -> dict[str, Any]:
                 "known_at": {"rule": "observed"},
                 "endpoint": {"path": "things"},
                 "maps_to": "skill",
+                "gives": "One record a thing.",
                 "sample": {"id": 1},
             }
         ],
@@ -62,8 +66,13 @@ def test_a_declaration_is_at_most_sixty_lines(path: Path) -> None:
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_a_source_has_its_page(path: Path) -> None:
-    page = DECLARATIONS.parents[1] / "docs" / "sources" / f"{path.stem}.md"
-    assert page.exists(), f"Write docs/sources/{path.stem}.md; docs/add_a_source.md says what belongs there."
+    page = PAGES / f"{path.stem}.md"
+    assert page.exists(), "Write it: `make source-pages`."
+    assert page.read_text() == source_page(SOURCES[path.stem]), "Write it again: `make source-pages`."
+
+
+def test_the_list_of_sources_is_whole() -> None:
+    assert (PAGES / "index.md").read_text() == index_page(SOURCES), "Write it again: `make source-pages`."
 
 
 @pytest.mark.parametrize("source", SOURCES)

@@ -14,6 +14,7 @@ from cvplus.sources.endpoint import BaseUrl, DottedName, Endpoint, check_paginat
 from cvplus.sources.placeholders import CREDENTIALS, FETCH, WINDOW, check_placeholders
 
 Kind = Literal["posting", "pay", "company", "skill", "reference"]
+Sentence = Annotated[str, StringConstraints(pattern=r"[.]$", strip_whitespace=True, min_length=10)]
 Need = Annotated[str, StringConstraints(pattern=r"^(login|password|host|extra\.[a-z][a-z0-9_]*)$")]
 
 
@@ -139,7 +140,8 @@ class ProviderResource(Resource):
     ``add_fields``: fields that each record gets, with placeholders of the window, the fetch and the walk.
     ``drop_fields``: dotted paths that never land; ``mask_fields``: texts that land without contact data.
     ``maps_to``: what of the market the records tell; ``posting``: what enrichment reads of them.
-    ``sample``: the least a record looks like, for the manual and the tests; ``fields``: what they mean.
+    ``gives``: what a record is, in a sentence; ``fields``: what fields mean whose names do not say it.
+    ``sample``: the least a record looks like, for the manual and the tests.
     """
 
     endpoint: Endpoint
@@ -149,8 +151,9 @@ class ProviderResource(Resource):
     mask_fields: list[str] = Field(default_factory=list)
     maps_to: Kind
     posting: PostingFields | None = None
-    sample: dict[str, Any]
+    gives: Sentence
     fields: dict[str, str] = Field(default_factory=dict)
+    sample: dict[str, Any]
 
     @model_validator(mode="after")
     def _known_placeholders(self) -> "ProviderResource":
@@ -182,6 +185,8 @@ class ProviderResource(Resource):
 class SourceDeclaration(Frozen):
     """A source: who it is, how to reach it, what it allows and which resources it has.
 
+    ``access``, ``limits``, ``retention``, ``terms``, ``traps``: for the manual, in full sentences: what a
+    user must sign or get and what comes without it, what the provider allows, how long what may be kept.
     ``needs``: parts of the connection without which the source is off.
     ``lists``: what a person chooses (boards, titles, countries); the connection's ``extra`` overrides a list.
     ``fresh_hours``: an answer younger than this is taken from the cache instead of asked for again.
@@ -200,8 +205,11 @@ class SourceDeclaration(Frozen):
     cost: Cost | None = None
     fresh_hours: float = Field(default=4.0, ge=0.0)
     time_to_live_hours: float = Field(default=72.0, gt=0.0)
-    retention: str
-    terms: str
+    access: Sentence
+    limits: Sentence
+    retention: Sentence
+    terms: Sentence
+    traps: Sentence | None = None
     answer_check: DottedName | None = None
     resources: Annotated[list[ProviderResource], Field(min_length=1)]
 
