@@ -5,6 +5,7 @@ from itertools import islice, product
 from typing import Any
 
 from cvplus.sources.endpoint import Chosen, Endpoint, Parent
+from cvplus.sources.paths import at
 
 Facts = dict[str, Any]
 
@@ -56,15 +57,3 @@ def _distinct(rows: Iterable[Facts]) -> Iterator[Facts]:
             continue
         seen.add(identity)
         yield facts
-
-
-def at(value: Any, path: str) -> Any:
-    """The value at a dotted path; a number picks from a list. ``None`` where any part is missing."""
-    for part in path.split("."):
-        if isinstance(value, dict):
-            value = value.get(part)
-        elif isinstance(value, list) and part.isdigit() and int(part) < len(value):
-            value = value[int(part)]
-        else:
-            return None
-    return value

@@ -1,6 +1,7 @@
 """Walks through the pages of one resource: from the first page to the last, in slices or halves, guarded."""
 
 from collections.abc import Callable, Generator, Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, timedelta
 from typing import Any
@@ -10,7 +11,7 @@ from dlt.common import jsonpath
 from dlt.sources.helpers.rest_client.client import PageData
 from dlt.sources.rest_api.config_setup import create_paginator
 
-from cvplus.errors import AccessRefused, MalformedAnswer, PlantError, QuotaExhausted, SourceUnavailable
+from cvplus.errors import AccessRefused, MalformedAnswer, PlantError, SourceUnavailable
 from cvplus.lake.manifest import Window
 from cvplus.sources import paginators  # noqa: F401  (registers what dlt has no class for)
 from cvplus.sources.answers import LOOK_AT_ANSWER, RUN_AGAIN
@@ -19,9 +20,10 @@ from cvplus.sources.endpoint import Endpoint, Slices
 from cvplus.sources.extraction import Extraction
 from cvplus.sources.guards import LoopGuard, check_end, check_total, is_all_older
 from cvplus.sources.oddities import imported
+from cvplus.sources.paths import compiled
 from cvplus.sources.placeholders import fill, window_facts
 from cvplus.sources.reading import DeclaredClient, read_answer
-from cvplus.sources.session import UNAVAILABLE, ProviderSession, is_own_limit
+from cvplus.sources.session import UNAVAILABLE, ProviderSession, as_outage
 
 # A window that is not divided any more: no provider filters by less than a second.
 SHORTEST_WINDOW = timedelta(seconds=2)
@@ -72,8 +74,20 @@ class Walks:
             self.extraction.gaps.append(f"{window.start:%Y-%m-%dT%H:%M:%SZ} alone holds {total} records")
             return
         middle = window.start + timedelta(seconds=(window.end - window.start).total_seconds() // 2)
-        yield from self.all(facts, Window(start=window.start, end=middle))
-        yield from self.all(facts, Window(start=middle, end=window.end))
+        halves = [Window(start=window.start, end=middle), Window(start=middle, end=window.end)]
+        if min(self._total_in(facts, half) for half in halves) >= total:
+            raise MalformedAnswer(
+                cause=f"Each half of the window holds {total} records, as the whole: the filter is ignored.",
+                remedy=LOOK_AT_ANSWER,
+            )
+        for half in halves:
+            yield from self.all(facts, half)
+
+    def _total_in(self, facts: Facts, window: Window) -> int:
+        """The total of a window; its first page waits in the cache for the walk that follows."""
+        one = _One(self, {**window_facts(window, self.overlap_hours), **facts}, window)
+        with closing(one.pages({})) as walk:
+            return next((self.total(page.response) or 0 for page in walk), 0)
 
     def _sliced(self, one: "_One", slices: Slices, total: int) -> Iterator[list[Any]]:
         """The pages of every slice; a record in two slices comes twice, which the load finds."""
@@ -94,12 +108,12 @@ class Walks:
         """The provider's own count of the whole result."""
         if self.endpoint.total_selector is None:
             return None
-        found = jsonpath.find_values(self.endpoint.total_selector, response.json())
+        found = jsonpath.find_values(compiled(self.endpoint.total_selector), response.json())
         return int(found[0]) if found and str(found[0]).isdigit() else None
 
     def on_answer(self, response: requests.Response, *_: Any, **__: Any) -> None:
-        """Judge an answer before it is kept; the cache shows every answer a second time."""
-        if not hasattr(response, "from_cache"):
+        """Judge an answer before it is kept; the cache shows it, and what a 304 confirms, once more."""
+        if not hasattr(response, "from_cache") and response.status_code != 304:
             self.check(response)
             if self.rest.read is not None:
                 read_answer(self.rest.read, response)
@@ -150,7 +164,7 @@ class _One:
             params={**self.walks.params, **fill(endpoint.params, self.facts), **more_params},
             json=fill(endpoint.body, self.facts),
             paginator=create_paginator(self.walks.paginator),  # type: ignore[arg-type]
-            data_selector=endpoint.data_selector,
+            data_selector=compiled(endpoint.data_selector),
             hooks={"response": [self.walks.on_answer]},
             timeout=rest.timeout,
             allow_redirects=False,
@@ -161,9 +175,7 @@ class _One:
             except requests.HTTPError as error:
                 raise _token_refused(error) from None
             except UNAVAILABLE as error:
-                if isinstance(error, PlantError):
-                    raise
-                raise _told(error) from None  # its text may hold a URL with a key in it
+                raise as_outage(error) from None  # its text may hold a URL with a key in it
             except ValueError as error:
                 raise MalformedAnswer(
                     cause=f"The answer does not say how the pages go on: {str(error)[:160]}.",
@@ -178,7 +190,7 @@ class _One:
         extraction = self.walks.extraction
         self.walks.cache_keys.append(response.cache_key)
         extraction.cache_hits += response.from_cache
-        if response.from_cache and response.is_expired:
+        if response.from_cache and response.is_expired and not response.revalidated:
             extraction.is_stale = True
         fetched_at = response.created_at.astimezone(UTC)
         extraction.fetched_at = max(extraction.fetched_at or fetched_at, fetched_at)
@@ -194,19 +206,3 @@ def _token_refused(error: requests.HTTPError) -> PlantError:
             remedy="Check login and password of the source's Airflow connection.",
         )
     return SourceUnavailable(cause=f"The provider's token address failed (HTTP {status}).", remedy=RUN_AGAIN)
-
-
-def _told(error: requests.RequestException) -> PlantError:
-    """A failure below HTTP as the plant's error."""
-    if is_own_limit(error):
-        return QuotaExhausted(
-            cause="Our own limiter holds the request back: the declared quota is spent.",
-            remedy="Run the window again later, or correct the quota in the declaration.",
-        )
-    if isinstance(error, requests.Timeout):
-        what = "did not answer in time"
-    elif isinstance(error, requests.ConnectionError):
-        what = "cannot be reached, or hung up"
-    else:
-        what = "cut or garbled its answer"
-    return SourceUnavailable(cause=f"The provider {what} ({type(error).__name__}).", remedy=RUN_AGAIN)

@@ -17,6 +17,7 @@ from cvplus.lake.store import RejectedRecord
 from cvplus.sources.answers import LOOK_AT_ANSWER, RUN_AGAIN, provider_message
 from cvplus.sources.endpoint import Endpoint, Poll
 from cvplus.sources.oddities import imported
+from cvplus.sources.paths import compiled
 
 Read = Callable[[requests.Response], list[Any]]
 
@@ -80,7 +81,7 @@ class DeclaredClient(RESTClient):
 
     def _fetched(self, poll: Poll, ticket: Any) -> Any:
         """What a ticket's link gives once it is ready; a ticket without a link was refused."""
-        links = [link for link in jsonpath.find_values(poll.link, ticket) if link]
+        links = [link for link in jsonpath.find_values(compiled(poll.link), ticket) if link]
         if not links:
             said = orjson.dumps(ticket)[:200].decode(errors="replace")
             return RejectedRecord(
