@@ -9,7 +9,7 @@ RUNTIME := $(BIN)/python -W ignore -m cvplus.runtime
 DATA_OPTION := $(if $(DATA),--data $(DATA))
 
 .DEFAULT_GOAL := help
-.PHONY: help run up down env psql backfill quarantine docs test test-fast test-slow lint types bench clean lock source-pages snapshot licences
+.PHONY: help run up down env psql backfill quarantine docs test test-fast test-slow lint types bench clean lock new-source source-pages snapshot licences
 
 help: ## List these commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -67,6 +67,11 @@ test-slow: $(INSTALLED) ## The slow tests
 bench: $(INSTALLED) ## Benchmarks, as ratios beside their baselines, into var/bench/
 	@mkdir -p var/bench
 	@for file in tests/benchmarks/bench_*.py; do $(BIN)/python -W ignore $$file | tee var/bench/$$(basename $$file .py).txt; done
+
+new-source: $(INSTALLED) ## Write the skeleton of a source: NAME=<source> [KIND=posting|pay|company|skill] [DOMAIN=…] [RESOURCE=…]
+	@test -n "$(NAME)" || { echo "Say NAME=<source>."; exit 1; }
+	@$(BIN)/python -m cvplus.sources.scaffold $(NAME) $(if $(KIND),--kind $(KIND)) $(if $(DOMAIN),--domain $(DOMAIN)) \
+		$(if $(RESOURCE),--resource $(RESOURCE))
 
 source-pages: $(INSTALLED) ## Write the manual's pages of sources from their declarations
 	@$(BIN)/python -m cvplus.sources.pages

@@ -33,7 +33,9 @@ def holds(found: Any, wanted: Any) -> bool:
 
 
 @pytest.mark.parametrize(
-    ("path", "recording"), recordings(), ids=lambda value: value.stem if isinstance(value, Path) else ""
+    ("path", "recording"),
+    recordings(),
+    ids=lambda value: f"{value.parent.name}-{value.stem}" if isinstance(value, Path) else "",
 )
 def test_a_recording_becomes_what_it_says(path: Path, recording: dict[str, Any], replay: Replay) -> None:
     source, expected = path.parent.name, recording["expect"]

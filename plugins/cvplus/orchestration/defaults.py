@@ -57,3 +57,12 @@ WINDOW_PARAMS: dict[str, Param] = {
         description="Off in backfills: the warehouse is then built once, at the end of the range.",
     ),
 }
+
+# What all DAGs have in common that bring a source's window in: one run of a source at a time.
+INGEST_DAG: dict[str, Any] = {
+    "catchup": False,
+    "max_active_runs": 1,
+    "dagrun_timeout": timedelta(hours=3),
+    "default_args": TASK_DEFAULTS,
+    "params": WINDOW_PARAMS,
+}
