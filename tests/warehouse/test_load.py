@@ -19,6 +19,7 @@ from cvplus.warehouse.batches import get_batch, register_landed
 from cvplus.warehouse.connection import connect
 from cvplus.warehouse.load import BatchCounts, load_batch, unload_batch
 
+DROPPED = TAGS.model_copy(update={"known_at": KnownAt(rule="dropped"), "is_snapshot": False})
 RAW_COLUMNS = "record_key, content_hash, batch_id, known_at, record"
 STATE_COLUMNS = "batch_id, state, rows_read, rows_loaded, rows_duplicate, rows_rejected"
 
@@ -93,6 +94,21 @@ def test_no_character_of_a_key_or_text_is_lost_on_the_way_in(
     assert json.loads(rejected) == {"count": awkward}
 
 
+def test_what_is_rejected_again_is_no_replay_and_what_is_used_now_is_one(
+    warehouse: psycopg.Connection, maker: BatchMaker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cvplus.warehouse.incoming.CHUNK_ROWS", 1)
+    manifest = maker.land([{"name": "a"}, {"count": 1}, tag(1)])
+    load_batch(warehouse, maker.lake, manifest, TAGS)
+    unload_batch(warehouse, manifest.batch_id)
+    mended = TAGS.model_copy(update={"required": []})
+    assert load_batch(warehouse, maker.lake, manifest, mended) == BatchCounts(3, 2, 0, 1)
+    replayed = warehouse.execute(
+        "select record_number, replayed_at is not null from ops.rejected_records order by 1"
+    )
+    assert replayed.fetchall() == [(1, True), (2, False)]
+
+
 def test_rejects_of_the_reading_and_of_the_load_share_one_numbering(
     warehouse: psycopg.Connection, maker: BatchMaker
 ) -> None:
@@ -125,6 +141,49 @@ def test_a_record_known_already_is_a_duplicate_and_a_changed_one_is_not(
     assert load_batch(warehouse, maker.lake, later, TAGS) == BatchCounts(3, 2, 1, 0)
 
 
+@pytest.mark.parametrize("is_first", [True, False])
+@pytest.mark.parametrize("seen_bits", [8, 1 << 26])
+def test_repetitions_are_found_across_chunks_and_the_earliest_knowledge_is_kept(
+    warehouse: psycopg.Connection,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    is_first: bool,
+    seen_bits: int,
+) -> None:
+    monkeypatch.setattr("cvplus.warehouse.incoming.CHUNK_ROWS", 2)
+    monkeypatch.setattr("cvplus.warehouse.held.SEEN_BITS", seen_bits)  # 8: nearly everything is asked for
+    maker = BatchMaker(tmp_path, DROPPED)
+    with_raw_table(warehouse, DROPPED)
+    if not is_first:
+        load_batch(warehouse, maker.lake, maker.land([tag(99, _dropped_on="2026-11-01")]), DROPPED)
+    days = ["2026-11-05", "2026-11-02", "2026-11-07"]
+    manifest = maker.land([tag(number, _dropped_on=day) for day in days for number in range(5)])
+    assert load_batch(warehouse, maker.lake, manifest, DROPPED) == BatchCounts(15, 5, 10, 0)
+    kept = warehouse.execute(
+        "select record_key, known_at from raw.stack_overflow__tags where batch_id = %s order by 1",
+        [manifest.batch_id],
+    ).fetchall()
+    assert kept == [(f"tag-{number}", datetime(2026, 11, 3, tzinfo=UTC)) for number in range(5)]
+
+
+def test_a_record_that_a_batch_holds_itself_is_claimed_from_nobody(
+    warehouse: psycopg.Connection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cvplus.warehouse.incoming.CHUNK_ROWS", 1)
+    maker = BatchMaker(tmp_path, DROPPED)
+    with_raw_table(warehouse, DROPPED)
+    earlier = maker.land([tag(1, _dropped_on="2026-11-05"), tag(2, _dropped_on="2026-11-01")])
+    load_batch(warehouse, maker.lake, earlier, DROPPED)
+    # The first line of tag 1 is a duplicate of the earlier batch's, the second was known before that one.
+    days = {"2026-11-09": 1, "2026-11-02": 1, "2026-11-08": 2, "2026-11-07": 2}
+    later = maker.land([tag(number, _dropped_on=day) for day, number in days.items()])
+    assert load_batch(warehouse, maker.lake, later, DROPPED) == BatchCounts(4, 1, 3, 0)
+    claims = warehouse.execute("select batch_id, held_by, record_key, known_at from ops.deferred_duplicates")
+    assert claims.fetchall() == [
+        (later.batch_id, earlier.batch_id, "tag-2", datetime(2026, 11, 8, tzinfo=UTC))
+    ]
+
+
 def test_a_record_held_only_in_quarantine_is_loaded_again(
     warehouse: psycopg.Connection, maker: BatchMaker
 ) -> None:
@@ -137,13 +196,12 @@ def test_a_record_held_only_in_quarantine_is_loaded_again(
 def test_windows_loaded_in_any_order_give_the_same_first_knowledge(
     warehouse: psycopg.Connection, tmp_path: Path
 ) -> None:
-    resource = TAGS.model_copy(update={"known_at": KnownAt(rule="dropped"), "is_snapshot": False})
-    maker = BatchMaker(tmp_path, resource)
-    with_raw_table(warehouse, resource)
+    maker = BatchMaker(tmp_path, DROPPED)
+    with_raw_table(warehouse, DROPPED)
     early = maker.land([tag(1, _dropped_on="2026-11-03"), tag(1, _dropped_on="2026-11-01")])
     late = maker.land([tag(1, _dropped_on="2026-11-09")])
     for manifest in (late, early):
-        load_batch(warehouse, maker.lake, manifest, resource)
+        load_batch(warehouse, maker.lake, manifest, DROPPED)
     first = warehouse.execute(
         "select min(known_at), count(distinct content_hash) from raw.stack_overflow__tags"
     )
@@ -186,7 +244,7 @@ def test_sealed_records_are_opened_in_chunks_and_those_of_erased_people_rejected
             raise Erased(cause="This subject has no key.", remedy="Nothing.")
         return tag(record["sealed"])
 
-    monkeypatch.setattr("cvplus.warehouse.incoming.SEALED_CHUNK", 4)
+    monkeypatch.setattr("cvplus.warehouse.incoming.CHUNK_ROWS", 4)
     manifest = maker.land([{"sealed": number} for number in range(10)])
     counts = load_batch(warehouse, maker.lake, manifest, TAGS, open_sealed)
     assert counts == BatchCounts(10, 9, 0, 1)

@@ -3,6 +3,7 @@
 import json
 import zlib
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import orjson
@@ -55,17 +56,31 @@ def compress(blocks: Iterable[bytes]) -> Iterator[bytes]:
 def decompress_lines(chunks: Iterable[bytes]) -> Iterator[bytes]:
     """The lines, without their newlines, of one gzip member that arrives in ``chunks``.
 
+    A thread fetches and inflates one chunk ahead: waiting for a store and zlib leave the interpreter free,
+    so the caller works on the lines meanwhile. Memory stays at two inflated chunks.
+
     Raises:
         EOFError: the member ends before its trailer (the file was cut).
         zlib.error: the bytes are not gzip, or damaged.
+        Exception: what ``chunks`` raises passes through.
     """
-    decompressor = zlib.decompressobj(_GZIP)
+    blocks = _inflated(chunks)
     rest = b""
-    for chunk in chunks:
-        lines = (rest + decompressor.decompress(chunk)).split(b"\n")
-        rest = lines.pop()
-        yield from lines
-    if not decompressor.eof:
-        raise EOFError("the compressed file ends in the middle")
+    with ThreadPoolExecutor(max_workers=1, thread_name_prefix="inflate") as ahead:
+        following = ahead.submit(next, blocks, None)
+        while (block := following.result()) is not None:
+            following = ahead.submit(next, blocks, None)
+            lines = (rest + block).split(b"\n")
+            rest = lines.pop()
+            yield from lines
     if rest:
         yield rest
+
+
+def _inflated(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    """Each chunk's text; that the member was cut is known, and raised, at the end."""
+    decompressor = zlib.decompressobj(_GZIP)
+    for chunk in chunks:
+        yield decompressor.decompress(chunk)
+    if not decompressor.eof:
+        raise EOFError("the compressed file ends in the middle")

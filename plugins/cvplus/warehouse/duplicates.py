@@ -2,37 +2,14 @@
 
 A record that a *loaded* batch holds already is a duplicate, and is not stored again. Should that other
 batch end in quarantine, the record would be lost to staging although a good batch delivered it too. So
-the claim is remembered until the gate has decided; then it is dropped, or the record is handed over.
+the claim (:mod:`.held` notes it) is remembered until the gate has decided; then it is dropped, or the
+record is handed over.
 """
 
 import psycopg
 from psycopg import sql
 
-from cvplus.lake.manifest import Manifest
-from cvplus.resources import Resource
 from cvplus.warehouse.batches import Batch
-
-
-def remember_deferred(connection: psycopg.Connection, resource: Resource, manifest: Manifest) -> None:
-    """Note which of the records in ``pg_temp.incoming`` only batches not yet gated hold."""
-    connection.execute(
-        sql.SQL(
-            """
-            insert into ops.deferred_duplicates (batch_id, held_by, record_key, content_hash, known_at)
-            select %(batch)s, min(kept.batch_id), incoming.record_key, incoming.content_hash,
-                min(incoming.known_at)
-            from pg_temp.incoming
-            join raw.{table} as kept using (record_key, content_hash)
-            join ops.batches on batches.batch_id = kept.batch_id
-            where incoming.reason_code is null
-                and batches.state in ('loaded', 'accepted', 'released')
-                and (kept.batch_id = %(batch)s or kept.known_at <= incoming.known_at)
-            group by incoming.record_key, incoming.content_hash
-            having bool_and(batches.state = 'loaded' and kept.batch_id <> %(batch)s)
-            """
-        ).format(table=sql.Identifier(resource.table)),
-        {"batch": manifest.batch_id},
-    )
 
 
 def drop_deferred(connection: psycopg.Connection, batch_id: str) -> None:

@@ -1,6 +1,7 @@
 """When the pipeline could have used a record: the rules of ``KnownAt``, as one function of the record."""
 
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 
 from cvplus.resources import KnownAt
 from cvplus.warehouse.records import DROPPED_ON, value_at
@@ -52,11 +53,20 @@ def known_at(record: dict[str, object], rule: KnownAt, fetched_at: datetime) -> 
     if rule.rule == "observed":
         return fetched_at
     if rule.rule == "dropped":
-        try:
-            day = date.fromisoformat(str(record.get(DROPPED_ON)))
-        except ValueError as error:
-            raise UnreadableInstant(
-                f"{DROPPED_ON} is {str(record.get(DROPPED_ON))[:60]!r}, no date."
-            ) from error
-        return datetime.combine(day + timedelta(days=1), time(), UTC)
-    return parse_instant(value_at(record, rule.path or "")) + timedelta(hours=rule.lag_hours)
+        return _end_of_day(str(record.get(DROPPED_ON)))
+    return parse_instant(value_at(record, rule.path or "")) + _lag(rule.lag_hours)
+
+
+# A batch holds few days and one lag, and millions of records.
+@lru_cache(maxsize=1_000)
+def _end_of_day(text: str) -> datetime:
+    try:
+        day = date.fromisoformat(text)
+    except ValueError as error:
+        raise UnreadableInstant(f"{DROPPED_ON} is {text[:60]!r}, no date.") from error
+    return datetime.combine(day + timedelta(days=1), time(), UTC)
+
+
+@lru_cache(maxsize=100)
+def _lag(hours: float) -> timedelta:
+    return timedelta(hours=hours)

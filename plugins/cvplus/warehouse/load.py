@@ -1,16 +1,28 @@
-"""Load a landed batch into raw: one transaction, a stream in constant memory, an account that adds up."""
+"""Load a landed batch into raw: one transaction, a chunk at a time, an account that adds up.
 
+Why nothing is lost and nothing is there twice: every record of the batch is in exactly one chunk, as a row,
+a repetition or a refusal (:mod:`.incoming`); of the rows, those that are held already are found under a lock
+that every other writer of the resource waits for (:mod:`.held`); and the transaction commits only
+after the last line was read, the file's checksum was right and the count was the manifest's.
+"""
+
+from collections.abc import Iterator
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 
 import psycopg
 from psycopg import sql
 
+from cvplus.errors import LakeFailure, Where
 from cvplus.lake.manifest import Manifest
 from cvplus.lake.store import Lake
 from cvplus.resources import Resource
 from cvplus.warehouse.batches import get_batch, lock_resource, register_landed
-from cvplus.warehouse.duplicates import drop_deferred, remember_deferred
-from cvplus.warehouse.incoming import Decode, copy_to_incoming, count_incoming
+from cvplus.warehouse.duplicates import drop_deferred
+from cvplus.warehouse.held import HeldRecords
+from cvplus.warehouse.incoming import Chunk, Decode, read_chunks
+from cvplus.warehouse.raw_rows import copying_rows
+from cvplus.warehouse.rejected import assume_replayed, write_refusals
 
 
 @dataclass(frozen=True)
@@ -51,34 +63,34 @@ def load_batch(
         ConfigurationError: ``decode`` cannot open anything.
         LakeFailure: the batch's file is missing, damaged, or does not hold what the manifest says.
     """
-    with connection.transaction():
+    with connection.transaction(), closing(read_chunks(lake, manifest, resource, decode)) as chunks:
+        lock_resource(connection, resource.source, resource.name)
         register_landed(connection, manifest)
         batch = get_batch(connection, manifest.batch_id, lock=True)
         if batch.state != "landed":
             return BatchCounts(
                 batch.rows_read, batch.rows_loaded or 0, batch.rows_duplicate or 0, batch.rows_rejected or 0
             )
-        copy_to_incoming(connection, lake, manifest, resource, decode)
-        read, rejected = count_incoming(connection, manifest)
-        lock_resource(connection, resource.source, resource.name)
-        loaded = _move_to_raw(connection, resource, manifest)
-        duplicate = read - rejected - loaded
-        if duplicate:
-            _keep_earliest(connection, resource, manifest)
-            remember_deferred(connection, resource, manifest)
-        _write_rejected(connection, manifest)
-        if resource.is_snapshot:
-            _write_sightings(connection, manifest)
+        assume_replayed(connection, manifest)
+        held = HeldRecords(connection, resource, manifest)
+        counts = _load_chunks(connection, manifest, resource, chunks, held, is_sealed=decode is not None)
+        if counts.read != manifest.rows_read:
+            raise LakeFailure(
+                cause=f"The lake holds {counts.read} records of this batch, "
+                f"its manifest says {manifest.rows_read}.",
+                remedy="Restore the batch's files from a copy of the lake, or run the window again.",
+                where=Where(manifest.source, manifest.resource, manifest.batch_id),
+            )
+        held.drop_void_claims()
         connection.execute(
             """
             update ops.batches
             set state = 'loaded', rows_loaded = %s, rows_duplicate = %s, rows_rejected = %s, loaded_at = now()
             where batch_id = %s
             """,
-            [loaded, duplicate, rejected, manifest.batch_id],
+            [counts.loaded, counts.duplicate, counts.rejected, manifest.batch_id],
         )
-        connection.execute("drop table pg_temp.incoming")
-    return BatchCounts(read, loaded, duplicate, rejected)
+    return counts
 
 
 def unload_batch(connection: psycopg.Connection, batch_id: str) -> None:
@@ -105,84 +117,51 @@ def unload_batch(connection: psycopg.Connection, batch_id: str) -> None:
     )
 
 
-def _move_to_raw(connection: psycopg.Connection, resource: Resource, manifest: Manifest) -> int:
-    """Insert what is new; repeated records within the batch meet the primary key. Returns rows inserted."""
-    return connection.execute(
-        sql.SQL(
-            """
-            insert into raw.{table} (record_key, content_hash, batch_id, known_at, record)
-            select incoming.record_key, incoming.content_hash, %(batch)s, incoming.known_at, incoming.record
-            from pg_temp.incoming
-            where incoming.reason_code is null and not exists (
-                select 1 from raw.{table} as kept join ops.batches using (batch_id)
-                where kept.record_key = incoming.record_key
-                    and kept.content_hash = incoming.content_hash
-                    and kept.known_at <= incoming.known_at
-                    and batches.state in ('loaded', 'accepted', 'released')
-            )
-            on conflict do nothing
-            """
-        ).format(table=sql.Identifier(resource.table)),
-        {"batch": manifest.batch_id},
-    ).rowcount
+def _load_chunks(
+    connection: psycopg.Connection,
+    manifest: Manifest,
+    resource: Resource,
+    chunks: Iterator[Chunk],
+    held: HeldRecords,
+    *,
+    is_sealed: bool,
+) -> BatchCounts:
+    """Store every chunk's new rows, refusals and sightings, and count them.
+
+    The server stores one chunk's rows while this process prepares the next.
+    """
+    read = loaded = rejected = 0
+    chunk = next(chunks, None)
+    while chunk is not None:
+        duplicates = held.find(chunk)
+        new = [row for position, row in enumerate(chunk.rows) if position not in duplicates]
+        write_refusals(connection, manifest, chunk.refusals)
+        if resource.is_snapshot:
+            _write_sightings(connection, manifest, chunk)
+        read, loaded, rejected = read + chunk.read, loaded + len(new), rejected + len(chunk.refusals)
+        with ExitStack() as storing:
+            storing.enter_context(copying_rows(connection, resource.table, new))
+            if is_sealed:
+                storing.close()  # opening a sealed record may ask the database, which an open COPY forbids
+            chunk = next(chunks, None)
+    return BatchCounts(read, loaded, read - loaded - rejected, rejected)
 
 
-def _keep_earliest(connection: psycopg.Connection, resource: Resource, manifest: Manifest) -> None:
-    """Of records repeated within the batch, let the one kept carry the earliest ``known_at``."""
-    if resource.known_at.rule == "observed":
-        return
-    connection.execute(
-        sql.SQL(
-            """
-            update raw.{table} as kept set known_at = earliest.known_at
-            from (
-                select record_key, content_hash, min(known_at) as known_at
-                from pg_temp.incoming where reason_code is null
-                group by record_key, content_hash having count(*) > 1
-            ) as earliest
-            where kept.batch_id = %s and kept.record_key = earliest.record_key
-                and kept.content_hash = earliest.content_hash and kept.known_at > earliest.known_at
-            """
-        ).format(table=sql.Identifier(resource.table)),
-        [manifest.batch_id],
-    )
-
-
-def _write_rejected(connection: psycopg.Connection, manifest: Manifest) -> None:
-    """Write the rejected records; of an earlier load, those that are used now are marked as replayed."""
-    names = {"batch": manifest.batch_id, "source": manifest.source, "resource": manifest.resource}
-    connection.execute(
-        """
-        update ops.rejected_records as earlier set replayed_at = now()
-        where earlier.batch_id = %(batch)s and earlier.replayed_at is null and not exists (
-            select 1 from pg_temp.incoming
-            where incoming.record_number = earlier.record_number and incoming.reason_code is not null
-        )
-        """,
-        names,
-    )
-    connection.execute(
-        """
-        insert into ops.rejected_records (
-            batch_id, record_number, source, resource, record_key, reason_code, reason, record
-        )
-        select %(batch)s, record_number, %(source)s, %(resource)s, record_key, reason_code, reason, rejected
-        from pg_temp.incoming where reason_code is not null
-        on conflict (batch_id, record_number) do update set
-            record_key = excluded.record_key, reason_code = excluded.reason_code,
-            reason = excluded.reason, record = excluded.record, rejected_at = now(), replayed_at = null
-        """,
-        names,
-    )
-
-
-def _write_sightings(connection: psycopg.Connection, manifest: Manifest) -> None:
+def _write_sightings(connection: psycopg.Connection, manifest: Manifest, chunk: Chunk) -> None:
     """Note every record of a snapshot as seen, new or not."""
     connection.execute(
         """
         insert into ops.sightings (batch_id, source, resource, record_key, content_hash, seen_at)
-        select distinct %s, %s, %s, record_key, content_hash, %s::timestamptz
-        from pg_temp.incoming where reason_code is null
+        select %s, %s, %s, record_key, content_hash, %s::timestamptz
+        from unnest(%s::text[], %s::text[]) as seen (record_key, content_hash)
+        on conflict do nothing
         """,
-        [manifest.batch_id, manifest.source, manifest.resource, manifest.fetched_at],
+        [
+            manifest.batch_id,
+            manifest.source,
+            manifest.resource,
+            manifest.fetched_at,
+            chunk.keys,
+            chunk.hashes,
+        ],
     )

@@ -15,3 +15,8 @@ def mask_text(text: str) -> str:
     shown = text[: 2 * LONGEST_TEXT].replace("\x00", "\N{SYMBOL FOR NULL}")
     masked = PHONE.sub("[phone]", EMAIL.sub("[e-mail]", shown))
     return masked.encode(errors="replace")[:LONGEST_TEXT].decode(errors="ignore")
+
+
+def shown_text(text: str) -> str:
+    """The text as Postgres takes it: NULs and lone surrogates, which it refuses, are shown as signs."""
+    return text.replace("\x00", "\N{SYMBOL FOR NULL}").encode(errors="replace").decode()

@@ -47,10 +47,13 @@ def record_key(record: dict[str, object], paths: Iterable[str]) -> str:
     parts = []
     for path in paths:
         value = value_at(record, path)
+        if type(value) is str and value:
+            parts.append(value)
+            continue
         if value is None or value == "" or isinstance(value, dict | list):
             raise Refused("key_missing", f"The key field {path} is missing, empty or no plain value.")
         parts.append(str(value).lower() if isinstance(value, bool) else str(value))
-    key = "|".join(parts)
+    key = parts[0] if len(parts) == 1 else "|".join(parts)
     if len(key) * 4 > LONGEST_KEY and len(key.encode(errors="replace")) > LONGEST_KEY:
         raise Refused("key_too_long", f"The key is longer than {LONGEST_KEY} bytes.")
     return key
