@@ -1,4 +1,7 @@
-"""JSON lines and their compression: bytes that depend on the records alone, never on the clock."""
+"""JSON lines and their compression: bytes that depend on the records alone, never on the clock.
+
+Gzip is igzip's (python-isal): a quarter of zlib's time to write and half of it to read, a fifth more bytes.
+"""
 
 import json
 import zlib
@@ -7,9 +10,10 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import orjson
+from isal import isal_zlib
 
-_GZIP = 31  # zlib's window bits for a gzip wrapper; its header then carries no time and no file name
-_LEVEL = 4  # half the time of zlib's default for a tenth more bytes
+_GZIP = 31  # window bits for a gzip wrapper; its header then carries no time and no file name
+_LEVEL = 1
 _CHUNK = 1 << 18
 
 
@@ -42,7 +46,7 @@ def decode_line(line: bytes) -> Any:
 
 def compress(blocks: Iterable[bytes]) -> Iterator[bytes]:
     """Gzip ``blocks`` into chunks; memory stays at one block, equal blocks give equal bytes."""
-    compressor = zlib.compressobj(_LEVEL, zlib.DEFLATED, _GZIP)
+    compressor = isal_zlib.compressobj(_LEVEL, isal_zlib.DEFLATED, _GZIP)
     waiting = bytearray()
     for block in blocks:
         waiting += compressor.compress(block)
@@ -79,8 +83,11 @@ def decompress_lines(chunks: Iterable[bytes]) -> Iterator[bytes]:
 
 def _inflated(chunks: Iterable[bytes]) -> Iterator[bytes]:
     """Each chunk's text; that the member was cut is known, and raised, at the end."""
-    decompressor = zlib.decompressobj(_GZIP)
+    decompressor = isal_zlib.decompressobj(_GZIP)
     for chunk in chunks:
-        yield decompressor.decompress(chunk)
+        try:
+            yield decompressor.decompress(chunk)
+        except isal_zlib.IsalError as error:
+            raise zlib.error(str(error)) from error
     if not decompressor.eof:
         raise EOFError("the compressed file ends in the middle")
