@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import orjson
-from isal import isal_zlib
+from isal import igzip_lib, isal_zlib
 
 _GZIP = 31  # window bits for a gzip wrapper; its header then carries no time and no file name
 _LEVEL = 1
@@ -87,7 +87,7 @@ def _inflated(chunks: Iterable[bytes]) -> Iterator[bytes]:
     for chunk in chunks:
         try:
             yield decompressor.decompress(chunk)
-        except isal_zlib.IsalError as error:
+        except igzip_lib.IsalError as error:
             raise zlib.error(str(error)) from error
     if not decompressor.eof:
         raise EOFError("the compressed file ends in the middle")
