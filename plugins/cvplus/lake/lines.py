@@ -87,7 +87,7 @@ def _inflated(chunks: Iterable[bytes]) -> Iterator[bytes]:
     for chunk in chunks:
         try:
             yield decompressor.decompress(chunk)
-        except igzip_lib.IsalError as error:
+        except igzip_lib.IsalError as error:  # type: ignore[misc]  # a class, its stubs say an instance
             raise zlib.error(str(error)) from error
     if not decompressor.eof:
         raise EOFError("the compressed file ends in the middle")
