@@ -36,6 +36,7 @@ def parser() -> argparse.ArgumentParser:
     serve = commands.add_parser("serve", help="serve the providers of a home")
     serve.add_argument("--home", type=Path, required=True)
     serve.add_argument("--port", type=int, required=True)
+    serve.add_argument("--faults", type=Path, help="a plan of faults (YAML)")
     spoil = commands.add_parser("spoil", help="make a share of one drop rubbish")
     spoil.add_argument("--home", type=Path, required=True)
     spoil.add_argument("--entity", choices=sorted(KEY_FIELDS), required=True)
@@ -68,7 +69,7 @@ def main(arguments: list[str]) -> int:
         return 0
     from sandbox.server import serve
 
-    return serve(chosen.home, chosen.port)
+    return serve(chosen.home, chosen.port, chosen.faults)
 
 
 if __name__ == "__main__":

@@ -191,7 +191,7 @@ def load_catalogue(
     """The catalogue of a market: reference figures as they are, companies drawn with the seed."""
     occupations = [
         row
-        for row in reference.rows_of(reference.HERE / "data" / "occupations.csv")
+        for row in reference.rows_of(reference.OCCUPATIONS)
         if not only_families or row["family"] in only_families
     ]
     codes = [row["soc_code"] for row in occupations]

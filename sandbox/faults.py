@@ -1,54 +1,79 @@
 """Misbehaviour on demand: a book of planned faults and the layer that plays them around the providers."""
 
 import asyncio
-import gzip
+import re
+import time
 from collections import Counter, defaultdict
 from collections.abc import Awaitable, Callable
+from email.utils import formatdate
+from pathlib import Path
+from random import Random
 from typing import Any, Literal
 
-import orjson
+import yaml
 from fastapi import Response
 from fastapi.responses import HTMLResponse, PlainTextResponse
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, field_validator
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from sandbox.providers import arbeitnow, crunchbase, stack_overflow, usajobs
+from sandbox.providers import providers
+from sandbox.spoiling import Answer, mixed_up, spoilt
 
 Kind = Literal[
-    "429", "429_without_hint", "500", "503", "slow", "cut", "malformed", "changed_fields",
-    "duplicate_page", "html_login",
-    "empty_page", "throttled", "quota_gone",
+    "401", "403", "429", "429_without_hint", "500", "502", "503", "throttled", "quota_gone", "error_in_200",
+    "html_login", "slow", "reset", "cut", "wrong_content_type", "malformed", "wrong_encoding",
+    "changed_fields", "missing_field", "new_field", "changed_type", "null_key", "huge_record", "hostile_text",
+    "empty_page", "duplicate_page", "looping_cursor", "growing", "clock_skew",
 ]  # fmt: skip
-PROVIDERS = {
-    "stack_overflow": stack_overflow,
-    "crunchbase": crunchbase,
-    "usajobs": usajobs,
-    "arbeitnow": arbeitnow,
-}
 LOGIN_PAGE = (
     "<!doctype html><html><head><title>Sign in</title></head><body><form>Please sign in</form></body></html>"
 )
+ONE_DAY = 86_400
+PAGE_IN_PATH = re.compile(r"/\d+$")
 
 
 class Fault(BaseModel, extra="forbid"):
     """A planned fault: after `after` further requests that match, the next `times` are answered badly.
 
-    `path` is a part of the path; `seconds` is how long a `slow` answer takes.
+    `path` is a part of the path; `seconds` is how long a `slow` answer takes; `share` is how likely a request
+    that matches is to be hit (a miss uses nothing up); `field` is the field that a fault of records is about.
     """
 
-    provider: Literal["stack_overflow", "crunchbase", "usajobs", "arbeitnow"]
+    provider: str
     kind: Kind
     path: str | None = None
     times: int = Field(default=1, ge=1)
     after: int = Field(default=0, ge=0)
+    share: float = Field(default=1.0, gt=0, le=1)
     seconds: float = Field(default=1.0, ge=0, le=120)
+    field: str | None = None
+
+    @field_validator("provider")
+    @classmethod
+    def _is_played(cls, value: str) -> str:
+        if value not in providers():
+            raise ValueError(f"{value} is none of: {', '.join(providers())}")
+        return value
+
+
+class FaultPlan(BaseModel, extra="forbid"):
+    """A file of faults; the seed decides which requests a `share` hits."""
+
+    seed: int = 7
+    faults: list[Fault]
+
+
+def read_plan(path: Path) -> FaultPlan:
+    """Reads a plan; raises FileNotFoundError, yaml.YAMLError, or ValueError that names the wrong fault."""
+    return FaultPlan.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
 
 
 class FaultBook:
     """The faults still to come, in the order in which they were planned, and counters of all requests."""
 
-    def __init__(self) -> None:
-        self.planned: list[Fault] = []
+    def __init__(self, plan: FaultPlan | None = None) -> None:
+        self.planned: list[Fault] = list(plan.faults) if plan else []
+        self.random = Random(plan.seed if plan else 7)
         self.answers: defaultdict[str, Counter[str]] = defaultdict(Counter)
         self.played: Counter[str] = Counter()
 
@@ -60,6 +85,8 @@ class FaultBook:
             if fault.after > 0:
                 fault.after -= 1
                 continue
+            if fault.share < 1 and self.random.random() >= fault.share:
+                continue
             fault.times -= 1
             self.planned = [kept for kept in self.planned if kept.times > 0]
             self.played[fault.kind] += 1
@@ -68,62 +95,111 @@ class FaultBook:
 
     def counters(self) -> dict[str, Any]:
         """Requests by provider and status, and faults played by kind."""
-        providers = {name: dict(statuses) for name, statuses in self.answers.items()}
-        return {"requests": providers, "faults": dict(self.played)}
+        requests = {name: dict(statuses) for name, statuses in self.answers.items()}
+        return {"requests": requests, "faults": dict(self.played)}
+
+
+def path_of_records(provider: str, path: str) -> str:
+    """Where the records of an answer lie: the module's `records_path` of this path, or its `RECORDS`."""
+    module = providers()[provider]
+    return str(
+        module.records_path(path) if hasattr(module, "records_path") else getattr(module, "RECORDS", "")
+    )
+
+
+def own_error(provider: str, status: int) -> Response:
+    """An error in the provider's own shape, in a gateway's where the provider has none."""
+    made = getattr(providers()[provider], "error_answer", None)
+    return made(status, "the sandbox was told to fail") if made else PlainTextResponse("refused", status)
 
 
 def made_up_answer(fault: Fault, path: str) -> Response | None:
     """The answer of a fault that needs no real one; None for those that spoil a real answer."""
-    module = PROVIDERS[fault.provider]
+    module = providers()[fault.provider]
     if fault.kind == "429":
         return PlainTextResponse("Too Many Requests", 429, {"Retry-After": "1"})
     if fault.kind == "429_without_hint":
         return PlainTextResponse("Too Many Requests", 429)
-    if fault.kind in ("500", "503"):
+    if fault.kind in ("500", "502", "503"):
         return PlainTextResponse("the sandbox was told to fail", int(fault.kind))
+    if fault.kind in ("401", "403"):
+        return own_error(fault.provider, int(fault.kind))
+    if fault.kind == "error_in_200":
+        answer = own_error(fault.provider, 500)
+        answer.status_code = 200
+        return answer
     if fault.kind == "html_login":
         return HTMLResponse(LOGIN_PAGE)
-    if fault.kind == "empty_page":
+    if fault.kind == "empty_page" and hasattr(module, "empty_answer"):
         return module.empty_answer(path)
-    if fault.kind == "throttled":
-        return module.throttled_answer()
-    if fault.kind == "quota_gone":
-        return getattr(module, "quota_gone_answer", module.throttled_answer)()
+    if fault.kind in ("throttled", "quota_gone"):
+        throttled = getattr(module, "throttled_answer", lambda: own_error(fault.provider, 429))
+        return (
+            getattr(module, "quota_gone_answer", throttled)() if fault.kind == "quota_gone" else throttled()
+        )
     return None
 
 
 class Misbehaviour:
-    """ASGI layer around the providers."""
+    """ASGI layer around the providers: counts, adds headers that the limits told, and plays faults."""
 
     def __init__(self, app: ASGIApp, book: FaultBook) -> None:
         self.app = app
         self.book = book
-        self.last: dict[str, list[Message]] = {}
+        self.last: dict[str, Answer] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers one request, well or badly."""
         provider = scope["path"].split("/")[1] if scope["type"] == "http" else ""
-        if provider not in PROVIDERS:
+        if provider not in providers():
             await self.app(scope, receive, send)
             return
         counted = self._counting(provider, send)
         fault = self.book.take(provider, scope["path"])
-        if fault is None:
-            await self._answer_well(scope, receive, counted)
+        made_up = made_up_answer(fault, scope["path"]) if fault else None
+        if made_up is not None:
+            await made_up(scope, receive, counted)
+        elif fault is not None and fault.kind == "reset":
+            await self._reset(scope, receive)
+        else:
+            await self._answer(fault, provider, scope, receive, counted)
+
+    async def _answer(
+        self, fault: Fault | None, provider: str, scope: Scope, receive: Receive, send: Send
+    ) -> None:
+        walk = PAGE_IN_PATH.sub("", scope["path"])
+        earlier = self.last.get(walk)
+        if fault is not None and fault.kind == "duplicate_page" and earlier is not None:
+            await sent(earlier, send)
             return
-        answer = made_up_answer(fault, scope["path"])
-        if answer is not None:
-            await answer(scope, receive, counted)
+        answer = await self._collect(scope, receive)
+        self.last[walk] = answer
+        if fault is None:
+            await sent(answer, send)
         elif fault.kind == "slow":
             await asyncio.sleep(fault.seconds)
-            await self._answer_well(scope, receive, counted)
-        elif fault.kind == "duplicate_page" and scope["path"] in self.last:
-            for message in self.last[scope["path"]]:
-                await counted(message)
+            await sent(answer, send)
+        elif fault.kind == "cut":
+            await sent(answer, send, answer.body[: len(answer.body) // 2])
+        elif fault.kind in ("looping_cursor", "growing"):
+            path = path_of_records(provider, scope["path"])
+            mixed = mixed_up(answer, earlier, fault.kind, path) if earlier else answer
+            # A loop goes on from the page as it was sent; a list that grew is still the list that it is.
+            self.last[walk] = mixed if fault.kind == "looping_cursor" else answer
+            await sent(mixed, send)
         else:
-            messages = await self._collect(scope, receive)
-            for message in spoilt(messages, fault.kind):
-                await counted(message)
+            path = path_of_records(provider, scope["path"])
+            late = ONE_DAY if fault.kind == "clock_skew" else 0
+            await sent(spoilt(answer, fault.kind, path, fault.field), send, seconds_ahead=late)
+
+    async def _reset(self, scope: Scope, receive: Receive) -> None:
+        """Closes the connection before the first byte; without one to close, the client gets the error."""
+        abort = scope["state"].get("abort")
+        if abort is None:
+            raise ConnectionResetError("the sandbox was told to reset the connection")
+        abort()
+        while (await receive())["type"] != "http.disconnect":
+            continue
 
     def _counting(self, provider: str, send: Send) -> Callable[[Message], Awaitable[None]]:
         async def counted(message: Message) -> None:
@@ -133,48 +209,26 @@ class Misbehaviour:
 
         return counted
 
-    async def _collect(self, scope: Scope, receive: Receive) -> list[Message]:
+    async def _collect(self, scope: Scope, receive: Receive) -> Answer:
+        headers: dict[str, str] = {}
+        scope["state"] = {**scope.get("state", {}), "headers": headers}
         messages: list[Message] = []
 
         async def keep(message: Message) -> None:
             messages.append(message)
 
         await self.app(scope, receive, keep)
-        return messages
-
-    async def _answer_well(self, scope: Scope, receive: Receive, send: Send) -> None:
-        messages = await self._collect(scope, receive)
-        self.last[scope["path"]] = messages
-        for message in messages:
-            await send(message)
+        start = messages[0]
+        told = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
+        body = b"".join(message.get("body", b"") for message in messages[1:])
+        return Answer(start["status"], [*start["headers"], *told], body)
 
 
-def spoilt(messages: list[Message], kind: str) -> list[Message]:
-    """A real answer cut off in transit (`cut`: the declared length never comes) or with broken JSON."""
-    start = messages[0]
-    body = b"".join(message.get("body", b"") for message in messages[1:])
-    headers: list[tuple[bytes, bytes]] = list(start["headers"])
-    if kind == "cut":
-        return [start, {"type": "http.response.body", "body": body[: len(body) // 2], "more_body": False}]
-    if kind not in ("malformed", "changed_fields"):
-        return messages
-    if (b"content-encoding", b"gzip") in headers:
-        body = gzip.decompress(body)
-    if kind == "malformed":
-        body = body[: max(len(body) * 2 // 3, 1)]
-    else:
-        body = orjson.dumps(with_changed_fields(orjson.loads(body)))
-    kept = [(name, value) for name, value in headers if name not in (b"content-encoding", b"content-length")]
-    kept.append((b"content-length", str(len(body)).encode()))
-    return [{**start, "headers": kept}, {"type": "http.response.body", "body": body, "more_body": False}]
-
-
-def with_changed_fields(part: Any, is_record: bool = False) -> Any:
-    """An answer whose records (objects in lists) have lost their last field and gained `unannounced`."""
-    if isinstance(part, list):
-        return [with_changed_fields(entry, is_record=True) for entry in part]
-    if not isinstance(part, dict):
-        return part
-    if is_record:
-        return dict(list(part.items())[:-1]) | {"unannounced": 1}
-    return {name: with_changed_fields(value) for name, value in part.items()}
+async def sent(answer: Answer, send: Send, part: bytes | None = None, seconds_ahead: int = 0) -> None:
+    """Sends an answer, or a part of the body that it declared, with the date on the provider's clock."""
+    date = formatdate(time.time() + seconds_ahead, usegmt=True)
+    headers = [*answer.headers, (b"date", date.encode())]
+    await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+    await send(
+        {"type": "http.response.body", "body": answer.body if part is None else part, "more_body": False}
+    )

@@ -19,6 +19,7 @@ from sandbox.behaviour import (
     write_subscriptions,
     write_voices,
 )
+from sandbox.canonical import Canon
 from sandbox.catalogue import Catalogue, load_catalogue
 from sandbox.clock import Clock
 from sandbox.company_records import write_leads, write_operations
@@ -29,10 +30,11 @@ from sandbox.people import CvVersions, People, draw_people, draw_versions
 from sandbox.postings import Postings, draw_postings
 from sandbox.provider_records import ProviderWriter
 from sandbox.records import write_applications, write_cvs, write_jobs, write_outcomes
+from sandbox.seen_records import SeenWriter
 from sandbox.sizes import SIZES, MarketSize
 from sandbox.truth import Truth
 
-FORMAT = 1
+FORMAT = 2
 STORE_NAME = "providers.sqlite"
 LEADS_A_DISTRICT = 140
 
@@ -180,6 +182,7 @@ def build_market(home: Path, clock: Clock, size: MarketSize, seed: int) -> dict[
     """Draws and writes all districts; returns row counts, sins counted, the model and its truth."""
     catalogue = load_catalogue(size.companies, clock.days, seed, size.families)
     providers = ProviderWriter(home / STORE_NAME, catalogue, clock)
+    seen_writer = SeenWriter(providers.path, Canon(catalogue, clock, seed))
     store.create(providers.path)
     drops = DropWriter(home / "exports", clock, np.random.default_rng([seed, 2]))
     write_operations(drops, np.random.default_rng([seed, 3]))
@@ -188,22 +191,26 @@ def build_market(home: Path, clock: Clock, size: MarketSize, seed: int) -> dict[
     )
     truth, intercepts = Truth(), None
     served: Counter[str] = Counter()
+    seen: Counter[str] = Counter()
     for number in range(size.districts):
         district, intercepts = draw_district(catalogue, size, seed, number, clock.days, intercepts)
         write_district(drops, catalogue, district, seed, number)
         drops.flush()
         served["usajobs"] += providers.write_federal_postings(district.postings)
+        seen += seen_writer.write_district(district.postings)
         truth.add(district.applications.applied, district.outcomes, float(clock.days))
         if number == 0:
             random = np.random.default_rng([seed, 5])
             served["arbeitnow"] = providers.write_german_postings(
                 district.postings, size.german_postings, random
             )
+    seen_writer.write_catalogue()
     served["crunchbase"] = providers.write_organizations()
     served["stack_overflow"] = providers.write_tags(size.tags, np.random.default_rng([seed, 6]))
     return {
         "rows": dict(sorted(drops.lines.items())),
         "served": dict(sorted(served.items())),
+        "seen": dict(sorted(seen.items())),
         "repeated": dict(sorted(drops.repeated.items())),
         "late": dict(sorted(drops.late.items())),
         "malformed": dict(sorted(drops.malformed.items())),

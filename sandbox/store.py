@@ -15,6 +15,13 @@ TABLES = {
     "tags": "name text primary key, uses integer, facts blob",
     "synonyms": "from_tag text primary key, created integer, facts blob",
     "german_postings": "slug text primary key, created integer, facts blob",
+    "employers": "permalink text primary key, rank integer, facts blob",
+    "jobs": "number integer primary key, facts blob",
+    "seen_jobs": "provider text, id integer, number integer, employer text, country text, "
+    "visible_from text, visible_until text, updated_at text, facts blob",
+    "occupations": "code text primary key, facts blob",
+    "pay_reports": "number integer primary key, reported_at text, occupation text, employer text, facts blob",
+    "fx_rates": "day text, currency text, usd_per_unit real",
 }
 
 
@@ -25,6 +32,8 @@ def create(path: Path) -> None:
             database.execute(f"create table {name} ({columns})")
         database.execute("create index postings_by_date on postings (opened, control_number)")
         database.execute("create index organizations_by_update on organizations (updated_at, uuid)")
+        database.execute("create index seen_jobs_by_provider on seen_jobs (provider, id)")
+        database.execute("create index fx_rates_by_day on fx_rates (day)")
     database.close()
 
 
@@ -62,6 +71,14 @@ class Store:
     def facts(self, query: str, *values: Any) -> list[dict[str, Any]]:
         """The JSON of all rows of a query that selects one column of facts."""
         return [orjson.loads(row[0]) for row in self.rows(query, *values)]
+
+    @staticmethod
+    def merged(*several: bytes) -> dict[str, Any]:
+        """Facts told over others: of two of a name the last one counts."""
+        facts: dict[str, Any] = {}
+        for one in several:
+            facts |= orjson.loads(one)
+        return facts
 
     def number(self, query: str, *values: Any) -> int:
         """The single number that a query gives."""

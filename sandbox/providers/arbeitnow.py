@@ -8,12 +8,18 @@ from fastapi.responses import JSONResponse
 from sandbox.world import World
 
 BASE = "/arbeitnow/api"
+RECORDS = "data"
 PER_PAGE = 100
 
 
+def error_answer(status: int, message: str) -> Response:
+    """An error in Laravel's form."""
+    return JSONResponse({"message": message}, status)
+
+
 def throttled_answer() -> Response:
-    """Too fast, in Laravel's form."""
-    return JSONResponse({"message": "Too Many Attempts."}, 429)
+    """Too fast."""
+    return error_answer(429, "Too Many Attempts.")
 
 
 def empty_answer(path: str) -> Response:

@@ -1,7 +1,5 @@
 """Crunchbase Data API v4: organisation searches (keyset by `after_id`), entities, the deletion feed."""
 
-import time
-from collections import deque
 from typing import Any
 
 import orjson
@@ -9,12 +7,14 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 
 from sandbox.providers.crunchbase_records import FIELDS, properties_of
-from sandbox.world import KEY, World
+from sandbox.serving import access
+from sandbox.serving.limits import MINUTE, Limit, limited
+from sandbox.world import World
 
 BASE = "/crunchbase/v4/data"
 LIMIT, LARGEST_LIMIT = 50, 1_000
 FEED_LIMIT, LARGEST_FEED_LIMIT = 10, 1_000
-CALLS_A_MINUTE = 200
+LIMITS = [Limit(200, MINUTE)]
 COMPARISONS = {
     "eq": lambda found, asked: found == asked[0],
     "not_eq": lambda found, asked: found != asked[0],
@@ -28,9 +28,21 @@ COMPARISONS = {
 }
 
 
+def records_path(path: str) -> str:
+    """Where the records of an answer lie."""
+    return "" if "deleted_entities" in path else "entities"
+
+
 def refused(status: int, code: str, message: str) -> Response:
     """An error as the live service answers: a list of one."""
     return JSONResponse([{"status": status, "code": code, "message": message}], status)
+
+
+def error_answer(status: int, message: str) -> Response:
+    """An error of any status; of a wrong key it says no more than that."""
+    if status == 401:
+        return refused(401, "LA401", "Unauthorized user_key")
+    return refused(status, f"CS{status}", message)
 
 
 def throttled_answer() -> Response:
@@ -45,29 +57,19 @@ def empty_answer(path: str) -> Response:
 
 def create_router(world: World) -> APIRouter:
     """The routes of this provider."""
-    router = APIRouter(prefix=BASE)
+    checks = [
+        access.header("X-cb-user-key", error_answer),
+        limited(world, "crunchbase", LIMITS, throttled_answer),
+    ]
+    router = APIRouter(prefix=BASE, dependencies=checks)
     organizations = [properties_of(facts) for facts in world.store.facts("select facts from organizations")]
-    recent: deque[float] = deque()
-
-    def denied(request: Request) -> Response | None:
-        if request.headers.get("X-cb-user-key") != KEY:
-            return refused(401, "LA401", "Unauthorized user_key")
-        now = time.monotonic()
-        while recent and recent[0] < now - 60:
-            recent.popleft()
-        recent.append(now)
-        return throttled_answer() if len(recent) > CALLS_A_MINUTE else None
 
     @router.post("/searches/organizations")
     async def search(request: Request) -> Response:
-        answer = denied(request)
-        return answer if answer is not None else searched(organizations, await request.body())
+        return searched(organizations, await request.body())
 
     @router.get("/entities/organizations/{key}")
     def entity(key: str, request: Request) -> Response:
-        answer = denied(request)
-        if answer is not None:
-            return answer
         for properties in organizations:
             if key in (properties["uuid"], properties["permalink"]):
                 wanted = request.query_params.get("field_ids", "identifier").split(",")
@@ -77,7 +79,7 @@ def create_router(world: World) -> APIRouter:
     @router.get("/deleted_entities")
     @router.get("/deleted_entities/{collection_id}")
     def deleted(request: Request, collection_id: str | None = None) -> Response:
-        return denied(request) or deletion_feed(world, dict(request.query_params), collection_id)
+        return deletion_feed(world, dict(request.query_params), collection_id)
 
     return router
 

@@ -12,6 +12,7 @@ from fastapi import APIRouter, Request, Response
 from sandbox.world import KEY, World
 
 BASE = "/stack_overflow/2.3"
+RECORDS = "items"
 PAGE_SIZE, LARGEST_PAGE_SIZE = 30, 100
 LAST_PAGE_WITHOUT_KEY = 25
 QUOTA_WITH_KEY, QUOTA_WITHOUT_KEY = 10_000, 300
@@ -32,6 +33,11 @@ def packed(status: int, body: dict[str, Any]) -> Response:
     headers = {"Content-Encoding": "gzip"}
     content = gzip.compress(orjson.dumps(body), compresslevel=3, mtime=0)
     return Response(content, status, headers, media_type="application/json; charset=utf-8")
+
+
+def error_answer(status: int, message: str) -> Response:
+    """An error by its number: the status is always 400."""
+    return packed(400, Refusal(status, "access_denied" if status < 500 else "internal_error", message).body)
 
 
 def throttled_answer() -> Response:

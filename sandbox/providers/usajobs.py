@@ -18,6 +18,11 @@ HISTORIC_PAGE_SIZE, LARGEST_HISTORIC_PAGE_SIZE = 500, 1_000
 DAY_FORMATS = ("%Y-%m-%d", "%m-%d-%Y")
 
 
+def records_path(path: str) -> str:
+    """Where the records of an answer lie."""
+    return "data" if "historicjoa" in path.lower() else "SearchResult.SearchResultItems"
+
+
 def throttled_answer() -> Response:
     """Busy: a 503 without a hint, as happens now and then."""
     return PlainTextResponse("Service Unavailable", 503)

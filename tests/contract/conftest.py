@@ -3,7 +3,7 @@
 A recording (``recorded/<source>/<case>.json``) says of which ``resource`` it is, what the ``connection`` adds
 (``{"extra": {..}}``), the ``exchanges`` in the order in which they happen, and what is to ``expect``:
 ``{"keys": [..], "api_calls"?, "is_partial"?, "rows_rejected"?, "records"?: [..]}``, or ``{"error",
-"message"}``.
+"message"}``; ``{fetched_date}`` in a key is the day of fetching.
 An exchange is ``{"path" | "url", "method"?, "query"?: {..}, "json"?: {..}, "status"?, "headers"?,
 "body" | "text" | "file"}``; ``query``, ``json`` and ``records`` name only what must be there, ``file`` names
 a file beside the recording. A recording that is a bare list of exchanges belongs to a test of its own.
@@ -12,26 +12,31 @@ a file beside the recording. A recording that is a bare list of exchanges belong
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 import responses
+from fastapi.testclient import TestClient
 from responses import matchers
+from scripted_provider import Provider, Reader, serving
 
 from cvplus.lake.manifest import Manifest, Window
 from cvplus.lake.store import open_lake
 from cvplus.sources.credentials import Credentials
-from cvplus.sources.declaration import Quota, SourceDeclaration
+from cvplus.sources.declaration import SourceDeclaration
 from cvplus.sources.land import land_resource
 from cvplus.sources.registry import load_sources
 from cvplus.sources.session import SessionOptions
+from sandbox.market import MarketRequest, build
+from sandbox.server import create_app
 
 RECORDED = Path(__file__).parent / "recorded"
 WINDOW = Window(start=datetime(2026, 11, 20, tzinfo=UTC), end=datetime(2026, 11, 21, tzinfo=UTC))
 KEY = "a-secret-key"
 CREDENTIALS = Credentials(login="us@example.org", password=KEY)
+UNLIMITED = {"per_minute", "per_hour", "per_day", "per_week", "per_month", "credits_per_month"}
 IMPATIENT = SessionOptions(retries=2, backoff_seconds=0.0, quota_wait_seconds=0.5)
 
 
@@ -49,8 +54,9 @@ Replay = Callable[..., Landed]
 
 
 def quick(declaration: SourceDeclaration) -> SourceDeclaration:
-    """The declaration without its politeness."""
-    return declaration.model_copy(update={"quota": Quota(requests_per_second=1000)})
+    """The declaration without its limits; what it says of a spent quota is still understood."""
+    unlimited = dict.fromkeys(UNLIMITED) | {"requests_per_second": 1000.0}
+    return declaration.model_copy(update={"quota": declaration.quota.model_copy(update=unlimited)})
 
 
 def value_at(record: Any, path: str) -> Any:
@@ -63,6 +69,17 @@ def exchanges(source: str, case: str) -> list[dict[str, Any]]:
     recorded: Any = json.loads((RECORDED / source / f"{case}.json").read_text())
     found: list[dict[str, Any]] = recorded["exchanges"] if isinstance(recorded, dict) else recorded
     return found
+
+
+@pytest.fixture
+def provider() -> Iterator[Provider]:
+    with serving() as scripted:
+        yield scripted
+
+
+@pytest.fixture
+def read(provider: Provider, tmp_path: Path) -> Reader:
+    return Reader(provider, tmp_path / "cache", WINDOW)
 
 
 @pytest.fixture
@@ -126,3 +143,18 @@ def register(
         content_type=content_type,
         match=matching,
     )
+
+
+@pytest.fixture(scope="session")
+def sandbox_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A tiny market of the sandbox, built once."""
+    home = tmp_path_factory.mktemp("market")
+    build(home, MarketRequest("tiny", 7, 180, date(2026, 11, 23)))
+    return home
+
+
+@pytest.fixture(scope="module")
+def sandbox_client(sandbox_home: Path) -> Iterator[TestClient]:
+    """A client of that market; quotas count anew in every module."""
+    with TestClient(create_app(sandbox_home)) as client:
+        yield client

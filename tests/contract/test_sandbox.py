@@ -13,30 +13,30 @@ import pytest
 import requests
 from conftest import quick, value_at
 
-from cvplus.errors import AccessRefused, MalformedAnswer, PlantError, SourceUnavailable
+from cvplus.errors import AccessRefused, MalformedAnswer, PlantError, QuotaExhausted, SourceUnavailable
 from cvplus.lake.manifest import Window
 from cvplus.lake.store import open_lake
+from cvplus.runtime.environment import sandbox_sources
 from cvplus.settings import PROJECT_ROOT
 from cvplus.sources.credentials import Credentials
 from cvplus.sources.extract import extract
 from cvplus.sources.land import land_resource
 from cvplus.sources.registry import load_sources
 from cvplus.sources.session import SessionOptions
+from sandbox.providers import providers
 
 pytestmark = pytest.mark.slow
 
-BASE_PATHS = {
-    "stack_overflow": "stack_overflow/2.3",
-    "crunchbase": "crunchbase/v4/data",
-    "usajobs": "usajobs/api",
-    "arbeitnow": "arbeitnow/api",
-}
+PLAYED = {name: played for name, played in sandbox_sources().items() if name in providers()}
 RESOURCES = [
     (source, resource)
     for source, declaration in load_sources().items()
-    if source in BASE_PATHS
+    if source in PLAYED
     for resource in declaration.resource_names()
 ]
+KEYED = [name for name, source in load_sources().items() if name in PLAYED and "password" in source.needs]
+# By their contract pages, a page in HTML is how these say that they have had enough of us.
+BLOCK_BY_PAGE = ("remotive",)
 OPTIONS = SessionOptions(retries=2, backoff_seconds=0.05)
 
 
@@ -58,7 +58,8 @@ class Sandbox:
         return answer.json()
 
     def credentials(self, source: str, key: str = "sandbox-key") -> Credentials:
-        return Credentials(f"{self.address}/{BASE_PATHS[source]}", "sandbox@example.org", key)
+        connection = PLAYED[source].connection(self.address)
+        return Credentials(connection["host"], connection["login"], key, connection.get("extra", {}))
 
 
 @pytest.fixture(scope="module")
@@ -74,9 +75,17 @@ def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
         with socket.socket() as probe:
             if probe.connect_ex(("127.0.0.1", port)) == 0:
                 break
-    yield Sandbox(f"http://127.0.0.1:{port}")
+    sandbox = Sandbox(f"http://127.0.0.1:{port}")
+    sandbox.ask("quotas", {"on": False})
+    yield sandbox
     server.terminate()
     server.wait(timeout=20)
+
+
+@pytest.fixture(autouse=True)
+def _no_leftovers(sandbox: Sandbox) -> Iterator[None]:
+    yield
+    sandbox.ask("faults", method="DELETE")
 
 
 @pytest.mark.parametrize(("source", "resource"), RESOURCES)
@@ -96,7 +105,7 @@ def test_a_window_lands_whole(sandbox: Sandbox, tmp_path: Path, source: str, res
     assert (manifest.rows_rejected, manifest.is_partial, manifest.is_stale) == (0, False, False)
 
 
-@pytest.mark.parametrize("source", ["crunchbase", "usajobs"])
+@pytest.mark.parametrize("source", KEYED)
 def test_a_wrong_key_is_refused(sandbox: Sandbox, source: str) -> None:
     declaration = quick(load_sources()[source])
     name = declaration.resource_names()[0]
@@ -105,7 +114,7 @@ def test_a_wrong_key_is_refused(sandbox: Sandbox, source: str) -> None:
         list(extract(declaration, name, sandbox.window, credentials, options=OPTIONS).pages)
 
 
-@pytest.mark.parametrize("kind", ["429", "429_without_hint", "500", "503"])
+@pytest.mark.parametrize("kind", ["429", "429_without_hint", "500", "502", "503", "reset"])
 @pytest.mark.parametrize(("source", "resource"), RESOURCES)
 def test_a_passing_fault_costs_nothing(sandbox: Sandbox, source: str, resource: str, kind: str) -> None:
     sandbox.ask("faults", [{"provider": source, "kind": kind}])
@@ -120,6 +129,7 @@ def test_a_passing_fault_costs_nothing(sandbox: Sandbox, source: str, resource: 
     [
         ("500", SourceUnavailable),
         ("cut", SourceUnavailable),
+        ("reset", SourceUnavailable),
         ("malformed", MalformedAnswer),
         ("html_login", MalformedAnswer),
     ],
@@ -131,6 +141,9 @@ def test_a_lasting_fault_is_told(
     sandbox.ask("faults", [{"provider": source, "kind": kind, "times": 9}])
     declaration = quick(load_sources()[source])
     pages = extract(declaration, resource, sandbox.window, sandbox.credentials(source), options=OPTIONS).pages
-    with pytest.raises(expected, match=f"source={source} resource={resource}"):
+    parent = declaration.resource(resource).endpoint.parent
+    failing = parent.resource if parent else resource
+    if kind == "html_login" and source in BLOCK_BY_PAGE:
+        expected = QuotaExhausted
+    with pytest.raises(expected, match=f"source={source} resource={failing}"):
         list(pages)
-    sandbox.ask("faults", method="DELETE")

@@ -5,8 +5,13 @@ import os
 import secrets
 import sys
 from pathlib import Path
+from typing import Annotated, Any
 from urllib.parse import urlsplit
 
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter, ValidationError
+
+from cvplus.errors import ConfigurationError
 from cvplus.settings import PROJECT_ROOT, Settings
 
 # Every library that would phone home is told not to, in the words of its own sources.
@@ -21,13 +26,47 @@ TELEMETRY_OFF = {
 }
 SANDBOX_KEY = "sandbox-key"
 SANDBOX_EMAIL = "sandbox@example.org"
-# Base path of each provider that the sandbox plays, below its own address.
-SANDBOX_PROVIDERS = {
-    "stack_overflow": "/stack_overflow/2.3",
-    "crunchbase": "/crunchbase/v4/data",
-    "usajobs": "/usajobs/api",
-    "arbeitnow": "/arbeitnow/api",
-}
+SANDBOX = PROJECT_ROOT / "config" / "sandbox.yaml"
+
+
+class Played(BaseModel):
+    """A source as the sandbox plays it: its base path there, and what its connection says then."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    path: Annotated[str, StringConstraints(pattern=r"^/[^/]+(/[^/]+)*$")]
+    login: str = SANDBOX_EMAIL
+    password: str = SANDBOX_KEY
+    extra: dict[str, Any] = Field(default_factory=dict)
+
+    def connection(self, address: str) -> dict[str, Any]:
+        """The Airflow connection of the source when the sandbox is at ``address``."""
+        hosts = {
+            host: f"{address}{other}" if other.startswith("/") else other
+            for host, other in self.extra.get("hosts", {}).items()
+        }
+        connection: dict[str, Any] = {"conn_type": "http", "host": f"{address}{self.path}"}
+        connection |= {"login": self.login, "password": self.password}
+        extra = self.extra | ({"hosts": hosts} if hosts else {})
+        return connection | ({"extra": extra} if extra else {})
+
+
+def sandbox_sources(path: Path = SANDBOX) -> dict[str, Played]:
+    """The sources that the sandbox plays, by name (``config/sandbox.yaml``).
+
+    Raises:
+        ConfigurationError: the file is not YAML, or says something that is not understood.
+    """
+    remedy = "Correct it; its head says what a source may have there."
+    try:
+        found = yaml.safe_load(path.read_text(encoding="utf-8"))
+        return TypeAdapter(dict[str, Played]).validate_python(found)
+    except yaml.YAMLError as error:
+        raise ConfigurationError(cause=f"{path.name} is not YAML: {error}.", remedy=remedy) from error
+    except ValidationError as error:
+        faults = [f"{'.'.join(str(part) for part in item['loc'])}: {item['msg']}" for item in error.errors()]
+        cause = f"{path.name} has {len(faults)} wrong fields: {'; '.join(faults)}."
+        raise ConfigurationError(cause=cause, remedy=remedy) from error
 
 
 def secret(home: Path, name: str) -> str:
@@ -41,20 +80,17 @@ def secret(home: Path, name: str) -> str:
 
 
 def sandbox_connections(port: int) -> dict[str, str]:
-    """Airflow connections (as environment variables) that point the sources at the sandbox."""
-    variables = {}
-    for source, path in SANDBOX_PROVIDERS.items():
-        variable = f"AIRFLOW_CONN_{source.upper()}"
-        if variable not in os.environ:
-            variables[variable] = json.dumps(
-                {
-                    "conn_type": "http",
-                    "host": f"http://127.0.0.1:{port}{path}",
-                    "login": SANDBOX_EMAIL,
-                    "password": SANDBOX_KEY,
-                }
-            )
-    return variables
+    """Airflow connections (as environment variables) that point the sources at the sandbox.
+
+    Raises:
+        ConfigurationError: ``config/sandbox.yaml`` is wrong.
+    """
+    address = f"http://127.0.0.1:{port}"
+    variables = {
+        f"AIRFLOW_CONN_{source.upper()}": json.dumps(played.connection(address))
+        for source, played in sandbox_sources().items()
+    }
+    return {variable: value for variable, value in variables.items() if variable not in os.environ}
 
 
 def process_environment(

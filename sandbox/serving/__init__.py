@@ -1,0 +1,1 @@
+"""What providers have in common, so that a provider's module only says what is its own."""
