@@ -13,23 +13,17 @@ row a batch in `ops.batches`.
 any number of times.
 """
 
-from datetime import timedelta
-
 from airflow.sdk import DAG, CronDataIntervalTimetable
 
 from cvplus.orchestration.assets import PRODUCT
-from cvplus.orchestration.defaults import TASK_DEFAULTS, WINDOW_PARAMS
+from cvplus.orchestration.defaults import INGEST_DAG
 from cvplus.orchestration.ingest import ingest_product_exports
 
 with DAG(
     dag_id="ingest_product",
     doc_md=__doc__,
     schedule=CronDataIntervalTimetable("0 0 * * *", timezone="UTC"),
-    catchup=False,
-    max_active_runs=1,
-    dagrun_timeout=timedelta(hours=3),
-    default_args=TASK_DEFAULTS,
-    params=WINDOW_PARAMS,
     tags=["domain:product", "layer:ingest", "tier:1"],
+    **INGEST_DAG,
 ) as dag:
     ingest_product_exports(outlet=PRODUCT)

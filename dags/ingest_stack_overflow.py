@@ -14,23 +14,17 @@ and succeeds.
 order, any number of times.
 """
 
-from datetime import timedelta
-
 from airflow.sdk import DAG, CronDataIntervalTimetable
 
 from cvplus.orchestration.assets import SKILLS
-from cvplus.orchestration.defaults import TASK_DEFAULTS, WINDOW_PARAMS
+from cvplus.orchestration.defaults import INGEST_DAG
 from cvplus.orchestration.ingest import ingest_source
 
 with DAG(
     dag_id="ingest_stack_overflow",
     doc_md=__doc__,
     schedule=CronDataIntervalTimetable("0 0 * * *", timezone="UTC"),
-    catchup=False,
-    max_active_runs=1,
-    dagrun_timeout=timedelta(hours=3),
-    default_args=TASK_DEFAULTS,
-    params=WINDOW_PARAMS,
     tags=["domain:skills", "layer:ingest", "tier:2"],
+    **INGEST_DAG,
 ) as dag:
     ingest_source("stack_overflow", outlet=SKILLS)

@@ -11,14 +11,18 @@
     try_cast({{ expression }} as {{ type }})
 {%- endmacro %}
 
-{# A finite number, or null ("nan" and "infinity" have no digit and are not one). #}
+{# A finite number, or null ("nan" and "infinity" have no digit and are not one, nor is "0x1F"). #}
 {% macro safe_number(expression) -%}
-    {{ safe_cast_text("nullif(substring(" ~ expression ~ " from '^.*[0-9].*$'), '')", 'double precision') }}
+    {{ safe_cast_text("nullif(substring(" ~ expression ~ " from '^[^xX]*[0-9][^xX]*$'), '')", 'double precision') }}
 {%- endmacro %}
 
-{# A whole number, or null; "3.0" is 3. #}
+{# A whole number, or null; "3.0" is 3. What a column of the type cannot hold is null too. #}
 {% macro safe_integer(expression) -%}
-    round({{ safe_number(expression) }})::integer
+    (case when abs({{ safe_number(expression) }}) < 2147483647 then round({{ safe_number(expression) }})::integer end)
+{%- endmacro %}
+
+{% macro safe_bigint(expression) -%}
+    (case when abs({{ safe_number(expression) }}) < 9e18 then round({{ safe_number(expression) }})::bigint end)
 {%- endmacro %}
 
 {# An instant from ISO 8601 text with an offset (UTC where there is none), or null. #}
@@ -38,14 +42,19 @@
     {{ safe_cast_text("lower(" ~ expression ~ ")", 'boolean') }}
 {%- endmacro %}
 
-{# An instant from epoch seconds, or null. #}
+{# An instant from epoch seconds, or null, also for one beyond the year 9999. #}
 {% macro epoch_instant(expression) -%}
-    to_timestamp({{ safe_number(expression) }})
+    (case when abs({{ safe_number(expression) }}) < 253402300800 then to_timestamp({{ safe_number(expression) }}) end)
+{%- endmacro %}
+
+{# An instant from epoch milliseconds, or null. #}
+{% macro epoch_millis_instant(expression) -%}
+    (case when abs({{ safe_number(expression) }}) < 253402300800000 then to_timestamp({{ safe_number(expression) }} / 1000.0) end)
 {%- endmacro %}
 
 {# An instant from text without a zone that means US Eastern time (USAJOBS), or null. #}
 {% macro eastern_instant(expression) -%}
-    ({{ safe_cast_text("left(" ~ expression ~ ", 23)", 'timestamp') }} at time zone 'America/New_York')
+    ({{ safe_cast_text("substring(" ~ expression ~ " from '^[0-9]{4}-[0-9]{2}-[0-9]{2}.{0,13}')", 'timestamp') }} at time zone 'America/New_York')
 {%- endmacro %}
 
 {# An occupation code with its dash: "151252" and "15-1252" are 15-1252; null when it has not six digits. #}

@@ -70,3 +70,22 @@
 {% macro default__json_values(column, path, field) -%}
     from_json(get_json_object({{ column }}, '$.{{ path }}[*].{{ field }}'), 'array<string>')
 {%- endmacro %}
+
+{# Of a json array of objects, one field of every object whose other field has a value, as an array of texts. #}
+{% macro json_matches(column, path, field, value, wanted) -%}
+    {{ return(adapter.dispatch('json_matches', 'cvplus')(column, path, field, value, wanted)) }}
+{%- endmacro %}
+
+{% macro postgres__json_matches(column, path, field, value, wanted) -%}
+    array(
+        select element #>> '{}'
+        from jsonb_path_query({{ column }}, '$.{{ path }}[*] ? (@.{{ field }} == "{{ value }}").{{ wanted }}') as element
+    )
+{%- endmacro %}
+
+{% macro default__json_matches(column, path, field, value, wanted) -%}
+    transform(
+        filter(from_json(get_json_object({{ column }}, '$.{{ path }}'), 'array<map<string,string>>'), x -> x['{{ field }}'] = '{{ value }}'),
+        x -> x['{{ wanted }}']
+    )
+{%- endmacro %}

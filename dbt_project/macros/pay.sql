@@ -3,17 +3,50 @@
     Factors: 2,087 hours is the US federal year (5 CFR 531), 260 working days, 26 fortnights.
 #}
 {% macro annual_pay(amount, period) -%}
+    {%- set factors = {
+        1: ['year', 'pa', 'per year', 'yearly', 'annual', 'annually', 'per-year-salary', 'p.a.', 'annum', 'per annum', '1 year'],
+        12: ['month', 'pm', 'per month', 'monthly', 'per-month-salary', '1 month'],
+        24: ['semi-monthly', 'semimonthly', 'semi-month-salary'],
+        26: ['bw', 'bi-weekly', 'biweekly', 'bi-week-salary'],
+        52: ['week', 'per week', 'weekly', 'per-week-salary', '1 week'],
+        260: ['day', 'pd', 'per day', 'daily', 'per-day-wage', '1 day'],
+        2087: ['hour', 'ph', 'per hour', 'hourly', 'per-hour-wage', '1 hour'],
+    } -%}
     ({{ amount }} * case
-        when {{ period }} is null or lower({{ period }}) in ('year', 'pa', 'per year') then 1
-        when lower({{ period }}) in ('month', 'pm', 'per month') then 12
-        when lower({{ period }}) in ('bw', 'bi-weekly', 'biweekly') then 26
-        when lower({{ period }}) in ('week', 'per week') then 52
-        when lower({{ period }}) in ('day', 'pd', 'per day') then 260
-        when lower({{ period }}) in ('hour', 'ph', 'per hour') then 2087
+        when {{ period }} is null then 1
+        {%- for factor, periods in factors.items() %}
+        when lower({{ period }}) in ('{{ periods | join("', '") }}') then {{ factor }}
+        {%- endfor %}
     end)
 {%- endmacro %}
 
-{# An amount in USD, by the rate of its currency; null for a currency without a rate. #}
-{% macro in_usd(amount, currency) -%}
-    ({{ amount }} * {{ looked_up('fx_rates', 'currency', 'usd_per_unit', currency) }})
+{# Pay that a posting states, for a year: nought is no statement. #}
+{% macro stated_pay(amount, period) -%}
+    nullif(greatest({{ annual_pay(amount, period) }}, 0), 0)
+{%- endmacro %}
+
+{#
+    An amount in USD at the rate that was known as a day began: that of the last day before it with a rate. So the
+    conversion of what is known at an instant never needs a rate that came later (`int_fx_rates`). Null for a currency
+    without a rate, and without a day.
+#}
+{% macro in_usd(amount, currency, day) -%}
+    ({{ amount }} * (
+        select usd_for_one
+        from (
+            select
+                currency as rate_currency,
+                usd_per_unit as usd_for_one,
+                valid_from as rate_from
+            from {{ ref('int_fx_rates') }}
+        ) as fx_rate
+        where rate_currency = {{ currency }} and rate_from <= {{ day }}
+        order by rate_from desc
+        limit 1
+    ))
+{%- endmacro %}
+
+{# The day for the conversion of something that happened at an instant: never one after it was known. #}
+{% macro rate_day(happened_at) -%}
+    {{ utc_date('least(' ~ happened_at ~ ', known_at)') }}
 {%- endmacro %}

@@ -18,6 +18,12 @@ _QUERIES = {
     "pair_part",
     "temporal_part",
     "date_series",
+    "stage_posting",
+    "stage_pay",
+    "stage_company",
+    "stage_skill",
+    "counted_skills",
+    "union_of",
 }
 _LISTS = {
     "job_feature_names",

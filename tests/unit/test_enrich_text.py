@@ -11,9 +11,10 @@ from cvplus.enrich.demands import mentions_remote, years_demanded
 from cvplus.enrich.education import education_demanded
 from cvplus.enrich.evaluation import compare_with_labels
 from cvplus.enrich.facts import posting_facts
-from cvplus.enrich.posting_text import POSTING_SHAPES, PostingText, plain_text
+from cvplus.enrich.posting_text import PostingText, plain_text, posting_shapes, reader_of, values_at
 from cvplus.enrich.skill_matching import load_matcher
 from cvplus.enrich.skills import load_vocabulary, skill_key
+from cvplus.sources.declaration import PostingFields
 
 REAL = Path(__file__).resolve().parents[3] / "shared" / "data" / "real"
 LABELS = REAL / "postings" / "posting_text_skill_labels.jsonl"
@@ -138,7 +139,9 @@ def test_markup_becomes_lines() -> None:
 
 
 def test_every_shape_of_record_is_read() -> None:
-    product, search, historic, arbeitnow = (shape.read for shape in POSTING_SHAPES)
+    shapes = {(shape.source, shape.resource): shape.read for shape in posting_shapes()}
+    product, arbeitnow = shapes["product", "jobs"], shapes["arbeitnow", "jobs"]
+    search, historic = shapes["usajobs", "search"], shapes["usajobs", "historic_announcements"]
     assert product(
         {"title": "Cook", "description": "x", "requirements": ["Knives", 3], "remote": True}
     ) == PostingText("Cook", "x", ("Knives",), is_remote=True)
@@ -155,8 +158,54 @@ def test_every_shape_of_record_is_read() -> None:
         "Clerk", grade="09", pay_plan="GS"
     )
     assert arbeitnow({"title": "Koch", "description": "<b>Hi</b>", "remote": False}).text.strip() == "Hi"
-    for read in (product, search, historic, arbeitnow):
+    for read in shapes.values():
         assert read({}).title == ""
+
+
+@pytest.mark.parametrize(
+    ("path", "values"),
+    [
+        ("a.b", [1]),
+        ("list.1.name", ["two"]),
+        ("list[].name", ["one", "two"]),
+        ("list.9.name", []),
+        ("list.name", []),
+        ("nested[].items[].t", ["x", "y", "z"]),
+        ("words[]", ["p", "q"]),
+        ("a[].b", []),
+        ("missing.b[].c", []),
+    ],
+)
+def test_a_path_picks_and_spreads(path: str, values: list[object]) -> None:
+    record = {
+        "a": {"b": 1},
+        "list": [{"name": "one"}, {"name": "two"}, None, {"other": 0}],
+        "nested": [{"items": [{"t": "x"}]}, {"items": [{"t": "y"}, {"t": "z"}]}],
+        "words": ["p", None, "q"],
+    }
+    assert list(values_at(record, path)) == values
+
+
+def test_a_declaration_says_what_is_read() -> None:
+    read = reader_of(
+        PostingFields(
+            title="job.name",
+            texts=["job.intro", "job.lists[].content"],
+            requirements="job.tags[].label",
+            remote="job.workplace",
+        )
+    )
+    job = {
+        "name": "Koch",
+        "intro": "<p>A</p>",
+        "lists": [{"content": "<li>B</li>"}, {"content": 7}, "no object"],
+        "tags": [{"label": "Python"}, {"label": None}],
+        "workplace": "Remote",
+    }
+    posting = read({"job": job})
+    assert posting.text.split() == ["A", "B", "7"]
+    assert (posting.title, posting.requirements, posting.is_remote) == ("Koch", ("Python",), True)
+    assert not read({"job": {**job, "workplace": "On-site"}}).is_remote
 
 
 def test_facts_of_a_posting() -> None:

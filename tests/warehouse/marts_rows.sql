@@ -8,10 +8,10 @@ insert into ops.batches (
 ('product-jobs', 'product', 'jobs', '2026-05-31 00:00+00', '2026-06-01 00:00+00', 3, 3, 0, 0, 1, 'x', 'dropped', 'accepted', 'x', now() - interval '2 hours'),
 ('usajobs-search', 'usajobs', 'search', '2026-05-31 00:00+00', '2026-06-01 00:00+00', 5, 4, 0, 1, 1, 'x', 'observed', 'quarantined', 'x', now());
 
-insert into staging.stg_bls_oews__wages (area_code, area_name, occupation_id, occupation_name, employment, survey_year, known_at) values
-('0000000', 'National', '15-1252', 'Software Developers', 1600000, 2025, '2026-04-01 00:00+00'),
-('0000000', 'National', '15-1252', 'Software Developers, Applications', 1500000, 2024, '2025-04-01 00:00+00'),
-('0600000', 'California', '15-1252', 'Software Developers', 300000, 2025, '2026-04-01 00:00+00');
+insert into staging.stg_bls_oews__wages (area_name, country, region, occupation_id, occupation_title, sample_size, observed_date, known_at) values
+('National', 'US', null, '15-1252', 'Software Developers', 1600000, '2026-03-31', '2026-04-01 00:00+00'),
+('National', 'US', null, '15-1252', 'Software Developers, Applications', 1500000, '2025-03-31', '2025-04-01 00:00+00'),
+('California', 'US', 'CA', '15-1252', 'Software Developers', 300000, '2026-03-31', '2026-04-01 00:00+00');
 
 insert into intermediate.int_companies (company_id, source, source_company_id, company_name, size_min, size_max, industry_id, country, known_at, known_until) values
 ('acme', 'crunchbase', 'u1', 'Acme Old', 11, 50, 'technology', 'US', '2026-01-01 00:00+00', '2026-02-01 00:00+00'),
@@ -62,9 +62,11 @@ insert into intermediate.int_feedback (feedback_id, subject_id, score, given_at,
 ('f2', 's1', 4, '2026-05-25 12:00+00', '2026-05-26 00:00+00'),
 ('f3', 's2', 5, '2026-05-31 12:00+00', '2026-06-01 00:00+00');
 
-insert into intermediate.int_skills (skill_id, skill_name, usage_count, snapshot_date, known_at) values
-('python', 'python', 100, '2026-05-01', '2026-05-01 00:00+00'),
-('python', 'python', 110, '2026-05-30', '2026-05-30 00:00+00');
+-- The second teller is newer, and less trusted.
+insert into intermediate.int_skills (skill_id, skill_name, source, teller_rank, usage_count, snapshot_date, known_at) values
+('python', 'python', 'stack_overflow', 1, 100, '2026-05-01', '2026-05-01 00:00+00'),
+('python', 'python', 'stack_overflow', 1, 110, '2026-05-30', '2026-05-30 00:00+00'),
+('python', 'Python (programming)', 'esco', 2, null, '2026-05-31', '2026-05-31 00:00+00');
 
 -- p1, p2 and p3 are forecasts that time has judged; p4 was made after the interview was known, p5 after the outcome was
 -- due, p6 is not due yet, p7 was never applied to.

@@ -8,9 +8,17 @@ import pytest
 import yaml
 from dbt_runner import DBT_PROJECT
 
+from cvplus.sources.scaffold_staging import IDENTITY, Kind, staging_column_names
+
 MODELS = DBT_PROJECT / "models"
 LAYERS = ("staging", "intermediate", "features")
 FILES = sorted(path for layer in LAYERS for path in (MODELS / layer).rglob("*.sql"))
+KINDS: tuple[Kind, ...] = ("posting", "pay", "company", "skill")
+TELLERS: dict[str, list[str]] = {
+    kind: yaml.safe_load((DBT_PROJECT / "dbt_project.yml").read_text())["vars"][f"{kind}_tellers"]
+    for kind in KINDS
+}
+STAGED = {path: found[1] for path in FILES if (found := re.search(r"\{\{ stage_(\w+)\(", path.read_text()))}
 FEATURE_PARTS = {"group", "entity", "unit", "expected_direction", "time_to_live_hours", "is_model_input"}
 
 
@@ -46,6 +54,31 @@ def test_each_feature_says_all_that_the_registry_needs(path: Path) -> None:
         assert "data_type" in column, "A contract needs the type of each column."
         feature = column.get("config", {}).get("meta", {}).get("feature")
         assert feature is None or set(feature) == FEATURE_PARTS
+
+
+@pytest.mark.parametrize("path", STAGED, ids=named)
+def test_a_canonical_model_has_the_columns_and_the_test_of_its_kind(path: Path) -> None:
+    kind: Kind = STAGED[path]  # type: ignore[assignment]
+    model = declaration(path)
+    columns = [column["name"] for column in model["columns"]]
+    assert columns == staging_column_names(kind), "Print the YAML with scaffold_staging.staging_yaml."
+    assert {"sound_versions": {"arguments": {"identity": list(IDENTITY[kind])}}} in model["data_tests"]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_is_united_has_the_columns_of_its_kind(kind: Kind) -> None:
+    for teller in TELLERS[kind]:
+        (path,) = [path for path in FILES if path.stem == teller]
+        columns = [column["name"] for column in declaration(path)["columns"]]
+        assert columns == staging_column_names(kind), f"{teller} is listed among the tellers of a {kind}."
+
+
+@pytest.mark.parametrize("path", STAGED, ids=named)
+def test_each_canonical_model_is_listed_once_or_united_in_one_that_is(path: Path) -> None:
+    readers = [other for other in FILES if f"ref('{path.stem}')" in other.read_text()]
+    names = [path.stem, *(reader.stem for reader in readers)]
+    listed = [name for name in TELLERS[STAGED[path]] if name in names]
+    assert len(listed) == 1, f"Add {path.stem} to {STAGED[path]}_tellers in dbt_project.yml."
 
 
 def test_names_say_the_layer_and_the_source() -> None:

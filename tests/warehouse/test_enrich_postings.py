@@ -10,10 +10,11 @@ from typing import Any
 import psycopg
 import pytest
 
-from cvplus.enrich.posting_text import POSTING_SHAPES
+from cvplus.enrich.posting_text import PostingShape, posting_shapes, reader_of
 from cvplus.enrich.postings import enrich_postings
 from cvplus.enrich.resource import POSTING_FACTS
 from cvplus.lake.store import Lake, open_lake
+from cvplus.sources.declaration import PostingFields
 from cvplus.warehouse.load import load_batch
 from cvplus.warehouse.schema import create_raw_table
 
@@ -35,7 +36,7 @@ def lake(tmp_path: Path) -> Lake:
 
 @pytest.fixture
 def tables(warehouse: psycopg.Connection) -> psycopg.Connection:
-    for shape in POSTING_SHAPES:
+    for shape in posting_shapes():
         create_raw_table(warehouse, shape.table)
     create_raw_table(warehouse, POSTING_FACTS.table)
     return warehouse
@@ -122,7 +123,7 @@ def test_a_run_that_was_killed_before_the_load_finds_its_batch_again(
 
 def test_without_postings_or_tables_there_is_no_batch(warehouse: psycopg.Connection, lake: Lake) -> None:
     assert enrich_postings(warehouse, lake, "run") is None
-    for shape in POSTING_SHAPES:
+    for shape in posting_shapes():
         create_raw_table(warehouse, shape.table)
     assert enrich_postings(warehouse, lake, "run") is None
 
@@ -130,6 +131,26 @@ def test_without_postings_or_tables_there_is_no_batch(warehouse: psycopg.Connect
 def test_a_record_of_any_form_is_enriched(tables: psycopg.Connection, lake: Lake) -> None:
     put(tables, "usajobs__search", "b1", "accepted", {"1@1": {}, "2@1": {"MatchedObjectDescriptor": "text"}})
     assert {fact["title_normalized"] for fact in enriched(tables, lake)} == {""}
+
+
+def test_a_statement_about_pay_finds_its_occupation_by_its_title(
+    tables: psycopg.Connection, lake: Lake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shape = PostingShape("payscale", "pay", reader_of(PostingFields(title="job.title")))
+    monkeypatch.setattr("cvplus.enrich.postings.posting_shapes", lambda: (shape,))
+    create_raw_table(tables, shape.table)
+    put(
+        tables,
+        shape.table,
+        "b1",
+        "accepted",
+        {"p1@1": {"job": {"title": "Senior Nurse"}}, "p2@1": {"job": None}},
+    )
+    found = {
+        fact["record_key"]: (fact["occupation_id"], fact["seniority"]) for fact in enriched(tables, lake)
+    }
+    assert found["p1"] == ("29-1141", "senior")
+    assert found["p2"][0] is None
 
 
 @pytest.mark.skipif(not HISTORIC.exists(), reason="the real announcements are not beside this checkout")

@@ -81,6 +81,14 @@ def test_a_source_that_is_off_or_failing_says_so_and_registering_again_keeps_it(
     assert states(warehouse) == ["fresh"]
 
 
+def test_a_resource_can_be_off_while_others_of_its_source_are_not(warehouse: psycopg.Connection) -> None:
+    register_sources(warehouse, [TAGS, TAGS.model_copy(update={"name": "synonyms"})])
+    record_source_state(warehouse, "stack_overflow", "not_configured", "It lacks a key.", ["synonyms"])
+    record_source_state(warehouse, "stack_overflow", "not_configured", "It lacks a key.", [])
+    rows = warehouse.execute("select resource, state from ops.source_states order by resource").fetchall()
+    assert rows == [("synonyms", "not_configured"), ("tags", "configured")]
+
+
 def test_a_resource_that_nobody_registered_is_seen_all_the_same(warehouse: psycopg.Connection) -> None:
     add_batch(warehouse, 1)
     row = warehouse.execute("select source, state, rows, quarantined, rejected from ops.freshness").fetchone()

@@ -24,3 +24,25 @@
     from {{ model }}
     where not ({{ condition }})
 {% endtest %}
+
+
+{#-
+  Rows of a versioned table that are not one sound version of one thing: without a key or an instant, told twice, or
+  known until before they were known. One query, so that a staging model costs one test.
+-#}
+{% test sound_versions(model, identity) %}
+    select record_key
+    from {{ model }}
+    where
+        record_key is null
+        or known_at is null
+        or known_until < known_at
+        {% for column in identity -%}
+        or {{ column }} is null
+        {% endfor %}
+    union all
+    select record_key
+    from {{ model }}
+    group by record_key, content_hash
+    having count(*) > 1
+{% endtest %}

@@ -16,6 +16,6 @@ select
     occurred_at,
     {{ annual_pay('salary_amount', 'salary_period') }} as salary_amount,
     currency,
-    {{ in_usd(annual_pay('salary_amount', 'salary_period'), 'currency') }} as salary_usd,
+    {{ in_usd(annual_pay('salary_amount', 'salary_period'), 'currency', rate_day('occurred_at')) }} as salary_usd,
     known_at
 from first_told

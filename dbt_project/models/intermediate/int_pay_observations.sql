@@ -1,40 +1,42 @@
 {{ config(indexes=[{'columns': ['occupation_id', 'country', 'region']}, {'columns': ['basis']}]) }}
 
 -- A posting's pay, said again in a later version, is one observation.
-with posted as (
+{% for basis, prefix in [('posted', 'salary'), ('modelled', 'modelled')] -%}
+    {%- set low, high = prefix ~ '_min_amount', prefix ~ '_max_amount' -%}
+    {%- set middle = '(coalesce(' ~ low ~ ', ' ~ high ~ ') + coalesce(' ~ high ~ ', ' ~ low ~ ')) / 2' -%}
+    {{ 'with ' if loop.first }}{{ basis }} as (
 
-    select distinct on (job_id, salary_min_amount, salary_max_amount, currency)
-        {{ surrogate_key(["'posted'", 'job_id', 'salary_min_amount', 'salary_max_amount', 'currency']) }}
-            as observation_id,
-        source,
-        'posted' as basis,
-        occupation_id,
-        company_id,
-        country,
-        region,
-        seniority,
-        {{ utc_date('posted_at') }} as observed_date,
-        salary_min_amount as low_amount,
-        (coalesce(salary_min_amount, salary_max_amount) + coalesce(salary_max_amount, salary_min_amount)) / 2
-            as median_amount,
-        salary_max_amount as high_amount,
-        currency,
-        salary_min_usd as low_usd,
-        (coalesce(salary_min_usd, salary_max_usd) + coalesce(salary_max_usd, salary_min_usd)) / 2 as median_usd,
-        salary_max_usd as high_usd,
-        null::double precision as p10_usd,
-        null::double precision as p25_usd,
-        null::double precision as p50_usd,
-        null::double precision as p75_usd,
-        null::double precision as p90_usd,
-        1::double precision as weight,
-        known_at
-    from {{ ref('int_postings') }}
-    where salary_min_amount > 0 or salary_max_amount > 0
-    order by job_id, salary_min_amount, salary_max_amount, currency, known_at
+        select distinct on (job_id, {{ low }}, {{ high }}, currency)
+            {{ surrogate_key(["'" ~ basis ~ "'", 'job_id', low, high, 'currency']) }} as observation_id,
+            source,
+            '{{ basis }}' as basis,
+            occupation_id,
+            company_id,
+            country,
+            region,
+            seniority,
+            {{ utc_date('posted_at') }} as observed_date,
+            {{ low }} as low_amount,
+            {{ middle }} as median_amount,
+            {{ high }} as high_amount,
+            currency,
+            {{ in_usd(low, 'currency', rate_day('posted_at')) }} as low_usd,
+            {{ in_usd(middle, 'currency', rate_day('posted_at')) }} as median_usd,
+            {{ in_usd(high, 'currency', rate_day('posted_at')) }} as high_usd,
+            null::double precision as p10_usd,
+            null::double precision as p25_usd,
+            null::double precision as p50_usd,
+            null::double precision as p75_usd,
+            null::double precision as p90_usd,
+            1::double precision as weight,
+            known_at
+        from {{ ref('int_postings') }}
+        where {{ low }} > 0 or {{ high }} > 0
+        order by job_id, {{ low }}, {{ high }}, currency, known_at
 
-),
+    ),
 
+{% endfor -%}
 offered as (
 
     select
@@ -68,46 +70,102 @@ offered as (
 
 ),
 
-official as (
+told as (
 
     select
-        {{ surrogate_key(["'official_statistic'", 'wages.record_key']) }} as observation_id,
-        'bls_oews' as source,
-        'official_statistic' as basis,
-        wages.occupation_id,
-        null as company_id,
-        'US' as country,
-        states.state_code as region,
-        null as seniority,
-        wages.published_date as observed_date,
-        wages.annual_p25 as low_amount,
-        wages.annual_p50 as median_amount,
-        wages.annual_p75 as high_amount,
-        'USD' as currency,
-        wages.annual_p25 as low_usd,
-        wages.annual_p50 as median_usd,
-        wages.annual_p75 as high_usd,
-        wages.annual_p10 as p10_usd,
-        wages.annual_p25 as p25_usd,
-        wages.annual_p50 as p50_usd,
-        wages.annual_p75 as p75_usd,
-        wages.annual_p90 as p90_usd,
-        coalesce(wages.employment, 1) as weight,
-        wages.known_at
-    from {{ ref('stg_bls_oews__wages') }} as wages
-    left join {{ ref('us_states') }} as states
-        on wages.area_name = states.state_name
+        versions.*,
+        {{ annual_pay('coalesce(low, p25)', 'salary_period') }} as low_amount,
+        {{ annual_pay('coalesce(median, p50, (low + high) / 2, low, high)', 'salary_period') }} as median_amount,
+        {{ annual_pay('coalesce(high, p75)', 'salary_period') }} as high_amount,
+        {{ rate_day(utc_midnight('observed_date')) }} as rate_day
+    from ({{ union_of('pay') }}) as versions
+    where versions.known_until is null
+
+),
+
+-- A title stands for the occupation that enrichment matched it to.
+matched as (
+
+    select
+        told.*,
+        facts.seniority as found_seniority,
+        coalesce(told.occupation_id, facts.occupation_id) as stated_occupation_id
+    from told
+    left join {{ ref('stg_derived__posting_facts') }} as facts
+        on
+            told.source = facts.posting_source
+            and told.resource = facts.posting_resource
+            and told.record_key = facts.posting_record_key
+            and told.content_hash = facts.posting_content_hash
+            and facts.known_until is null
+    where told.median_amount > 0
+
+),
+
+-- Official statistics are those of a whole state or country in all industries, and each counts once: what a source only
+-- passes on counts where its maker says nothing itself.
+stated as (
+
+    select
+        {{ surrogate_key(['matched.basis', 'matched.observation_key']) }} as observation_id,
+        matched.source,
+        matched.basis,
+        matched.stated_occupation_id as occupation_id,
+        {{ company_id('matched.company_name') }} as company_id,
+        matched.country,
+        matched.region,
+        coalesce(
+            case
+                when lower(matched.seniority) in ('intern', 'junior', 'mid', 'senior', 'lead', 'manager', 'executive')
+                    then lower(matched.seniority)
+            end,
+            matched.found_seniority
+        ) as seniority,
+        matched.observed_date,
+        matched.low_amount,
+        matched.median_amount,
+        matched.high_amount,
+        matched.currency,
+        {% for name in ['low', 'median', 'high'] -%}
+            {{ in_usd('matched.' ~ name ~ '_amount', 'matched.currency', 'matched.rate_day') }} as {{ name }}_usd,
+        {% endfor -%}
+        {% for name in ['p10', 'p25', 'p50', 'p75', 'p90'] -%}
+            {{ in_usd(annual_pay('matched.' ~ name, 'matched.salary_period'), 'matched.currency', 'matched.rate_day') }}
+                as {{ name }}_usd,
+        {% endfor -%}
+        case
+            when matched.basis = 'official_statistic' then coalesce(matched.sample_size, 1)
+            else least(coalesce(matched.sample_size, 1), {{ var('official_pay_weight') }})
+        end as weight,
+        matched.known_at
+    from matched
     where
-        wages.known_until is null
-        and (wages.area_code = '0000000' or states.state_code is not null)
-        and coalesce(wages.industry_code, '000000') = '000000'
-        and wages.occupation_id is not null
-        and wages.annual_p50 is not null
+        matched.basis <> 'official_statistic'
+        or (
+            matched.stated_occupation_id is not null
+            and matched.city is null
+            and matched.industry is null
+            and (
+                matched.via is null
+                or not exists (
+                    select 1 from matched as maker
+                    where
+                        maker.source = matched.via
+                        and maker.stated_occupation_id = matched.stated_occupation_id
+                        and maker.country = matched.country
+                        and maker.region is not distinct from matched.region
+                        and maker.city is null
+                        and maker.industry is null
+                )
+            )
+        )
 
 )
 
 select * from posted
 union all
+select * from modelled
+union all
 select * from offered
 union all
-select * from official
+select * from stated

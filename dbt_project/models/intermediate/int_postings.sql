@@ -19,168 +19,115 @@ last_seen as (
 
 ),
 
-product_jobs as (
-
-    select
-        'product' as source,
-        'jobs' as resource,
-        record_key,
-        record_key as facts_key,
-        content_hash,
-        job_key,
-        title,
-        company_name,
-        {{ country_code('country') }} as country,
-        {{ us_state_code("split_part(location, ',', 2)") }} as region,
-        nullif(trim(split_part(location, ',', 1)), '') as city,
-        industry,
-        is_remote,
-        posted_at,
-        closed_at,
-        salary_min,
-        salary_max,
-        currency,
-        salary_period,
-        updated_at as version_at,
-        known_at
-    from {{ ref('stg_product__jobs') }}
-
-),
-
-arbeitnow_jobs as (
-
-    select
-        'arbeitnow' as source,
-        'jobs' as resource,
-        record_key,
-        record_key as facts_key,
-        content_hash,
-        'arbeitnow:' || slug as job_key,
-        title,
-        company_name,
-        coalesce(
-            {{ country_code('location') }},
-            {{ country_code("regexp_replace(location, '^.*,', '')") }},
-            {{ country_code("split_part(location, ',', 1)") }}
-        ) as country,
-        null as region,
-        nullif(trim(split_part(location, ',', 1)), '') as city,
-        null as industry,
-        is_remote,
-        posted_at,
-        null::timestamptz as closed_at,
-        null::double precision as salary_min,
-        null::double precision as salary_max,
-        null as currency,
-        null as salary_period,
-        known_at as version_at,
-        known_at
-    from {{ ref('stg_arbeitnow__jobs') }}
-
-),
-
--- USAJOBS tells of one vacancy twice: in the search while it is open, and in the history. At each instant when
--- either said something new, the posting is what the search last said, completed by the history.
-usajobs_news as (
-
-    select
-        control_number,
-        known_at
-    from {{ ref('stg_usajobs__search') }}
-    union
-    select
-        control_number,
-        known_at
-    from {{ ref('stg_usajobs__historic_announcements') }}
-
-),
-
-usajobs_jobs as (
-
-    select
-        'usajobs' as source,
-        case when search.control_number is not null then 'search' else 'historic_announcements' end as resource,
-        coalesce(search.record_key, history.record_key) as record_key,
-        coalesce(search.record_key, history.record_key) as facts_key,
-        coalesce(search.content_hash, history.content_hash) as content_hash,
-        'usajobs:' || news.control_number as job_key,
-        coalesce(search.title, history.title) as title,
-        coalesce(search.company_name, history.company_name) as company_name,
-        coalesce(
-            {{ country_code('coalesce(search.country_name, history.country_name)') }},
-            case when {{ us_state_code('coalesce(search.region_name, history.region_name)') }} is not null then 'US' end
-        ) as country,
-        {{ us_state_code('coalesce(search.region_name, history.region_name)') }} as region,
-        coalesce(search.city, history.city) as city,
-        'government' as industry,
-        search.is_remote,
-        coalesce(search.posted_at, history.posted_at) as posted_at,
-        case
-            when history.known_at >= search.known_at then coalesce(history.closed_at, search.closed_at)
-            else coalesce(search.closed_at, history.closed_at)
-        end as closed_at,
-        -- Pay is one statement: both ends and the period come from whoever states any.
-        {% for column in ['salary_min', 'salary_max'] -%}
-            nullif(
-                case
-                when coalesce(search.salary_min, search.salary_max) > 0 then search.{{ column }}
-                else history.{{ column }}
-            end,
-            0
-            ) as {{ column }},
-        {% endfor -%}
-        'USD' as currency,
-        case
-            when coalesce(search.salary_min, search.salary_max) > 0 then search.salary_period
-            else history.salary_period
-        end as salary_period,
-        news.known_at as version_at,
-        news.known_at
-    from usajobs_news as news
-    {{ as_of_join(ref('stg_usajobs__search'), 'search', 'news', ['control_number'], 'news.known_at') }}
-    {{ as_of_join(ref('stg_usajobs__historic_announcements'), 'history', 'news', ['control_number'], 'news.known_at') }}
-
-),
-
 told as (
 
-    select * from product_jobs
+    select
+        versions.*,
+        coalesce(updated_at, known_at) as version_at
+    from ({{ union_of('posting') }}) as versions
+    where title is not null
+
+),
+
+-- A posting that its source's snapshots list no more is the version that was current then, closed; one that is listed
+-- again is open again. A closing date that the source tells comes first.
+closings as (
+
+    select
+        told.*,
+        closing.closed_at as found_closed_at,
+        closing.known_at as found_at
+    from {{ ref('int_posting_closings') }} as closing
+    inner join told
+        on
+            closing.source = told.source
+            and closing.resource = told.resource
+            and closing.record_key = told.record_key
+            and {{ as_of('told', 'closing.known_at') }}
+    where told.closed_at is null
+
+),
+
+followed as (
+
+    select
+        {{ posting_version_columns() }},
+        closed_at,
+        version_at,
+        known_at
+    from told
     union all
-    select * from arbeitnow_jobs
-    union all
-    select * from usajobs_jobs
+    select
+        {{ posting_version_columns() }},
+        found_closed_at as closed_at,
+        found_at as version_at,
+        found_at as known_at
+    from closings
+
+),
+
+-- A location is read once, however many postings have it.
+locations as (
+
+    select
+        location,
+        {{ location_country('location') }} as country,
+        {{ location_state('location') }} as region
+    from followed
+    where location is not null
+    group by location
+
+),
+
+located as (
+
+    select
+        followed.*,
+        coalesce(followed.country, locations.country) as stated_country,
+        case
+            when coalesce(followed.country, locations.country) = 'US' then coalesce(followed.region, locations.region)
+        end as stated_region
+    from followed
+    left join locations on followed.location = locations.location
 
 ),
 
 enriched as (
 
     select
-        told.*,
-        md5(told.job_key) as job_id,
-        {{ company_id('told.company_name') }} as company_id,
+        located.*,
+        md5(located.job_key) as job_id,
+        {{ company_id('located.company_name') }} as company_id,
         facts.occupation_id,
         facts.seniority,
-        coalesce(told.is_remote, facts.is_remote_mentioned) as stated_remote,
+        coalesce(located.is_remote, facts.is_remote_mentioned) as stated_remote,
         coalesce(facts.skills_required, '{}') as skills_required,
         coalesce(facts.skills_preferred, '{}') as skills_preferred,
         facts.years_required,
         facts.education_level_required,
         facts.word_count,
-        {{ annual_pay('told.salary_min', 'told.salary_period') }} as salary_min_amount,
-        {{ annual_pay('told.salary_max', 'told.salary_period') }} as salary_max_amount,
+        -- What a provider estimated is no pay of the posting's.
+        {% for basis, prefix in [('posted', 'salary'), ('modelled', 'modelled')] -%}
+            {% for end in ['min', 'max'] -%}
+                case
+                    when located.salary_basis = '{{ basis }}'
+                        then {{ stated_pay('located.salary_' ~ end, 'located.salary_period') }}
+                end as {{ prefix }}_{{ end }}_amount,
+            {% endfor -%}
+        {% endfor -%}
         last_seen.last_seen_at
-    from told
+    from located
     left join facts
         on
-            told.source = facts.posting_source
-            and told.resource = facts.posting_resource
-            and told.facts_key = facts.posting_record_key
-            and told.content_hash = facts.posting_content_hash
+            located.source = facts.posting_source
+            and located.resource = facts.posting_resource
+            and located.record_key = facts.posting_record_key
+            and located.content_hash = facts.posting_content_hash
     left join last_seen
         on
-            told.source = last_seen.source
-            and told.resource = last_seen.resource
-            and told.record_key = last_seen.record_key
+            located.source = last_seen.source
+            and located.resource = last_seen.resource
+            and located.record_key = last_seen.record_key
 
 ),
 
@@ -219,8 +166,8 @@ select
     company_name,
     occupation_id,
     industry_id,
-    country,
-    region,
+    stated_country as country,
+    stated_region as region,
     city,
     seniority,
     stated_remote as is_remote,
@@ -233,9 +180,11 @@ select
     closed_at,
     salary_min_amount,
     salary_max_amount,
+    modelled_min_amount,
+    modelled_max_amount,
     currency,
-    {{ in_usd('salary_min_amount', 'currency') }} as salary_min_usd,
-    {{ in_usd('salary_max_amount', 'currency') }} as salary_max_usd,
+    {{ in_usd('salary_min_amount', 'currency', rate_day('posted_at')) }} as salary_min_usd,
+    {{ in_usd('salary_max_amount', 'currency', rate_day('posted_at')) }} as salary_max_usd,
     known_at,
     known_until,
     last_seen_at

@@ -9,7 +9,7 @@ select
     ended_at,
     amount,
     currency,
-    {{ in_usd('amount', 'currency') }} as amount_usd,
+    {{ in_usd('amount', 'currency', rate_day('updated_at')) }} as amount_usd,
     coalesce(billing_interval, 'month') as billing_interval,
     updated_at,
     known_at,

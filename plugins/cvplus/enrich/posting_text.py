@@ -1,13 +1,22 @@
-"""What enrichment reads of a posting, whoever published it: one reader for each shape of record."""
+"""What enrichment reads of a posting, whoever published it: the paths that the source's declaration names."""
 
 import html
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
+
+from cvplus.sources.declaration import PostingFields
+from cvplus.sources.registry import load_sources
 
 _BREAK = re.compile(r"<\s*(?:br|/?p|/?li|/?ul|/?ol|/?div|/?h[1-6]|/?tr)\b[^>]*>", re.IGNORECASE)
 _TAG = re.compile(r"<[^>]{0,2000}>")
+
+# Jobs that people entered themselves come with the product exports, which declare no providers' fields.
+_PRODUCT_JOB = PostingFields(
+    title="title", texts=["description"], requirements="requirements", remote="remote"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,63 +31,12 @@ class PostingText:
     is_remote: bool = False
 
 
-def plain_text(markup: str) -> str:
-    """Text without HTML: blocks on lines of their own, entities resolved, also those escaped twice."""
-    text = html.unescape(markup)
-    if "<" in text:
-        text = _TAG.sub(" ", _BREAK.sub("\n", text))
-    return html.unescape(text)
-
-
-def _product_job(record: dict[str, Any]) -> PostingText:
-    return PostingText(
-        title=_text(record.get("title")),
-        text=plain_text(_text(record.get("description"))),
-        requirements=_texts(record.get("requirements")),
-        is_remote=record.get("remote") is True,
-    )
-
-
-def _usajobs_search(record: dict[str, Any]) -> PostingText:
-    descriptor = _object(record.get("MatchedObjectDescriptor"))
-    details = _object(_object(descriptor.get("UserArea")).get("Details"))
-    parts = (
-        details.get("JobSummary"),
-        details.get("MajorDuties"),
-        descriptor.get("QualificationSummary"),
-        details.get("Requirements"),
-        details.get("Education"),
-    )
-    grades = descriptor.get("JobGrade")
-    plan = _object(grades[0]).get("Code") if isinstance(grades, list) and grades else None
-    return PostingText(
-        title=_text(descriptor.get("PositionTitle")),
-        text="\n".join(plain_text(_text(part)) for part in parts if part),
-        grade=_text(details.get("HighGrade")) or None,
-        pay_plan=_text(plan) or None,
-        is_remote=details.get("RemoteIndicator") is True,
-    )
-
-
-def _usajobs_historic(record: dict[str, Any]) -> PostingText:
-    return PostingText(
-        title=_text(record.get("positionTitle")),
-        grade=_text(record.get("maximumGrade")) or None,
-        pay_plan=_text(record.get("payScale")) or None,
-    )
-
-
-def _arbeitnow_job(record: dict[str, Any]) -> PostingText:
-    return PostingText(
-        title=_text(record.get("title")),
-        text=plain_text(_text(record.get("description"))),
-        is_remote=record.get("remote") is True,
-    )
-
-
 @dataclass(frozen=True)
 class PostingShape:
-    """Where postings of one shape lie, and how they are read."""
+    """Where postings of one shape lie, and how they are read.
+
+    A statement about pay that comes with a title is a posting of which nothing but the title is read.
+    """
 
     source: str
     resource: str
@@ -90,16 +48,85 @@ class PostingShape:
         return f"{self.source}__{self.resource}"
 
 
-POSTING_SHAPES = (
-    PostingShape("product", "jobs", _product_job),
-    PostingShape("usajobs", "search", _usajobs_search),
-    PostingShape("usajobs", "historic_announcements", _usajobs_historic),
-    PostingShape("arbeitnow", "jobs", _arbeitnow_job),
-)
+@cache
+def posting_shapes() -> tuple[PostingShape, ...]:
+    """The product's jobs, then every resource whose declaration says what to read of its postings.
+
+    Raises:
+        ConfigurationError: a declaration is wrong.
+    """
+    declared = (
+        PostingShape(source.source, resource.name, reader_of(resource.posting))
+        for source in load_sources().values()
+        for resource in source.resources
+        if resource.posting is not None
+    )
+    return (PostingShape("product", "jobs", reader_of(_PRODUCT_JOB)), *declared)
 
 
-def _object(value: Any) -> dict[str, Any]:
-    return value if isinstance(value, dict) else {}
+def reader_of(fields: PostingFields) -> Callable[[dict[str, Any]], PostingText]:
+    """A function that reads a record by the declared paths; what is missing, or of another type, is empty."""
+
+    def read(record: dict[str, Any]) -> PostingText:
+        texts = (_text(value) for path in fields.texts for value in values_at(record, path))
+        return PostingText(
+            title=_first_text(record, fields.title) or "",
+            text="\n".join(plain_text(text) for text in texts if text),
+            requirements=tuple(
+                item for value in _all_at(record, fields.requirements) for item in _texts(value)
+            ),
+            grade=_first_text(record, fields.grade),
+            pay_plan=_first_text(record, fields.pay_plan),
+            is_remote=any(_means_remote(value) for value in _all_at(record, fields.remote)),
+        )
+
+    return read
+
+
+def values_at(record: Any, path: str) -> Iterator[Any]:
+    """The values at a dotted path: a number picks from a list, ``[]`` after a name takes all its items."""
+    name, _, rest = path.partition(".")
+    takes_all = name.endswith("[]")
+    name = name.removesuffix("[]")
+    value = _step(record, name) if name else record
+    if value is None:
+        return
+    for item in (value if isinstance(value, list) else ()) if takes_all else (value,):
+        if rest:
+            yield from values_at(item, rest)
+        elif item is not None:
+            yield item
+
+
+def plain_text(markup: str) -> str:
+    """Text without HTML: blocks on lines of their own, entities resolved, also those escaped twice."""
+    text = html.unescape(markup)
+    if "<" in text:
+        text = _TAG.sub(" ", _BREAK.sub("\n", text))
+    return html.unescape(text)
+
+
+def _step(value: Any, name: str) -> Any:
+    if isinstance(value, dict):
+        return value.get(name)
+    if isinstance(value, list) and name.isdecimal() and int(name) < len(value):
+        return value[int(name)]
+    return None
+
+
+def _all_at(record: dict[str, Any], path: str | None) -> Iterator[Any]:
+    return values_at(record, path) if path is not None else iter(())
+
+
+def _first_text(record: dict[str, Any], path: str | None) -> str | None:
+    return next((text for value in _all_at(record, path) if (text := _text(value))), None)
+
+
+def _means_remote(value: Any) -> bool:
+    """Whether a flag, or a word that providers use for one, says that the work is remote."""
+    if isinstance(value, str):
+        return value.strip().lower() in ("remote", "fully_remote", "fully remote", "true", "yes")
+    return value is True
 
 
 def _text(value: Any) -> str:
@@ -111,5 +138,7 @@ def _text(value: Any) -> str:
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else ""
 
 
-def _texts(value: Iterable[Any] | None) -> tuple[str, ...]:
-    return tuple(item.strip() for item in value if isinstance(item, str)) if isinstance(value, list) else ()
+def _texts(value: Any) -> tuple[str, ...]:
+    """The texts of a list, or the one text."""
+    items = value if isinstance(value, list) else [value]
+    return tuple(item.strip() for item in items if isinstance(item, str))

@@ -8,7 +8,7 @@ import psycopg
 from psycopg import sql
 
 from cvplus.enrich.facts import posting_facts
-from cvplus.enrich.posting_text import POSTING_SHAPES, PostingShape
+from cvplus.enrich.posting_text import PostingShape, posting_shapes
 from cvplus.enrich.resource import POSTING_FACTS
 from cvplus.lake.manifest import BatchIdentity, Manifest, Window
 from cvplus.lake.store import Lake
@@ -39,7 +39,7 @@ def enrich_postings(connection: psycopg.Connection, lake: Lake, run_key: str) ->
         LakeFailure: the lake is full or away.
         ConfigurationError: a reference file is missing.
     """
-    shapes = [shape for shape in POSTING_SHAPES if _exists(connection, shape.table)]
+    shapes = [shape for shape in posting_shapes() if _exists(connection, shape.table)]
     if not _exists(connection, POSTING_FACTS.table):
         shapes = []
     bounds = [span for shape in shapes if (span := _known_at_bounds(connection, shape)) is not None]

@@ -6,10 +6,11 @@ JOB_MARKET = Asset(name="raw_job_market", uri="cvplus://warehouse/raw/job_market
 SALARY = Asset(name="raw_salary", uri="cvplus://warehouse/raw/salary")
 SKILLS = Asset(name="raw_skills", uri="cvplus://warehouse/raw/skills")
 COMPANIES = Asset(name="raw_companies", uri="cvplus://warehouse/raw/companies")
+REFERENCE = Asset(name="raw_reference", uri="cvplus://warehouse/raw/reference")
 PRODUCT = Asset(name="raw_product", uri="cvplus://warehouse/raw/product")
 FEATURE_STORE = Asset(name="feature_store", uri="cvplus://warehouse/features")
 CHAMPION = Asset(name="champion_model", uri="cvplus://registry/champion")
 PREDICTIONS = Asset(name="predictions", uri="cvplus://warehouse/predictions")
 RETRAINING_REQUEST = Asset(name="retraining_request", uri="cvplus://monitoring/retraining_request")
 
-RAW_DOMAINS = (JOB_MARKET, SALARY, SKILLS, COMPANIES, PRODUCT)
+RAW_DOMAINS = (JOB_MARKET, SALARY, SKILLS, COMPANIES, REFERENCE, PRODUCT)

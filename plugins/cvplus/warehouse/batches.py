@@ -71,11 +71,12 @@ def register_landed(connection: psycopg.Connection, manifest: Manifest) -> None:
         """
         insert into ops.batches (
             batch_id, source, resource, window_start, window_end, rows_read, bytes, checksum,
-            known_at_rule, is_stale, state, lake_path, fetched_at
+            known_at_rule, is_stale, is_partial, state, lake_path, fetched_at
         )
         values (
             %(batch_id)s, %(source)s, %(resource)s, %(start)s, %(end)s, %(rows_read)s, %(bytes)s,
-            %(checksum)s, %(known_at_rule)s, %(is_stale)s, 'landed', %(lake_path)s, %(fetched_at)s
+            %(checksum)s, %(known_at_rule)s, %(is_stale)s, %(is_partial)s, 'landed', %(lake_path)s,
+            %(fetched_at)s
         )
         on conflict (batch_id) do nothing
         """,

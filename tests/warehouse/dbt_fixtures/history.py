@@ -32,6 +32,7 @@ def make_history(size: HistorySize, seed: int = 11) -> Iterator[RawRow]:
     job_keys = sorted({_job_key(row) for row in jobs if row.source != "derived"})
     yield from jobs
     yield from market.wages(size)
+    yield from market.exchange_rates(size)
     yield from market.companies(size, random)
     yield from cvs(size, random)
     yield from applications(size, random, job_keys)

@@ -45,6 +45,18 @@ def wages(size: HistorySize) -> Iterator[RawRow]:
                 yield RawRow("bls_oews", "wages", key, record, published + timedelta(days=1))
 
 
+def exchange_rates(size: HistorySize) -> Iterator[RawRow]:
+    """What a euro bought, on working days of the last two thirds of the history; it moves every day."""
+    for number in range(size.days // 3, size.days):
+        published = size.start + timedelta(days=number)
+        if published.weekday() > 4:
+            continue
+        for quote, units in (("USD", 1.1 + number / 1000), ("GBP", 0.9 - number / 2000)):
+            record = {"date": published.date().isoformat(), "base": "EUR", "quote": quote, "rate": units}
+            key = f"EUR|{quote}|{record['date']}"
+            yield RawRow("fx_rates", "rates", key, record, published + timedelta(days=1))
+
+
 def companies(size: HistorySize, random: Random) -> Iterator[RawRow]:
     """Twelve companies; each grows and is funded once more during the history."""
     for number in range(12):

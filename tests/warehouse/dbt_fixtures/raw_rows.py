@@ -5,21 +5,29 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import psycopg
+import yaml
 from psycopg import sql
 
 from cvplus.warehouse.schema import create_raw_table
 
-RAW_TABLES = [
-    "stack_overflow__tags", "stack_overflow__synonyms", "crunchbase__organizations", "usajobs__search",
-    "usajobs__historic_announcements", "bls_oews__wages", "arbeitnow__jobs", "derived__posting_facts",
-    *(f"product__{entity}" for entity in (
-        "cvs", "applications", "outcomes", "jobs", "events", "subscriptions", "experiments", "feedback",
-        "support_tickets", "leads", "costs", "service_checks", "consents", "privacy_requests",
-    )),
-]  # fmt: skip
+MODELS = Path(__file__).parents[3] / "dbt_project" / "models"
+
+
+def declared_raw_tables() -> list[str]:
+    """Names of the raw tables that dbt's sources declare, wherever they do."""
+    declared = [
+        source
+        for path in sorted(MODELS.rglob("*.yml"))
+        for source in yaml.safe_load(path.read_text()).get("sources", [])
+    ]
+    return [table["name"] for source in declared if source["name"] == "raw" for table in source["tables"]]
+
+
+RAW_TABLES = declared_raw_tables()
 
 
 @dataclass(frozen=True)

@@ -1,16 +1,16 @@
--- The newest survey names an occupation; the nation's row comes before the states'.
+-- The newest official statistic names an occupation; the nation's row comes before the states'.
 with surveyed as (
 
     select
         occupation_id,
-        occupation_name,
-        case when area_code = '0000000' then employment end as national_employment,
+        occupation_title as occupation_name,
+        case when region is null and city is null then sample_size end as national_employment,
         row_number() over (
             partition by occupation_id
             order by
-                survey_year desc,
-                (case when area_code = '0000000' then 0 else 1 end) asc,
-                area_code asc,
+                observed_date desc,
+                (case when region is null and city is null then 0 else 1 end) asc,
+                area_name asc,
                 known_at desc
         ) as preference
     from {{ ref('stg_bls_oews__wages') }}

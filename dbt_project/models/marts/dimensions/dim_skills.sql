@@ -1,8 +1,10 @@
-with tagged as (
+with told as (
 
     select
         *,
-        row_number() over (partition by skill_id order by snapshot_date desc, known_at desc) as recency,
+        row_number() over (
+            partition by skill_id order by teller_rank asc, snapshot_date desc, known_at desc
+        ) as preference,
         min(known_at) over (partition by skill_id) as first_known_at
     from {{ ref('int_skills') }}
 
@@ -11,8 +13,8 @@ with tagged as (
 newest as (
 
     select *
-    from tagged
-    where recency = 1
+    from told
+    where preference = 1
 
 ),
 
@@ -60,7 +62,7 @@ demanded as (
 select
     coalesce(newest.skill_id, demanded.skill_id) as skill_id,
     coalesce(newest.skill_name, demanded.skill_id) as skill_name,
-    newest.skill_id is not null as is_tagged,
+    coalesce(newest.source = 'stack_overflow', false) as is_tagged,
     newest.usage_count,
     newest.snapshot_date,
     coalesce(demanded.required_by_count, 0) as required_by_count,

@@ -10,5 +10,7 @@ select
     state,
     rows,
     quarantined,
-    rejected
+    rejected,
+    is_stale,
+    stale_reason
 from {{ source('ops', 'freshness') }}

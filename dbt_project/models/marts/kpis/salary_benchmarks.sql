@@ -61,7 +61,7 @@ cells as (
 
 ),
 
-stated as (
+spoken_for as (
 
     select
         observations.*,
@@ -77,6 +77,26 @@ stated as (
         > {{ plus_days(horizon(), '-' ~ var('pay_window_days')) }}
         and (cells.is_all_seniorities or observations.seniority is not null)
         and (cells.is_country or observations.region_id <> observations.country)
+
+),
+
+-- What people report of themselves shows only where enough of them stand behind it.
+counted as (
+
+    select
+        *,
+        sum(case when basis = 'reported' then weight else 0 end) over (
+            partition by occupation_id, cell_region_id, cell_seniority
+        ) as reported_people
+    from spoken_for
+
+),
+
+stated as (
+
+    select *
+    from counted
+    where basis <> 'reported' or reported_people >= {{ var('least_reported') }}
 
 ),
 

@@ -1,0 +1,30 @@
+"""Bring one window of Adzuna ads into the warehouse.
+
+**Makes**: new versions in `raw.adzuna__search`, and one row a batch in `ops.batches`.
+
+**From**: the Job Search API of Adzuna, declared in `config/sources/adzuna.yaml`; it needs a key and Adzuna's
+written consent (`licence_confirmed` in the connection's extra).
+
+**When it fails**: nothing downstream waits for it; the last good data stays readable and
+`marts.data_freshness` shows the age. A quarantined batch raises an alert with a link to its Data Docs:
+see "Release a quarantined batch" in the manual. A source without a connection is off: the run says so
+and succeeds.
+
+**Backfill**: `make backfill FROM=2026-01-01 TO=2026-01-31 DAG=ingest_adzuna`, any window, in any
+order, any number of times.
+"""
+
+from airflow.sdk import DAG, CronDataIntervalTimetable
+
+from cvplus.orchestration.assets import JOB_MARKET
+from cvplus.orchestration.defaults import INGEST_DAG
+from cvplus.orchestration.ingest import ingest_source
+
+with DAG(
+    dag_id="ingest_adzuna",
+    doc_md=__doc__,
+    schedule=CronDataIntervalTimetable("35 4 * * *", timezone="UTC"),
+    tags=["domain:job_market", "layer:ingest", "tier:3"],
+    **INGEST_DAG,
+) as dag:
+    ingest_source("adzuna", outlet=JOB_MARKET)

@@ -1,0 +1,29 @@
+"""Bring one window of Built In's jobs and companies into the warehouse.
+
+**Makes**: new versions in `raw.built_in__jobs` and `…__companies`, and one row a batch in `ops.batches`.
+
+**From**: a feed by agreement, declared in `config/sources/built_in.yaml`; it needs its address and token.
+
+**When it fails**: nothing downstream waits for it; the last good data stays readable and
+`marts.data_freshness` shows the age. A quarantined batch raises an alert with a link to its Data Docs:
+see "Release a quarantined batch" in the manual. A source without a connection is off: the run says so
+and succeeds.
+
+**Backfill**: `make backfill FROM=2026-01-01 TO=2026-01-31 DAG=ingest_built_in`, any window, in any
+order, any number of times.
+"""
+
+from airflow.sdk import DAG, CronDataIntervalTimetable
+
+from cvplus.orchestration.assets import JOB_MARKET
+from cvplus.orchestration.defaults import INGEST_DAG
+from cvplus.orchestration.ingest import ingest_source
+
+with DAG(
+    dag_id="ingest_built_in",
+    doc_md=__doc__,
+    schedule=CronDataIntervalTimetable("25 6 * * *", timezone="UTC"),
+    tags=["domain:job_market", "layer:ingest", "tier:3"],
+    **INGEST_DAG,
+) as dag:
+    ingest_source("built_in", outlet=JOB_MARKET)

@@ -1,0 +1,31 @@
+"""Bring the postings that stand on Lever sites into the warehouse.
+
+**Makes**: new versions in `raw.lever__postings` and `raw.lever__eu_postings`, and one row a batch in
+`ops.batches`.
+
+**From**: the Lever Postings API, declared in `config/sources/lever.yaml`; it needs no key, and the sites
+are lists there or in the connection's extra.
+
+**When it fails**: nothing downstream waits for it; the last good data stays readable and
+`marts.data_freshness` shows the age. A quarantined batch raises an alert with a link to its Data Docs:
+see "Release a quarantined batch" in the manual. A source without a connection is off: the run says so
+and succeeds.
+
+**Backfill**: `make backfill FROM=2026-01-01 TO=2026-01-31 DAG=ingest_lever`. A board says only what
+stands on it now, so a past window gets today's jobs, known from today on.
+"""
+
+from airflow.sdk import DAG, CronDataIntervalTimetable
+
+from cvplus.orchestration.assets import JOB_MARKET
+from cvplus.orchestration.defaults import INGEST_DAG
+from cvplus.orchestration.ingest import ingest_source
+
+with DAG(
+    dag_id="ingest_lever",
+    doc_md=__doc__,
+    schedule=CronDataIntervalTimetable("20 5 * * *", timezone="UTC"),
+    tags=["domain:job_market", "layer:ingest", "tier:2"],
+    **INGEST_DAG,
+) as dag:
+    ingest_source("lever", outlet=JOB_MARKET)

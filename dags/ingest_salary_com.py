@@ -1,0 +1,29 @@
+"""Bring one window of market pay by job and place into the warehouse.
+
+**Makes**: new versions in `raw.salary_com__market_pay`, and one row a batch in `ops.batches`.
+
+**From**: the DaaS of Salary.com, declared in `config/sources/salary_com.yaml`; it needs a contract.
+
+**When it fails**: nothing downstream waits for it; the last good data stays readable and
+`marts.data_freshness` shows the age. A quarantined batch raises an alert with a link to its Data Docs:
+see "Release a quarantined batch" in the manual. A source without a connection is off: the run says so
+and succeeds.
+
+**Backfill**: `make backfill FROM=2026-01-01 TO=2026-01-31 DAG=ingest_salary_com`, any window, in any
+order, any number of times.
+"""
+
+from airflow.sdk import DAG, CronDataIntervalTimetable
+
+from cvplus.orchestration.assets import SALARY
+from cvplus.orchestration.defaults import INGEST_DAG
+from cvplus.orchestration.ingest import ingest_source
+
+with DAG(
+    dag_id="ingest_salary_com",
+    doc_md=__doc__,
+    schedule=CronDataIntervalTimetable("0 3 3 * *", timezone="UTC"),
+    tags=["domain:salary", "layer:ingest", "tier:3"],
+    **INGEST_DAG,
+) as dag:
+    ingest_source("salary_com", outlet=SALARY)

@@ -1,0 +1,40 @@
+{#
+    Rows of skills counted from a query of mentions (skill_name, subject_id, known_at, batch_id): on each day, how many
+    subjects (repositories, courses) mention a skill, with the columns of a skill.
+#}
+{% macro counted_skills(source_name, resource, mentions, skill_kind) -%}
+    {%- set told = {
+        'skill_id': 'skill_id',
+        'skill_name': 'skill_name',
+        'skill_kind': "'" ~ skill_kind ~ "'",
+        'usage_count': 'usage_count',
+        'snapshot_date': 'snapshot_date',
+    } -%}
+    with counted as (
+
+        select
+            {{ skill_slug('skill_name') }} as skill_id,
+            min(skill_name) as skill_name,
+            {{ utc_date('known_at') }} as snapshot_date,
+            count(distinct subject_id) as usage_count,
+            max(known_at) as known_at,
+            max(batch_id) as batch_id
+        from ({{ mentions }}) as mentions
+        where nullif(trim(skill_name), '') is not null
+        group by {{ skill_slug('skill_name') }}, {{ utc_date('known_at') }}
+
+    )
+
+    select
+        skill_id || '|' || snapshot_date as record_key,
+        md5(skill_id || '|' || snapshot_date || '|' || usage_count) as content_hash,
+        batch_id,
+        cast('{{ source_name }}' as {{ sql_type('text') }}) as source,
+        cast('{{ resource }}' as {{ sql_type('text') }}) as resource,
+        {% for name, type in var('staging_columns')['skill'].items() -%}
+        {{ told_value(told.get(name), type) }} as {{ name }},
+        {% endfor -%}
+        known_at,
+        cast(null as {{ sql_type('timestamptz') }}) as known_until
+    from counted
+{%- endmacro %}

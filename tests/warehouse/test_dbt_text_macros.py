@@ -1,0 +1,222 @@
+"""What the macros read from free text: pay, places, markup and values of the wrong type."""
+
+import csv
+import gzip
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from dbt_runner import fresh_database, run_dbt
+
+from cvplus.runtime.postgres import EmbeddedPostgres
+
+SHARED = Path(__file__).resolve().parents[3] / "shared"
+GLASSDOOR = SHARED / "data" / "real" / "postings" / "glassdoor_ds_2020_facts.csv.gz"
+
+
+class Macros:
+    """Runs expressions of macros over texts, with the seeds that they look things up in."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self._compiled: dict[str, str] = {}
+
+    def read(self, expressions: str, texts: list[str | None]) -> list[tuple[Any, ...]]:
+        """For each text the values of the expressions (Jinja over the column ``told``), in order."""
+        if expressions not in self._compiled:
+            outcome = run_dbt(self.url, "compile", "--inline", f"select {expressions}")
+            self._compiled[expressions] = outcome.result.results[0].node.compiled_code
+        rows = "from unnest(%s::text[]) with ordinality as texts (told, place) order by place"
+        query = f"{self._compiled[expressions].replace('%', '%%')} {rows}"
+        with psycopg.connect(self.url) as connection:
+            connection.execute("set time zone 'UTC'")
+            return connection.execute(query, [texts]).fetchall()
+
+
+@pytest.fixture(scope="module")
+def macros(postgres_server: EmbeddedPostgres) -> Iterator[Macros]:
+    with fresh_database(postgres_server) as url:
+        run_dbt(url, "seed", "--select", "places", "us_states", "regions")
+        yield Macros(url)
+
+
+PAY = ", ".join(f"{{{{ pay_text('told', '{part}') }}}}" for part in ("low", "high", "currency", "period"))
+
+PAY_TEXTS: dict[str, tuple[Any, ...]] = {
+    "$120k - $150k": (120_000, 150_000, "USD", "year"),
+    "170K-234K Annually": (170_000, 234_000, None, "year"),
+    "265K-311K Annually": (265_000, 311_000, None, "year"),
+    "61-119 Hourly": (61, 119, None, "hour"),
+    "€70k+": (70_000, None, "EUR", "year"),
+    "150-180k": (150_000, 180_000, None, "year"),
+    "$150k-$180k + equity": (150_000, 180_000, "USD", "year"),
+    "$53K-$91K (Glassdoor est.)": (53_000, 91_000, "USD", "year"),
+    "$21-$34 Per Hour(Glassdoor est.)": (21, 34, "USD", "hour"),
+    "Employer Provided Salary:$150K-$160K": (150_000, 160_000, "USD", "year"),
+    "£45,000 – £55,000 per annum": (45_000, 55_000, "GBP", "year"),
+    "70.000 EUR": (70_000, 70_000, "EUR", "year"),
+    "$50/hr": (50, 50, "USD", "hour"),
+    "CA$90,000 a year": (90_000, 90_000, "CAD", "year"),
+    "$4,500 monthly": (4_500, 4_500, "USD", "month"),
+    "$22.50 to $30.75 an hour": (22.5, 30.75, "USD", "hour"),
+}
+
+NO_PAY_TEXTS = [
+    None,
+    "",
+    "-1",
+    "Competitive",
+    "$61-119",
+    "$150k-$120k",
+    "$100k - €120k",
+    "up to $100k if you are lucky",
+    "10-20% bonus",
+    "$0",
+    "1,5 million",
+    "5 years",
+    "401k",
+    "1e400",
+    "9" * 400,
+    "$120k; $90k",
+    "2026-11-20",
+]
+
+
+def test_pay_in_free_text_is_read_whole(macros: Macros) -> None:
+    assert dict(zip(PAY_TEXTS, macros.read(PAY, list(PAY_TEXTS)), strict=True)) == PAY_TEXTS
+
+
+def test_a_text_that_is_not_clearly_pay_gives_none(macros: Macros) -> None:
+    assert dict(zip(NO_PAY_TEXTS, macros.read(PAY, NO_PAY_TEXTS), strict=True)) == dict.fromkeys(
+        NO_PAY_TEXTS, (None, None, None, None)
+    )
+
+
+@pytest.mark.skipif(not GLASSDOOR.exists(), reason="the real postings are not beside this checkout")
+def test_every_real_estimate_is_read(macros: Macros) -> None:
+    with gzip.open(GLASSDOOR, "rt", encoding="utf-8") as lines:
+        texts = [row["Salary Estimate"] for row in csv.DictReader(lines)]
+
+    read = macros.read(PAY, list(texts))
+
+    unread = {text for text, (low, *_) in zip(texts, read, strict=True) if low is None}
+    assert len(texts) > 500
+    assert unread <= {"-1"}
+    for text, (low, high, currency, period) in zip(texts, read, strict=True):
+        if text != "-1":
+            lowest, highest = (int(number) for number in re.findall(r"\d+", text)[:2])
+            scale = 1 if "Hour" in text else 1_000
+            assert (low, high, currency) == (lowest * scale, highest * scale, "USD"), text
+            assert period == ("hour" if "Hour" in text else "year")
+
+
+PLACES: dict[str, tuple[str | None, str | None]] = {
+    "Leeds, England, United Kingdom": ("GB", None),
+    "Austin, TX": ("US", "TX"),
+    "San Francisco, CA": ("US", "CA"),
+    "San Francisco, CA, US": ("US", "CA"),
+    "Mission Bay, San Francisco, CA": ("US", "CA"),
+    "Toronto, CA": ("CA", None),
+    "Toronto, ON, CA": ("CA", None),
+    "Berlin, DE": ("DE", None),
+    "Munich, Bavaria, DE": ("DE", None),
+    "Springfield, DE": (None, None),
+    "London, OH": ("US", "OH"),
+    "New York, NY; Remote, US": ("US", "NY"),
+    "Remote, US": ("US", None),
+    "Remote (Germany)": ("DE", None),
+    "USA Only": ("US", None),
+    "Europe, UK": ("GB", None),
+    "California": ("US", "CA"),
+    "London": ("GB", None),
+    "Lima, Peru": (None, None),
+    "Worldwide": (None, None),
+    "Remote": (None, None),
+    ", ;": (None, None),
+    "Chicago, IL or REMOTE (US)": ("US", "IL"),
+    "Paris, FRA": ("FR", None),
+}
+
+
+def test_a_country_and_a_state_are_read_from_a_location(macros: Macros) -> None:
+    read = macros.read("{{ location_country('told') }}, {{ location_state('told') }}", list(PLACES))
+    assert dict(zip(PLACES, read, strict=True)) == PLACES
+
+
+@pytest.mark.skipif(not GLASSDOOR.exists(), reason="the real postings are not beside this checkout")
+def test_real_american_locations_lie_in_the_united_states(macros: Macros) -> None:
+    with gzip.open(GLASSDOOR, "rt", encoding="utf-8") as lines:
+        texts = sorted({row["Location"] for row in csv.DictReader(lines)})
+
+    read = macros.read("{{ location_country('told') }}", list(texts))
+
+    elsewhere = [text for text, (country,) in zip(texts, read, strict=True) if country != "US"]
+    assert len(elsewhere) <= 0.02 * len(texts), elsewhere
+
+
+def test_the_city_is_what_a_location_begins_with(macros: Macros) -> None:
+    texts = {"Austin, TX": "Austin", "Remote, US": None, "Worldwide": None, "Remoteville": "Remoteville"}
+    read = macros.read("{{ city_of_location('told') }}", list(texts))
+    assert [city for (city,) in read] == list(texts.values())
+
+
+def test_markup_and_entities_become_what_a_reader_sees(macros: Macros) -> None:
+    texts = {
+        "<p>R&amp;D</p> <b>lead</b>": "R&D lead",
+        "K&ouml;ln &amp;ndash; B&#xFC;ro": "Köln – B ro",
+        "it&#x27;s a&#x2F;b": "it's a/b",
+        "AT&T": "AT&T",
+        "<br>": None,
+    }
+    read = macros.read("{{ plain_text('told') }}", list(texts))
+    assert dict(zip(texts, (text for (text,) in read), strict=True)) == texts
+
+
+HOSTILE = [
+    "1e300",
+    "99999999999999999999",
+    "nan",
+    "-infinity",
+    "abc",
+    "",
+    "'; drop table x; --",
+    "0x1F",
+    None,
+]
+
+
+@pytest.mark.parametrize(
+    "macro",
+    [
+        "safe_integer",
+        "safe_bigint",
+        "epoch_instant",
+        "epoch_millis_instant",
+        "safe_instant",
+        "safe_date",
+        "safe_boolean",
+        "eastern_instant",
+    ],
+)
+def test_a_value_that_is_none_of_the_type_is_null_and_stops_nothing(macros: Macros, macro: str) -> None:
+    read = macros.read(f"{{{{ {macro}('told') }}}}", list(HOSTILE))
+    assert read == [(None,)] * len(HOSTILE)
+
+
+def test_values_of_the_type_are_read(macros: Macros) -> None:
+    read = macros.read(
+        "{{ safe_integer('told') }}, {{ safe_bigint('told') }}, {{ epoch_instant('told') }}::text,"
+        " {{ epoch_millis_instant('told') }}::text",
+        ["1763812345", "3.0", "-7"],
+    )
+    assert read[0][:2] == (1763812345, 1763812345)
+    assert read[0][2:] == ("2025-11-22 11:52:25+00", "1970-01-21 09:56:52.345+00")
+    assert [row[0] for row in read[1:]] == [3, -7]
+
+
+def test_countries_go_by_codes_of_three_letters_too(macros: Macros) -> None:
+    read = macros.read("{{ country_code('told') }}", ["GBR", "usa", " Deu ", "BRA"])
+    assert [country for (country,) in read] == ["GB", "US", "DE", None]
