@@ -5,8 +5,10 @@ import hashlib
 import resource
 import tracemalloc
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import pytest
@@ -14,6 +16,7 @@ import pytest
 from cvplus.errors import ConfigurationError, LakeFailure
 from cvplus.lake.manifest import BatchIdentity, Manifest, Window
 from cvplus.lake.store import BatchFacts, Lake, RejectedRecord, open_lake
+from cvplus.lake.stores import AlreadyWritten, FolderStore
 
 WINDOW = Window(start=datetime(2026, 5, 1, tzinfo=UTC), end=datetime(2026, 5, 2, tzinfo=UTC))
 AWKWARD: list[dict[str, Any]] = [
@@ -126,6 +129,63 @@ def test_a_batch_cut_off_before_its_manifest_is_replaced(lake: Lake, root: Path)
     (root / manifest.lake_path.replace(".jsonl.gz", ".manifest.json")).unlink()
     assert lake.find_manifest(identity()) is None
     assert list(lake.read_records(write(lake, [[{"id": "new"}]]))) == [{"id": "new"}]
+
+
+def test_the_slower_of_two_writers_overwrites_nothing_and_gets_the_winners_batch(
+    lake: Lake, root: Path
+) -> None:
+    winners: list[Manifest] = []
+
+    def slow_pages() -> Iterator[list[Any]]:
+        yield [{"id": "slow"}]
+        # The winner starts anew, so it takes away what a killed run left: the slow one's temporary file, too.
+        winners.append(write(open_lake(root.as_uri()), [[{"id": "fast"}]]))
+
+    with pytest.raises(LakeFailure, match=rf"batch={identity().batch_id}"):
+        write(lake, slow_pages())
+    assert lake.find_manifest(identity()) == winners[0]
+    assert list(lake.read_records(winners[0])) == [{"id": "fast"}]
+
+
+def test_of_two_writers_at_once_one_wins_whole(root: Path) -> None:
+    store = FolderStore(root)
+    began, go_on = Event(), Event()
+
+    def first() -> Iterator[bytes]:
+        yield b"first half, "
+        began.set()
+        assert go_on.wait(10)
+
+    def second() -> Iterator[bytes]:
+        yield b"second half, "
+        go_on.set()
+        assert isinstance(failing.exception(10), LakeFailure)
+        yield b"second rest"
+
+    with ThreadPoolExecutor(1) as threads:
+        failing = threads.submit(store.put, "file", first())
+        assert began.wait(10)
+        store.put("file", second())
+    assert b"".join(store.read("file")) == b"second half, second rest"
+
+
+def test_a_file_is_never_written_over(lake: Lake, root: Path) -> None:
+    store = FolderStore(root)
+    store.put("a/file", [b"first"])
+    with pytest.raises(AlreadyWritten, match="written once"):
+        store.put("a/file", [b"second"])
+    assert b"".join(store.read("a/file")) == b"first"
+    assert [path.name for path in files(root)] == ["file"]
+
+
+def test_listings_begin_where_they_are_asked_to(root: Path) -> None:
+    store = FolderStore(root)
+    for name in ("s/r/dt=1/a", "s/r/dt=2/b", "s/r/dt=2/c/d", "s/r_old/dt=2/e", "s/file"):
+        store.put(name, [b""])
+    assert list(store.names("s/r", "dt=2")) == ["s/r/dt=2/b", "s/r/dt=2/c/d"]
+    assert list(store.folders("s/r", "dt=2")) == ["s/r/dt=2"]
+    assert list(store.folders("s")) == ["s/r", "s/r_old"]
+    assert list(store.folders("missing")) == list(store.names("missing")) == []
 
 
 def test_an_error_in_the_middle_leaves_nothing(lake: Lake, root: Path) -> None:

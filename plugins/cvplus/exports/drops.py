@@ -17,9 +17,7 @@ from cvplus.lake.manifest import Window
 from cvplus.lake.stores import FolderStore, Store
 
 _BLOCK_BYTES = 1 << 16
-_DROP = re.compile(
-    r"^(?P<entity>[a-z_]+)/dt=(?P<day>\d{4}-\d{2}-\d{2})/(?P<file>[^/.][^/]*\.jsonl(?:\.gz)?)$"
-)
+_DROP = re.compile(r"^[a-z_]+/dt=(?P<day>\d{4}-\d{2}-\d{2})/[^/.][^/]*\.jsonl(?:\.gz)?$")
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
@@ -67,19 +65,19 @@ class ExportsRoot:
     def files(self, entity: str, window: Window) -> list[DropFile]:
         """The entity's files whose day begins inside the window, oldest first.
 
-        Files of other names (temporary ones, notes) are not drops and are left alone.
+        Files of other names (temporary ones, notes) are not drops and are left alone. Days
+        before the window are not listed.
         """
         found = []
         with _reading(entity):
-            for name in self._store.names(entity):
-                match = _DROP.match(name)
-                if match is None or match["entity"] != entity:
+            for name in self._store.names(entity, f"dt={window.start.astimezone(UTC):%Y-%m-%d}"):
+                day = _day_of(name)
+                if day is None:
                     continue
-                try:
-                    day = date.fromisoformat(match["day"])
-                except ValueError:
-                    continue
-                if window.start <= datetime.combine(day, time(), UTC) < window.end:
+                begins = datetime.combine(day, time(), UTC)
+                if begins >= window.end:
+                    break
+                if begins >= window.start:
                     found.append(DropFile(day, name))
         return sorted(found, key=lambda file: (file.dropped_on, file.name))
 
@@ -93,6 +91,15 @@ class ExportsRoot:
             if file.name.endswith(".gz"):
                 blocks = _inflated(blocks)
             yield from _split_lines(blocks, longest_bytes)
+
+
+def _day_of(name: str) -> date | None:
+    """The day of a drop's file; ``None`` for a file of another kind."""
+    match = _DROP.match(name)
+    try:
+        return date.fromisoformat(match["day"]) if match else None
+    except ValueError:
+        return None
 
 
 @contextmanager

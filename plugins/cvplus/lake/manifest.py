@@ -1,9 +1,15 @@
 """What identifies a batch and what its manifest says."""
 
 import hashlib
+import re
 from datetime import datetime
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict
+
+from cvplus.errors import LakeFailure, Where
+
+MANIFEST_SUFFIX = ".manifest.json"
+_ID = re.compile(r"^(?P<source>\w+)\.(?P<resource>\w+)\.(?P<year>\d{4})(?P<month>\d\d)(?P<day>\d\d)\.\w+$")
 
 
 class Window(BaseModel):
@@ -42,6 +48,37 @@ class BatchIdentity(BaseModel):
     def folder(self) -> str:
         """Folder of the batch's files below the lake's root."""
         return f"{self.source}/{self.resource}/dt={self.window.end:%Y-%m-%d}"
+
+    @property
+    def data_path(self) -> str:
+        """The batch's records, below the lake's root."""
+        return f"{self.folder}/{self.batch_id}.jsonl.gz"
+
+    @property
+    def rejected_path(self) -> str:
+        """What was rejected at reading; the file is there when there was any."""
+        return f"{self.folder}/{self.batch_id}.rejected.jsonl.gz"
+
+    @property
+    def manifest_path(self) -> str:
+        """The batch's manifest."""
+        return f"{self.folder}/{self.batch_id}{MANIFEST_SUFFIX}"
+
+
+def first_day_of(batch_id: str) -> tuple[str, str, str]:
+    """Source, resource and the first day of the window (``YYYY-MM-DD``), as the batch's id tells them.
+
+    Raises:
+        LakeFailure: it is no batch id.
+    """
+    match = _ID.match(batch_id)
+    if match is None:
+        raise LakeFailure(
+            cause="This is no batch id; one reads <source>.<resource>.<YYYYMMDD>.<digest>.",
+            remedy="Take the id from ops.batches.",
+            where=Where(batch_id=batch_id),
+        )
+    return match["source"], match["resource"], f"{match['year']}-{match['month']}-{match['day']}"
 
 
 class Manifest(BaseModel):

@@ -6,34 +6,20 @@ import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from pydantic import ValidationError
 
 from cvplus.errors import ConfigurationError, LakeFailure, Where
-from cvplus.lake.lines import compress, decode_line, decompress_lines, encode_line
-from cvplus.lake.manifest import BatchIdentity, Manifest
-from cvplus.lake.stores import READ_BYTES, FolderStore, Store, writing
+from cvplus.lake.items import Counter, Item, RejectedRecord, hashed
+from cvplus.lake.lines import compress, decode_line, decompress_lines
+from cvplus.lake.manifest import MANIFEST_SUFFIX, BatchIdentity, Manifest, first_day_of
+from cvplus.lake.stores import LATE, READ_BYTES, AlreadyWritten, FolderStore, Store
 
 _SPOOL_BYTES = 1 << 23
-
-
-@dataclass(frozen=True)
-class RejectedRecord:
-    """Something read that is not a usable record, kept with the reason.
-
-    ``record`` is text with personal data masked. ``record_number`` counts everything read in the batch
-    from 1, records and rejects alike; left out, the lake counts.
-    """
-
-    reason_code: str
-    reason: str
-    record: str | None = None
-    record_key: str | None = None
-    record_number: int | None = None
 
 
 @dataclass(frozen=True)
@@ -49,9 +35,6 @@ class BatchFacts:
     api_calls: int = 0
     cache_hits: int = 0
     fetched_at: datetime | None = None
-
-
-Item = dict[str, Any] | bytes | RejectedRecord
 
 
 class Lake:
@@ -75,23 +58,37 @@ class Lake:
         items are records (``dict``, or JSON as ``bytes``) and rejects; ``rejects`` is read after the
         last page, so a list that the pages' maker fills will do. ``facts`` is asked after that.
 
+        Of two runs that land the same batch at once the first to finish wins; the other returns the
+        winner's manifest, or fails and finds it when it tries again.
+
         Raises:
-            LakeFailure: the store is full or away. Nothing of the batch is left then, nor when ``pages``
-                itself raises.
+            LakeFailure: the store is full or away, or another run is at this batch. No part of the batch
+                can be seen then, nor when ``pages`` itself raises.
         """
         existing = self.find_manifest(identity)
         if existing is not None:
             return existing
-        stem = f"{identity.folder}/{identity.batch_id}"
-        path, rejected_path = f"{stem}.jsonl.gz", f"{stem}.rejected.jsonl.gz"
-        counter = _Counter()
+        counter = Counter()
         began = datetime.now(UTC)
-        with self._whole_or_nothing(identity, path, rejected_path):
+        with self._naming(identity), ExitStack() as undo:
+            for leftover in (identity.data_path, identity.rejected_path):
+                if self._store.exists(leftover):
+                    self._store.delete(leftover)
             with tempfile.SpooledTemporaryFile(max_size=_SPOOL_BYTES) as spool:
-                self._store.put(path, counter.count(compress(counter.blocks(pages, rejects, spool))))
+                blocks = counter.blocks(pages, rejects, spool)
+                try:
+                    self._store.put(identity.data_path, counter.count(compress(blocks)))
+                except AlreadyWritten:
+                    existing = self.find_manifest(identity)
+                    if existing is not None:
+                        return existing
+                    raise
+                undo.callback(self._store.delete, identity.data_path)
                 if counter.rejected:
                     spool.seek(0)
-                    self._store.put(rejected_path, compress(iter(lambda: spool.read(READ_BYTES), b"")))
+                    chunks = iter(lambda: spool.read(READ_BYTES), b"")
+                    self._store.put(identity.rejected_path, compress(chunks))
+                    undo.callback(self._store.delete, identity.rejected_path)
             known = {name: value for name, value in asdict(facts()).items() if value is not None}
             manifest = Manifest(
                 batch_id=identity.batch_id,
@@ -103,20 +100,30 @@ class Lake:
                 bytes=counter.bytes,
                 checksum=counter.digest.hexdigest(),
                 known_at_rule=known_at_rule,
-                lake_path=path,
-                rejected_path=rejected_path if counter.rejected else None,
+                lake_path=identity.data_path,
+                rejected_path=identity.rejected_path if counter.rejected else None,
                 **{"fetched_at": began, **known},
             )
-            self._store.put(_manifest_path(identity), [manifest.model_dump_json(indent=1).encode()])
+            if not self._store.exists(identity.data_path):
+                raise LakeFailure(
+                    cause="Another run began to land this batch and removed what this one had written.",
+                    remedy=LATE,
+                )
+            # Should the answer to this write be lost, the manifest may be there: its data must stay.
+            undo.pop_all()
+            self._store.put(identity.manifest_path, [manifest.model_dump_json(indent=1).encode()])
         return manifest
 
     def find_manifest(self, identity: BatchIdentity) -> Manifest | None:
         """The manifest of this very batch, or ``None`` when it has not been landed."""
-        path = _manifest_path(identity)
+        path = identity.manifest_path
         return self._read_manifest(path) if self._store.exists(path) else None
 
     def read_manifest(self, batch: str) -> Manifest:
-        """The manifest of a batch, by the batch's id or by the lake path of any of its files.
+        """The manifest of a batch, by the lake path of any of its files or by the batch's id.
+
+        A path (``lake_path`` in ``ops.batches``) costs one read. An id tells the first day of the window and
+        not the last: the days from there on are tried, one look a day, however many files they hold.
 
         Raises:
             LakeFailure: there is no such batch.
@@ -124,11 +131,11 @@ class Lake:
         if "/" in batch:
             folder, _, file = batch.rpartition("/")
             stem = file.removesuffix(".gz").removesuffix(".jsonl").removesuffix(".rejected")
-            path = f"{folder}/{stem.removesuffix('.manifest.json')}.manifest.json"
-            return self._read_manifest(path)
-        source, resource, _ = batch.split(".", 2)
-        for path in self._store.names(f"{source}/{resource}"):
-            if path.endswith(f"/{batch}.manifest.json"):
+            return self._read_manifest(f"{folder}/{stem.removesuffix(MANIFEST_SUFFIX)}{MANIFEST_SUFFIX}")
+        source, resource, day = first_day_of(batch)
+        for folder in self._store.folders(f"{source}/{resource}", f"dt={day}"):
+            path = f"{folder}/{batch}{MANIFEST_SUFFIX}"
+            if self._store.exists(path):
                 return self._read_manifest(path)
         raise LakeFailure(
             cause="The lake has no manifest of this batch.",
@@ -136,12 +143,27 @@ class Lake:
             where=Where(source, resource, batch),
         )
 
-    def manifests(self, source: str = "", resource: str = "") -> Iterator[Manifest]:
-        """Every manifest of the lake, of a source, or of one resource, in the order of their paths."""
-        prefix = "/".join(part for part in (source, resource) if part)
-        for path in self._store.names(prefix):
-            if path.endswith(".manifest.json"):
-                yield self._read_manifest(path)
+    def manifests(
+        self,
+        source: str = "",
+        resource: str = "",
+        first_day: date | None = None,
+        last_day: date | None = None,
+    ) -> Iterator[Manifest]:
+        """Every manifest of the lake, of a source, or of one resource, in the order of their paths.
+
+        ``first_day`` and ``last_day`` (both included) bound the days (UTC) on which the windows end; of other
+        days nothing is listed, but for the rest of a page.
+        """
+        end = f"dt={last_day + timedelta(days=1)}" if last_day else "e"
+        for source_folder in [source] if source else self._store.folders(""):
+            named = [f"{source_folder}/{resource}"] if resource else self._store.folders(source_folder)
+            for resource_folder in named:
+                for path in self._store.names(resource_folder, f"dt={first_day or ''}"):
+                    if path >= f"{resource_folder}/{end}":
+                        break
+                    if path.endswith(MANIFEST_SUFFIX):
+                        yield self._read_manifest(path)
 
     def read_lines(self, manifest: Manifest) -> Iterator[bytes]:
         """The batch's records as JSON lines.
@@ -156,7 +178,7 @@ class Lake:
         where = Where(manifest.source, manifest.resource, manifest.batch_id)
         remedy = "Restore the file from a copy of the lake, or run the window again to land it anew."
         try:
-            yield from decompress_lines(_hashed(self._store.read(manifest.lake_path), digest))
+            yield from decompress_lines(hashed(self._store.read(manifest.lake_path), digest))
         except (EOFError, zlib.error) as error:
             raise LakeFailure(
                 cause=f"The file {manifest.lake_path} is damaged: {error}.", remedy=remedy, where=where
@@ -192,67 +214,14 @@ class Lake:
             ) from error
 
     @contextmanager
-    def _whole_or_nothing(self, identity: BatchIdentity, *paths: str) -> Iterator[None]:
-        """Remove ``paths`` again unless the block ends well; say which batch a failure is of."""
+    def _naming(self, identity: BatchIdentity) -> Iterator[None]:
+        """Say which batch a failure is of."""
         try:
-            with ExitStack() as undo:
-                for path in paths:
-                    undo.callback(self._store.delete, path)
-                yield
-                undo.pop_all()
+            yield
         except LakeFailure as error:
             if error.where == Where():
                 error.where = Where(identity.source, identity.resource, identity.batch_id)
             raise
-
-
-class _Counter:
-    """Counts what streams through it: records and rejects going in, compressed bytes coming out."""
-
-    def __init__(self) -> None:
-        self.read = 0
-        self.rejected = 0
-        self.bytes = 0
-        self.digest = hashlib.sha256()
-
-    def blocks(
-        self, pages: Iterable[Sequence[Item]], rejects: Iterable[RejectedRecord], spool: IO[bytes]
-    ) -> Iterator[bytes]:
-        """The pages' records as blocks of lines; the rejects go to ``spool``."""
-        for page in pages:
-            lines = []
-            for item in page:
-                self.read += 1
-                if isinstance(item, RejectedRecord):
-                    self._reject(item, spool)
-                else:
-                    lines.append(encode_line(item))
-            yield b"".join(lines)
-        for item in rejects:
-            self.read += 1
-            self._reject(item, spool)
-
-    def _reject(self, item: RejectedRecord, spool: IO[bytes]) -> None:
-        self.rejected += 1
-        number = self.read if item.record_number is None else item.record_number
-        with writing(Path(tempfile.gettempdir()), "the rejected records"):
-            spool.write(encode_line({**asdict(item), "record_number": number}))
-
-    def count(self, chunks: Iterable[bytes]) -> Iterator[bytes]:
-        """The chunks as they are, hashed and measured."""
-        for chunk in _hashed(chunks, self.digest):
-            self.bytes += len(chunk)
-            yield chunk
-
-
-def _hashed(chunks: Iterable[bytes], digest: "hashlib._Hash") -> Iterator[bytes]:
-    for chunk in chunks:
-        digest.update(chunk)
-        yield chunk
-
-
-def _manifest_path(identity: BatchIdentity) -> str:
-    return f"{identity.folder}/{identity.batch_id}.manifest.json"
 
 
 def open_lake(url: str) -> Lake:

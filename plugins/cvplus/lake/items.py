@@ -1,0 +1,75 @@
+"""What streams into a batch: records and rejects, counted on the way."""
+
+import hashlib
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import IO, Any
+
+from cvplus.lake.lines import encode_line
+from cvplus.lake.stores import writing
+
+
+@dataclass(frozen=True)
+class RejectedRecord:
+    """Something read that is not a usable record, kept with the reason.
+
+    ``record`` is text with personal data masked. ``record_number`` counts everything read in the batch
+    from 1, records and rejects alike; left out, the lake counts.
+    """
+
+    reason_code: str
+    reason: str
+    record: str | None = None
+    record_key: str | None = None
+    record_number: int | None = None
+
+
+Item = dict[str, Any] | bytes | RejectedRecord
+
+
+class Counter:
+    """Counts what streams through it: records and rejects going in, compressed bytes coming out."""
+
+    def __init__(self) -> None:
+        self.read = 0
+        self.rejected = 0
+        self.bytes = 0
+        self.digest = hashlib.sha256()
+
+    def blocks(
+        self, pages: Iterable[Sequence[Item]], rejects: Iterable[RejectedRecord], spool: IO[bytes]
+    ) -> Iterator[bytes]:
+        """The pages' records as blocks of lines; the rejects go to ``spool``."""
+        for page in pages:
+            lines = []
+            for item in page:
+                self.read += 1
+                if isinstance(item, RejectedRecord):
+                    self._reject(item, spool)
+                else:
+                    lines.append(encode_line(item))
+            yield b"".join(lines)
+        for item in rejects:
+            self.read += 1
+            self._reject(item, spool)
+
+    def _reject(self, item: RejectedRecord, spool: IO[bytes]) -> None:
+        self.rejected += 1
+        number = self.read if item.record_number is None else item.record_number
+        with writing(Path(tempfile.gettempdir()), "the rejected records"):
+            spool.write(encode_line({**asdict(item), "record_number": number}))
+
+    def count(self, chunks: Iterable[bytes]) -> Iterator[bytes]:
+        """The chunks as they are, hashed and measured."""
+        for chunk in hashed(chunks, self.digest):
+            self.bytes += len(chunk)
+            yield chunk
+
+
+def hashed(chunks: Iterable[bytes], digest: "hashlib._Hash") -> Iterator[bytes]:
+    """The chunks as they are; ``digest`` is of all of them at the end."""
+    for chunk in chunks:
+        digest.update(chunk)
+        yield chunk
