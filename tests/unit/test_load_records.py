@@ -1,14 +1,19 @@
 """What a record is called, what counts as the same record, and when it was known."""
 
+import io
+import json
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from cvplus.lake.items import Counter
 from cvplus.resources import KnownAt
 from cvplus.warehouse.instants import UnreadableInstant, known_at, parse_instant
 from cvplus.warehouse.masking import mask_text
-from cvplus.warehouse.records import Refused, record_key, serialise
+from cvplus.warehouse.records import DROPPED_ON, Refused, identity_of_line, record_key, serialise
 
 FETCHED_AT = datetime(2026, 11, 20, 6, tzinfo=UTC)
 
@@ -88,3 +93,33 @@ def test_masking_hides_contact_details_and_leaves_ids_and_dates() -> None:
     text = "ann.lee+x@mail.example.org, +49 30 123456-7, (030) 12345-67, 555-123-4567, 812345600, 2026-11-18"
     assert mask_text(text) == "[e-mail], [phone], [phone], [phone], 812345600, 2026-11-18"
     assert len(mask_text("ä" * 9_000).encode()) <= 4_000
+
+
+JSON_VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+    max_leaves=20,
+)
+
+
+@given(st.dictionaries(st.text(), JSON_VALUES))
+def test_a_canonical_line_is_the_identity_that_the_record_would_get(record: dict[str, Any]) -> None:
+    counter = Counter()
+    (line,) = b"".join(counter.blocks([[record]], [], io.BytesIO())).splitlines()
+    if not counter.is_canonical or DROPPED_ON in record:
+        return
+    try:
+        expected: Any = serialise(json.loads(line))
+    except Refused as refused:
+        expected = refused.reason_code
+    try:
+        found: Any = identity_of_line(line)
+    except Refused as refused:
+        found = refused.reason_code
+    assert found == expected
+
+
+def test_a_line_that_was_given_as_bytes_is_not_taken_for_canonical() -> None:
+    counter = Counter()
+    list(counter.blocks([[b'{"b": 1, "a": 2}']], [], io.BytesIO()))
+    assert not counter.is_canonical

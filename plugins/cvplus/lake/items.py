@@ -3,11 +3,14 @@
 import hashlib
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import IO, Any
 
-from cvplus.lake.lines import encode_line
+import orjson
+
+from cvplus.lake.lines import canonical_line, encode_line
 from cvplus.lake.stores import writing
 
 
@@ -30,12 +33,16 @@ Item = dict[str, Any] | bytes | RejectedRecord
 
 
 class Counter:
-    """Counts what streams through it: records and rejects going in, compressed bytes coming out."""
+    """Counts what streams through it: records and rejects going in, compressed bytes coming out.
+
+    ``is_canonical``: every record was written by :func:`canonical_line`.
+    """
 
     def __init__(self) -> None:
         self.read = 0
         self.rejected = 0
         self.bytes = 0
+        self.is_canonical = True
         self.digest = hashlib.sha256()
 
     def blocks(
@@ -49,11 +56,18 @@ class Counter:
                 if isinstance(item, RejectedRecord):
                     self._reject(item, spool)
                 else:
-                    lines.append(encode_line(item))
+                    lines.append(self._line(item))
             yield b"".join(lines)
         for item in rejects:
             self.read += 1
             self._reject(item, spool)
+
+    def _line(self, item: dict[str, Any] | bytes) -> bytes:
+        if isinstance(item, dict):
+            with suppress(orjson.JSONEncodeError):
+                return canonical_line(item)
+        self.is_canonical = False
+        return encode_line(item)
 
     def _reject(self, item: RejectedRecord, spool: IO[bytes]) -> None:
         self.rejected += 1

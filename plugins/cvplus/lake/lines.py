@@ -17,6 +17,15 @@ _LEVEL = 1
 _CHUNK = 1 << 18
 
 
+def canonical_line(record: dict[str, Any]) -> bytes:
+    """One record as one line of JSON with its keys sorted, so that equal records are equal bytes.
+
+    Raises:
+        orjson.JSONEncodeError: it holds what only the standard library writes (:func:`encode_line`).
+    """
+    return orjson.dumps(record, option=orjson.OPT_APPEND_NEWLINE | orjson.OPT_SORT_KEYS)
+
+
 def encode_line(record: dict[str, Any] | bytes) -> bytes:
     """One record as one line of JSON, its newline included.
 
@@ -27,7 +36,7 @@ def encode_line(record: dict[str, Any] | bytes) -> bytes:
         line = record.strip()
         return (json.dumps(decode_line(line)).encode() if b"\n" in line else line) + b"\n"
     try:
-        return orjson.dumps(record, option=orjson.OPT_APPEND_NEWLINE)
+        return canonical_line(record)
     except orjson.JSONEncodeError:
         return json.dumps(record, separators=(",", ":")).encode() + b"\n"
 

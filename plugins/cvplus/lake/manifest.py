@@ -82,7 +82,10 @@ def first_day_of(batch_id: str) -> tuple[str, str, str]:
 
 
 class Manifest(BaseModel):
-    """The account of a landed batch; written last, so a batch without one does not exist."""
+    """The account of a landed batch; written last, so a batch without one does not exist.
+
+    ``is_canonical``: equal records are equal lines in it, so a line's bytes are the record's identity.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -98,6 +101,7 @@ class Manifest(BaseModel):
     fetched_at: datetime
     is_stale: bool = False
     is_partial: bool = False
+    is_canonical: bool = False
     lake_path: str
     rejected_path: str | None = None
     api_calls: int = 0

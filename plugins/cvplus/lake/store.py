@@ -100,6 +100,7 @@ class Lake:
                 bytes=counter.bytes,
                 checksum=counter.digest.hexdigest(),
                 known_at_rule=known_at_rule,
+                is_canonical=counter.is_canonical,
                 lake_path=identity.data_path,
                 rejected_path=identity.rejected_path if counter.rejected else None,
                 **{"fetched_at": began, **known},

@@ -13,7 +13,14 @@ from cvplus.resources import Resource
 from cvplus.warehouse.instants import UnreadableInstant, known_at
 from cvplus.warehouse.masking import mask_text, shown_text
 from cvplus.warehouse.raw_rows import raw_row
-from cvplus.warehouse.records import Refused, check_required, record_key, serialise
+from cvplus.warehouse.records import (
+    DROPPED_ON,
+    Refused,
+    check_required,
+    identity_of_line,
+    record_key,
+    serialise,
+)
 
 # A chunk is closed at whichever comes first: large enough that the round trips weigh little, small enough
 # for the buffers between this process and the server, which stores one chunk while the next is prepared.
@@ -138,7 +145,8 @@ def _take_line(
         if decode is not None:
             record = decode(record)
         key = record_key(record, resource.key)
-        document, content_hash = serialise(record)
+        is_identity = manifest.is_canonical and decode is None and DROPPED_ON not in record
+        document, content_hash = identity_of_line(line) if is_identity else serialise(record)
         check_required(record, resource.required)
         instant = known_at(record, resource.known_at, manifest.fetched_at)
     except Refused as error:

@@ -66,6 +66,16 @@ def check_required(record: dict[str, object], paths: Iterable[str]) -> None:
             raise Refused("field_missing", f"The required field {path} is missing.")
 
 
+def identity_of_line(line: bytes) -> tuple[bytes, str]:
+    """What :func:`serialise` gives for a record whose line is canonical already, at half the price.
+
+    Raises:
+        Refused: ``null_character``.
+    """
+    _refuse_null(line)
+    return line, hashlib.sha256(line).hexdigest()
+
+
 def serialise(record: dict[str, object]) -> tuple[bytes, str]:
     """Canonical JSON of a record and the SHA-256 (hex) of its content.
 
@@ -83,6 +93,10 @@ def serialise(record: dict[str, object]) -> tuple[bytes, str]:
             content = orjson.dumps(bare, option=orjson.OPT_SORT_KEYS)
     except orjson.JSONEncodeError as error:
         raise Refused("text_invalid", f"The record is no portable JSON: {error}.") from error
+    _refuse_null(document)
+    return document, hashlib.sha256(content).hexdigest()
+
+
+def _refuse_null(document: bytes) -> None:
     if b"\\u0000" in document and ESCAPED_NUL.search(document):
         raise Refused("null_character", "A text holds the character U+0000, which the warehouse cannot keep.")
-    return document, hashlib.sha256(content).hexdigest()
