@@ -83,6 +83,12 @@ class QuotaExhausted(PermanentError):
     code = "quota_exhausted"
 
 
+class BudgetExhausted(QuotaExhausted):
+    """What may be spent on the provider this month is spent."""
+
+    code = "budget_exhausted"
+
+
 class SourceUnavailable(TransientError):
     """The provider answered 5xx, throttled, timed out or cut the connection, beyond the retries."""
 

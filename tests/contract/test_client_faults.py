@@ -1,19 +1,13 @@
 """The one client against a provider that misbehaves in every way, over real sockets on this machine."""
 
-import contextlib
-import json
 import logging
 import time
-from collections.abc import Iterator
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
-from typing import Any
 
 import pytest
 from conftest import WINDOW
+from scripted_provider import FULL, KEY, Answer, Provider, Reader, declared
 
 from cvplus.errors import (
     AccessRefused,
@@ -24,146 +18,8 @@ from cvplus.errors import (
 )
 from cvplus.lake.store import open_lake
 from cvplus.sources.credentials import Credentials
-from cvplus.sources.declaration import SourceDeclaration
-from cvplus.sources.extract import extract
-from cvplus.sources.extraction import Extraction
 from cvplus.sources.land import land_resource
 from cvplus.sources.session import SessionOptions
-
-KEY = "s3cret+key"
-FULL = {"more": False, "items": [{"id": 1}, {"id": 2}]}
-
-
-@dataclass
-class Answer:
-    """One scripted answer; ``cut`` sends only half the body, ``seconds`` is how long it takes."""
-
-    body: Any = None
-    status: int = 200
-    headers: dict[str, str] = field(default_factory=dict)
-    cut: bool = False
-    seconds: float = 0.0
-
-
-@dataclass
-class Provider:
-    """A scripted provider: answers in order, the last one for ever, and keeps what it was asked."""
-
-    url: str = ""
-    script: list[Answer] = field(default_factory=list)
-    asked: list[str] = field(default_factory=list)
-
-    def plays(self, *answers: Answer | dict[str, Any]) -> None:
-        self.script = [Answer(answer) if isinstance(answer, dict) else answer for answer in answers]
-        self.asked.clear()
-
-
-@pytest.fixture
-def provider() -> Iterator[Provider]:
-    script = Provider()
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            script.asked.append(f"{self.command} {self.path}")
-            answer = script.script.pop(0) if len(script.script) > 1 else script.script[0]
-            text = answer.body if isinstance(answer.body, str) else json.dumps(answer.body)
-            content = text.encode()
-            time.sleep(answer.seconds)
-            self.send_response(answer.status)
-            headers = {"Content-Type": "application/json", "Content-Length": str(len(content))}
-            for name, value in {**headers, **answer.headers}.items():
-                self.send_header(name, value)
-            self.end_headers()
-            with contextlib.suppress(BrokenPipeError):  # a client that did not wait
-                self.wfile.write(content[: len(content) // 2] if answer.cut else content)
-
-        def do_POST(self) -> None:
-            self.rfile.read(int(self.headers["Content-Length"]))
-            self.do_GET()
-
-        def log_message(self, *_: Any) -> None:
-            """Quiet."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
-    script.url = f"http://127.0.0.1:{server.server_port}/v1"
-    yield script
-    server.shutdown()
-    server.server_close()
-
-
-def declared(**changes: Any) -> SourceDeclaration:
-    endpoint = {"path": "things", "data_selector": "items", **changes.pop("endpoint", {})}
-    return SourceDeclaration.model_validate(
-        {
-            "source": "invented",
-            "title": "An invented provider",
-            "domain": "skills",
-            "access": "Open to all.",
-            "limits": "There are none.",
-            "retention": "Kept for ever.",
-            "terms": "There are none.",
-            "client": {
-                "kind": "rest",
-                "base_url": "https://api.invented.example/v1",
-                "auth": {"type": "api_key", "name": "token", "location": "query", "api_key": "{password}"},
-                "paginator": {
-                    "type": "page_number",
-                    "base_page": 1,
-                    "page_param": "page",
-                    "total_path": None,
-                    "has_more_path": "more",
-                    "stop_after_empty_page": False,
-                },
-            },
-            "quota": {"requests_per_second": 1000},
-            "resources": [
-                {
-                    "name": "things",
-                    "key": ["id"],
-                    "known_at": {"rule": "observed"},
-                    "maps_to": "skill",
-                    "gives": "One record a thing.",
-                    "sample": {"id": 1},
-                    "add_fields": {"seen": "{fetched_date}"},
-                    "endpoint": endpoint,
-                }
-            ],
-            **changes,
-        }
-    )
-
-
-@dataclass
-class Reader:
-    """Reads the invented resource; a cache folder of its own, no patience."""
-
-    provider: Provider
-    folder: Path
-
-    def __call__(self, declaration: SourceDeclaration | None = None, **options: Any) -> list[Any]:
-        self.extraction: Extraction = extract(
-            declaration or declared(),
-            "things",
-            WINDOW,
-            Credentials(base_url=self.provider.url, password=KEY),
-            options=SessionOptions(
-                **{
-                    "cache_folder": self.folder,
-                    "retries": 2,
-                    "backoff_seconds": 0.0,
-                    "read_seconds": 0.5,
-                    "quota_wait_seconds": 1.1,
-                    **options,
-                }
-            ),
-        )
-        return [record["id"] for page in self.extraction.pages for record in page]
-
-
-@pytest.fixture
-def read(provider: Provider, tmp_path: Path) -> Reader:
-    return Reader(provider, tmp_path / "cache")
 
 
 @pytest.mark.parametrize("status", [429, 500, 502, 503, 504])
@@ -352,12 +208,11 @@ def test_a_stale_answer_stands_in_while_the_provider_is_down(provider: Provider,
 @pytest.mark.parametrize(
     ("answer", "expected"),
     [
-        (Answer({}, 401), AccessRefused),
         (Answer("<html>"), MalformedAnswer),
         (Answer({}, 404), ConfigurationError),
     ],
 )
-def test_nothing_stands_in_for_a_refusal(
+def test_nothing_stands_in_for_a_wrong_request_or_answer(
     provider: Provider, read: Reader, answer: Answer, expected: type[Exception]
 ) -> None:
     at_once_stale = declared(fresh_hours=0)

@@ -15,6 +15,7 @@ Rule = Literal[
     "source_stale",
     "source_silent",
     "source_failing",
+    "source_budget",
 ]
 
 

@@ -3,20 +3,27 @@
 The view measures the *data* (when the last batch with records was fetched), never whether a run was green.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Literal
 
 import psycopg
 
+from cvplus.errors import AccessRefused, PlantError, QuotaExhausted, SourceUnavailable
 from cvplus.operations.alerts import Rule, close_alert, raise_alert
 from cvplus.resources import Resource
 
 SourceState = Literal["configured", "not_configured", "failing"]
+# What a provider can do to us, and not we to ourselves: the last good answer serves meanwhile.
+OUTAGES = (SourceUnavailable, QuotaExhausted, AccessRefused)
 
 _ALARMS: dict[str, tuple[Rule, str]] = {
     "stale": ("source_stale", "has not been fetched for longer than it may be"),
     "silent": ("source_silent", "is asked and brings no records"),
     "failing": ("source_failing", "cannot be read"),
+}
+_OUTAGE_FINDINGS = {
+    "stale": "is served from its last good answer, because no new one can be had",
+    "silent": "has dropped out: no new answer can be had, and the last good one is past its time to live",
 }
 
 
@@ -35,16 +42,64 @@ def register_sources(
 
 
 def record_source_state(
-    connection: psycopg.Connection, source: str, state: SourceState, message: str | None
+    connection: psycopg.Connection,
+    source: str,
+    state: SourceState,
+    message: str | None,
+    resources: Sequence[str] | None = None,
 ) -> None:
-    """Set the state of every registered resource of a source; ``message`` says why, for people."""
+    """Set the state of a source's registered resources, or those named; ``message`` says why, for people."""
     connection.execute(
         """
-        update ops.source_states set state = %(state)s, message = %(message)s, changed_at = now()
-        where source = %(source)s and (state, message) is distinct from (%(state)s, %(message)s)
+        update ops.source_states
+        set state = %(state)s, message = %(message)s, outage_code = null, changed_at = now()
+        where source = %(source)s and resource = any(coalesce(%(resources)s::text[], array[resource]))
+            and (state, message, outage_code) is distinct from (%(state)s, %(message)s, null)
         """,
-        {"source": source, "state": state, "message": message},
+        {
+            "source": source,
+            "state": state,
+            "message": message,
+            "resources": None if resources is None else list(resources),
+        },
     )
+
+
+def record_resource_state(
+    connection: psycopg.Connection, source: str, resource: str, error: PlantError | None, time_to_live: float
+) -> None:
+    """Set the state of one resource after it was read, or could not be.
+
+    Args:
+        error: why no new answer came; ``None`` when one did. An outage (:data:`OUTAGES`) lets the last good
+            answer serve for ``time_to_live`` hours; any other error is a fault.
+    """
+    connection.execute(
+        """
+        insert into ops.source_states (source, resource, state, message, outage_code, time_to_live_hours)
+        values (%(source)s, %(resource)s, %(state)s, %(message)s, %(outage_code)s, %(time_to_live)s)
+        on conflict (source, resource) do update set
+            state = excluded.state, message = excluded.message, outage_code = excluded.outage_code,
+            time_to_live_hours = excluded.time_to_live_hours, changed_at = now()
+        """,
+        {
+            "source": source,
+            "resource": resource,
+            "state": "configured" if error is None else "failing",
+            "message": None if error is None else str(error),
+            "outage_code": error.code if isinstance(error, OUTAGES) else None,
+            "time_to_live": time_to_live,
+        },
+    )
+
+
+def is_served(connection: psycopg.Connection, source: str, resource: str) -> bool:
+    """Whether a resource that cannot be read has a last good answer that still serves."""
+    found = connection.execute(
+        "select 1 from ops.freshness where source = %s and resource = %s and state = 'stale'",
+        [source, resource],
+    ).fetchone()
+    return found is not None
 
 
 def raise_freshness_alerts(connection: psycopg.Connection) -> list[str]:
@@ -55,18 +110,20 @@ def raise_freshness_alerts(connection: psycopg.Connection) -> list[str]:
     """
     rows = connection.execute(
         """
-        select source, resource, freshness.state, age, message
+        select source, resource, freshness.state, age, message, outage_code is not null
         from ops.freshness left join ops.source_states using (source, resource)
         order by source, resource
         """
     ).fetchall()
     alarmed = []
-    for source, resource, state, age, message in rows:
+    for source, resource, state, age, message, is_outage in rows:
         subject = f"{source}.{resource}"
         for name, (rule, finding) in _ALARMS.items():
             if name != state:
                 close_alert(connection, rule, subject)
                 continue
+            if is_outage:
+                finding = _OUTAGE_FINDINGS[name]
             last = f"Its newest data is {age} old." if age is not None else "It has never brought data."
             detail = f" {message}" if message else ""
             raise_alert(connection, rule, subject, "warning", f"{subject} {finding}. {last}{detail}")

@@ -1,14 +1,22 @@
 """What the ingest tasks do: land a window, load its batches, gate them."""
 
+import logging
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from cvplus.errors import GateFailed, PlantError, Where
+from cvplus.operations.freshness import OUTAGES
 from cvplus.operations.runs import measured
 from cvplus.settings import load_settings
 from cvplus.sources.credentials import Credentials
 from cvplus.warehouse.connection import connect
 
+if TYPE_CHECKING:
+    from cvplus.lake.manifest import Manifest, Window
+    from cvplus.sources.declaration import SourceDeclaration
+
 PRODUCT = "product"
+log = logging.getLogger(__name__)
 
 
 def has_history(source: str) -> bool:
@@ -24,50 +32,106 @@ def has_history(source: str) -> bool:
 def land_source(
     source: str, start: datetime, end: datetime, credentials: Credentials, run_key: str, run_id: str
 ) -> list[str]:
-    """Extract and land one window of every resource of a provider.
+    """Extract and land one window of every resource of a provider; no resource waits for another.
 
-    A source that needs a key and has none is recorded as ``not_configured`` and gives no batch.
+    A source that needs a key and has none is recorded as ``not_configured`` and gives no batch; so is a
+    resource that needs what the others do not. A resource whose provider is down, out of quota or budget, or
+    refuses the key gives none either: its last good answer serves, and ``ops.freshness`` says so
+    (docs/providers_down.md).
 
     Returns:
         Ids of the landed batches.
 
     Raises:
-        PlantError: as the client says; what was landed before stays and is not read again by a retry.
+        PlantError: a fault of ours (a wrong declaration or request), a malformed answer, or an outage while
+            nothing was landed and nothing serves. What was landed stays and is not read again by a retry.
     """
     from cvplus.lake.manifest import Window
-    from cvplus.lake.store import open_lake
-    from cvplus.operations.freshness import record_source_state
-    from cvplus.sources.credentials import is_configured
-    from cvplus.sources.land import land_resource
+    from cvplus.operations.freshness import is_served, record_source_state
+    from cvplus.operations.usage import add_usage
+    from cvplus.sources.credentials import configured_resources, is_configured
     from cvplus.sources.registry import load_sources
-    from cvplus.warehouse.batches import register_landed
 
     declaration = load_sources()[source]
-    lake = open_lake(load_settings().resolved_lake_url)
-    landed = []
+    window = Window(start=start, end=end)
+    landed: list[str] = []
+    faults: list[PlantError] = []
+    unserved: list[PlantError] = []
     with measured(f"ingest_{source}", run_id, "extract_and_land") as account:
         if not is_configured(declaration, credentials):
             with connect() as connection:
                 record_source_state(connection, source, "not_configured", "It has no connection.")
             return []
-        for name in declaration.resource_names():
-            try:
-                manifest = land_resource(
-                    declaration, name, Window(start=start, end=end), credentials, lake, run_key
-                )
-            except PlantError as error:
-                with connect() as connection:
-                    record_source_state(connection, source, "failing", str(error))
-                raise
-            with connect() as connection:
-                register_landed(connection, manifest)
-            account.rows += manifest.rows_read
-            account.api_calls += manifest.api_calls
-            account.cache_hits += manifest.cache_hits
-            landed.append(manifest.batch_id)
+        configured = configured_resources(declaration, credentials)
+        off = [name for name in declaration.resource_names() if name not in configured]
         with connect() as connection:
-            record_source_state(connection, source, "configured", None)
+            record_source_state(connection, source, "not_configured", "The connection lacks its key.", off)
+        for name in configured:
+            manifest, error = _land_resource(declaration, name, window, credentials, run_key, run_id)
+            if manifest is not None:
+                account.rows += manifest.rows_read
+                landed.append(manifest.batch_id)
+            with connect() as connection:
+                add_usage(connection, source, run_id, account)
+                if error is None or manifest is not None:
+                    continue
+                if not isinstance(error, OUTAGES):
+                    faults.append(error)
+                elif not is_served(connection, source, name):
+                    unserved.append(error)
+        if faults or (unserved and not landed):
+            raise (faults or unserved)[0]
     return landed
+
+
+def _land_resource(
+    declaration: "SourceDeclaration",
+    name: str,
+    window: "Window",
+    credentials: Credentials,
+    run_key: str,
+    run_id: str,
+) -> tuple["Manifest | None", PlantError | None]:
+    """Land one resource and account for it.
+
+    Returns:
+        What was landed, and why no new answer came, if none did.
+    """
+    from cvplus.lake.store import open_lake
+    from cvplus.operations.freshness import record_resource_state
+    from cvplus.operations.spending import charger, load_budgets, watch_budget
+    from cvplus.operations.usage import record_usage
+    from cvplus.sources.land import land_resource
+    from cvplus.sources.session import SessionOptions
+    from cvplus.sources.usage import Usage
+    from cvplus.warehouse.batches import register_landed
+
+    settings, source, usage, budgets = load_settings(), declaration.source, Usage(), load_budgets()
+    options = SessionOptions(
+        cache_folder=settings.home / "cache", charge=charger(source, declaration.cost, budgets), usage=usage
+    )
+    manifest: Manifest | None = None
+    error: PlantError | None = None
+    try:
+        manifest = land_resource(
+            declaration, name, window, credentials, open_lake(settings.resolved_lake_url), run_key, options
+        )
+    except PlantError as failure:
+        error = failure
+    else:
+        error = usage.outage
+    finally:
+        with connect() as connection:
+            record_usage(connection, source, name, run_id, usage)
+            watch_budget(connection, source, declaration.cost, budgets)
+    with connect() as connection:
+        if manifest is not None:
+            register_landed(connection, manifest)
+        if error is not None or (manifest is not None and not manifest.is_stale):
+            record_resource_state(connection, source, name, error, declaration.time_to_live_hours)
+    if error is not None:
+        log.warning("%s.%s gave no new answer: %s", source, name, error)
+    return manifest, error
 
 
 def land_product_exports(start: datetime, end: datetime, run_key: str, run_id: str) -> list[str]:

@@ -17,14 +17,16 @@ from cvplus.errors import (
     SourceUnavailable,
     Where,
 )
+from cvplus.sources.declaration import Quota
+from cvplus.sources.paths import compiled
+from cvplus.sources.quota import LONGEST_WAIT_SECONDS, is_throttled, told_wait
 from cvplus.sources.secrecy import mask
-from cvplus.sources.session import LONGEST_WAIT_SECONDS
 
 RUN_AGAIN = "Wait and run the task again; it goes on from the cached pages."
 LOOK_AT_ANSWER = (
     "Compare the provider's answer with docs/sources; if its format changed, change the declaration."
 )
-_MESSAGE_FIELDS = ("error_message", "message", "value", "error", "detail", "title")
+_MESSAGE_FIELDS = ("error_message", "message", "value", "display", "error", "detail", "title")
 
 
 def check_answer(
@@ -33,6 +35,7 @@ def check_answer(
     where: Where,
     secrets: Iterable[str],
     oddity: Callable[[requests.Response], None] | None,
+    quota: Quota,
 ) -> None:
     """Raise the plant error that an unusable answer stands for.
 
@@ -41,7 +44,7 @@ def check_answer(
 
     Raises:
         AccessRefused: 401 or 403.
-        QuotaExhausted: 429 with a ``Retry-After`` longer than a worker sleeps.
+        QuotaExhausted: throttled, for longer than a worker sleeps or (unless it is a 429) for an untold time.
         SourceUnavailable: 429 or 5xx that outlived the retries.
         ConfigurationError: a redirect, or any other 4xx: the request is wrong.
         MalformedAnswer: a web page, not JSON, or no list where the records should be.
@@ -53,7 +56,7 @@ def check_answer(
         if response.status_code == 204:
             raise IgnoreResponseException
         if response.status_code >= 300:
-            _refuse(response, where.source)
+            _refuse(response, where.source, quota)
         _check_records(response, data_selector)
     except PlantError as error:
         error.cause = mask(error.cause, secrets)
@@ -77,25 +80,22 @@ def provider_message(response: requests.Response) -> str:
     return " ".join(response.text.split())[:200] or "no message"
 
 
-def retry_after_seconds(response: requests.Response) -> int | None:
-    """The wait in a ``Retry-After`` header of seconds; ``None`` for none or a date."""
-    value = response.headers.get("Retry-After", "")
-    return int(value) if value.isdigit() else None
-
-
-def _refuse(response: requests.Response, source: str | None) -> NoReturn:
+def _refuse(response: requests.Response, source: str | None, quota: Quota) -> NoReturn:
     status, message = response.status_code, provider_message(response)
     said = f"(HTTP {status}: {message})"
+    if is_throttled(status, response.headers, response.text, quota):
+        wait = told_wait(response.headers, quota)
+        if status != 429 or (wait or 0) > LONGEST_WAIT_SECONDS:
+            resets = f"resets in {wait:.0f} s" if wait is not None else "resets nobody says when"
+            raise QuotaExhausted(
+                cause=f"The quota is spent; it {resets} {said}.",
+                remedy="Run the window again after the reset, or ask the provider for more.",
+            )
     if status in (401, 403):
         raise AccessRefused(
             cause=f"The provider refused the key {said}.",
             remedy=f"Check the Airflow connection `{source}` and what its key covers "
             f"(docs/sources/{source}.md).",
-        )
-    if status == 429 and (retry_after_seconds(response) or 0) > LONGEST_WAIT_SECONDS:
-        raise QuotaExhausted(
-            cause=f"The quota is spent; it resets in {retry_after_seconds(response)} s {said}.",
-            remedy="Run the window again after the reset, or ask the provider for more.",
         )
     if status == 429 or status >= 500:
         raise SourceUnavailable(cause=f"The provider kept failing {said}.", remedy=RUN_AGAIN)
@@ -126,7 +126,7 @@ def _check_records(response: requests.Response, data_selector: str | None) -> No
             cause=f"The answer is not JSON ({type(error).__name__}); it begins {beginning!r}.",
             remedy=RUN_AGAIN,
         ) from None
-    found = jsonpath.find_values(data_selector, body)
+    found = jsonpath.find_values(compiled(data_selector), body)
     if not found or not isinstance(found[0], list):
         fields = ", ".join(sorted(body)[:10]) if isinstance(body, dict) else type(body).__name__
         raise MalformedAnswer(

@@ -1,12 +1,12 @@
 """What a connection gives a source. The DAG makes it from Airflow's; nothing here knows Airflow."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
 from cvplus.errors import ConfigurationError, SourceNotConfigured, Where
-from cvplus.sources.declaration import Client, SourceDeclaration
+from cvplus.sources.declaration import Client, ProviderResource, SourceDeclaration
 from cvplus.sources.placeholders import fill, names_in
 
 
@@ -60,19 +60,33 @@ def is_configured(declaration: SourceDeclaration, credentials: Credentials) -> b
     return all(credentials.has(need) for need in declaration.needs)
 
 
-def require_configured(declaration: SourceDeclaration, credentials: Credentials) -> None:
-    """Refuse to go on without the parts of the connection that the source needs.
+def configured_resources(declaration: SourceDeclaration, credentials: Credentials) -> list[str]:
+    """Names of the resources that the connection has all for, in the order in which they are read."""
+    if not is_configured(declaration, credentials):
+        return []
+    return [
+        resource.name
+        for resource in declaration.resources
+        if all(credentials.has(need) for need in resource.needs)
+    ]
+
+
+def require_configured(
+    declaration: SourceDeclaration, resource: ProviderResource, credentials: Credentials
+) -> None:
+    """Refuse to go on without the parts of the connection that the source and the resource need.
 
     Raises:
         SourceNotConfigured: naming what is missing.
     """
-    missing = sorted(need for need in declaration.needs if not credentials.has(need))
+    needs = {*declaration.needs, *resource.needs}
+    missing = sorted(need for need in needs if not credentials.has(need))
     if missing:
         raise SourceNotConfigured(
             cause=f"The connection {declaration.source} has no {' and no '.join(missing)}.",
             remedy=f"Set the Airflow connection `{declaration.source}`; docs/sources/{declaration.source}.md "
             "says what it needs and where to get it.",
-            where=Where(declaration.source),
+            where=Where(declaration.source, resource.name),
         )
 
 
@@ -95,8 +109,10 @@ def filled_auth(client: Client, credentials: Credentials) -> dict[str, Any] | No
     return filled
 
 
-def secret_parameters(client: Client) -> list[str]:
+def secret_parameters(client: Client, resources: Iterable[ProviderResource] = ()) -> list[str]:
     """Names of the headers and parameters that carry a part of the connection."""
     given = {**client.headers, **client.params}
+    for resource in resources:
+        given |= resource.endpoint.headers
     names = [name for name, value in given.items() if any(names_in(value))]
     return [*names, client.auth["name"]] if client.auth and "name" in client.auth else names

@@ -17,6 +17,8 @@ Kind = Literal["posting", "pay", "company", "skill", "reference"]
 Sentence = Annotated[str, StringConstraints(pattern=r"[.]$", strip_whitespace=True, min_length=10)]
 Need = Annotated[str, StringConstraints(pattern=r"^(login|password|host|extra\.[a-z][a-z0-9_]*)$")]
 
+Limit = Literal["requests_per_second", "per_minute", "per_hour", "per_day", "per_week", "per_month"]
+
 
 class QuotaHeaders(Frozen):
     """Headers in which the provider says what is left of the quota and when it is whole again.
@@ -38,6 +40,7 @@ class Quota(Frozen):
     the quota is spent; with ``headers`` only while they say that nothing is left. ``throttled_text``: what
     the body of such an answer holds, where the headers are silent.
     ``backoff_field``: dotted path, in an answer, of the seconds to wait before the next call.
+    ``without_key``: the limits that are others when the connection has no key.
     """
 
     requests_per_second: PositiveFloat = 1.0
@@ -53,13 +56,21 @@ class Quota(Frozen):
     throttled_statuses: list[Annotated[int, Field(ge=400, le=599)]] = Field(default_factory=list)
     throttled_text: str | None = None
     backoff_field: str | None = None
+    without_key: dict[Limit, PositiveFloat] = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _each_limit_binds(self) -> "Quota":
+        self.held(has_key=False)
         for (short, less), (long, more) in pairwise(self.limits().items()):
-            if not less < more <= less * long / short:
+            if not (less < more or short == 1) or more > less * long / short:
                 raise ValueError(f"{less:g} in {short} s and {more:g} in {long} s do not bind one another")
         return self
+
+    def held(self, has_key: bool) -> "Quota":
+        """What is to be held with or without a key."""
+        if has_key or not self.without_key:
+            return self
+        return Quota.model_validate({**self.model_dump(), **self.without_key, "without_key": {}})
 
     def limits(self) -> dict[int, float]:
         """The documented limits: seconds of the window -> calls in it; a month has at most 31 days."""
@@ -76,9 +87,13 @@ class Quota(Frozen):
 
 
 class Cost(Frozen):
-    """What the provider charges for a call; where it charges by the record, the price of a full page."""
+    """What the provider charges for a call; where it charges by the record, the price of a full page.
+
+    ``only``: regular expression that a call which costs matches, written ``POST https://…``; empty: all do.
+    """
 
     per_call: PositiveFloat
+    only: str = ""
     currency: Literal["USD"] = "USD"
 
 
@@ -135,6 +150,7 @@ class PostingFields(Frozen):
 class ProviderResource(Resource):
     """A resource and how to fetch it.
 
+    ``needs``: parts of the connection without which this resource is off, while others of the source go on.
     ``overlap_hours``: how far before the window's start the provider is asked, for records that its
     filter's grain or a late update would hide; the load finds the repeats.
     ``add_fields``: fields that each record gets, with placeholders of the window, the fetch and the walk.
@@ -145,6 +161,7 @@ class ProviderResource(Resource):
     """
 
     endpoint: Endpoint
+    needs: list[Need] = Field(default_factory=list)
     overlap_hours: float = Field(default=0.0, ge=0.0)
     add_fields: dict[str, str] = Field(default_factory=dict)
     drop_fields: list[str] = Field(default_factory=list)
@@ -160,13 +177,17 @@ class ProviderResource(Resource):
         walk = self.endpoint.repeated_names
         check_placeholders(self.add_fields, WINDOW | FETCH | walk)
         check_placeholders(self.endpoint.path, WINDOW | CREDENTIALS | walk | {"page"})
-        check_placeholders([self.endpoint.params, self.endpoint.body], WINDOW | walk)
+        check_placeholders(self.endpoint.params, WINDOW | walk)
+        check_placeholders(self.endpoint.body, WINDOW | walk | {"login"})
+        check_placeholders(self.endpoint.headers, CREDENTIALS)
         return self
 
     @model_validator(mode="after")
     def _a_posting_says_what_to_read(self) -> "ProviderResource":
-        if (self.maps_to == "posting") != (self.posting is not None):
-            raise ValueError("posting: a resource that maps to postings says it, and no other does")
+        if self.maps_to == "posting" and self.posting is None:
+            raise ValueError("posting: a resource that maps to postings says it")
+        if self.maps_to not in ("posting", "pay") and self.posting is not None:
+            raise ValueError("posting: only a resource that maps to postings, or to pay by title, says it")
         return self
 
     @model_validator(mode="after")

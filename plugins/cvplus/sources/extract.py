@@ -33,8 +33,8 @@ def extract(
             A quota that is spent after the first page ends the pages early instead: the batch is
             partial.
     """
-    require_configured(declaration, credentials)
     resource = declaration.resource(resource_name)
+    require_configured(declaration, resource, credentials)
     options = options or SessionOptions()
     extraction = Extraction()
     client = declaration.client

@@ -1,45 +1,40 @@
-"""The one HTTP session: cache, then limiter, then retries; each a library's, none of it written here."""
+"""The one HTTP session: cache over politeness over retries; what a library does is not written here."""
 
 import sys
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import timedelta
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from time import time
+from typing import Any
 
 import requests
-from pyrate_limiter import InMemoryBucket, SQLiteBucket
-from requests.adapters import HTTPAdapter
 from requests_cache import CachedResponse, CacheMixin
-from requests_ratelimiter import LimiterMixin
-from urllib3 import BaseHTTPResponse
-from urllib3.connectionpool import ConnectionPool
-from urllib3.exceptions import MaxRetryError, ResponseError
-from urllib3.util import Retry
+from requests_cache.backends import BaseCache, SQLiteCache
 
-from cvplus.errors import SourceUnavailable
+from cvplus.errors import AccessRefused, PlantError, QuotaExhausted, SourceUnavailable
+from cvplus.sources.circuit import Circuit
 from cvplus.sources.declaration import SourceDeclaration
+from cvplus.sources.polite import NO_ANSWER, PoliteAdapter, Politeness
+from cvplus.sources.quota import QuotaLimiter
+from cvplus.sources.usage import Usage
 
-# A longer wait means that the quota is gone: a worker does not sleep that long.
-LONGEST_WAIT_SECONDS = 900
-RETRIED_STATUSES = (429, 500, 502, 503, 504)
 # What shows that the provider is down or busy, and not that we asked wrongly.
-UNAVAILABLE = (
-    SourceUnavailable,
-    requests.ConnectionError,
-    requests.Timeout,
-    requests.exceptions.ChunkedEncodingError,
-    requests.exceptions.ContentDecodingError,
-)
+UNAVAILABLE = (SourceUnavailable, *NO_ANSWER)
+# What an expired answer may stand in for. A wrong request or a malformed answer is never papered over.
+OUTAGES = (*UNAVAILABLE, QuotaExhausted, AccessRefused)
+CACHE_ENTRIES = 1_000
+# How long a process waits for another's write to the cache.
+BUSY_MILLISECONDS = 30_000
 
 
 @dataclass(frozen=True)
 class SessionOptions:
-    """How patient the client is and where it keeps its cache (``None``: in memory).
+    """How patient the client is, where it keeps its cache (``None``: in memory), and who pays and counts.
 
     ``backoff_seconds`` doubles with each of ``retries``; ``quota_wait_seconds`` is how long a request may
-    wait for our own limiter before the quota counts as spent.
+    wait for our own limiter before the quota counts as spent. ``charge``: called before each call that costs
+    money; returns what it is charged at (USD), or raises ``BudgetExhausted``. ``usage``: where it is counted.
     """
 
     cache_folder: Path | None = None
@@ -48,98 +43,154 @@ class SessionOptions:
     retries: int = 4
     backoff_seconds: float = 1.0
     quota_wait_seconds: float = 90.0
+    charge: Callable[[], float] | None = None
+    usage: Usage = field(default_factory=Usage)
 
 
-class _PatientRetry(Retry):
-    """urllib3's retry, except that a ``Retry-After`` beyond the longest wait ends it at once."""
+class ProviderSession(CacheMixin, requests.Session):
+    """Answers from the cache while they are fresh, then confirmed or new ones; expired ones in an outage.
 
-    def increment(
-        self,
-        method: str | None = None,
-        url: str | None = None,
-        response: BaseHTTPResponse | None = None,
-        error: Exception | None = None,
-        _pool: ConnectionPool | None = None,
-        _stacktrace: TracebackType | None = None,
-    ) -> Self:
-        asked = self.get_retry_after(response) if response is not None else None
-        if asked is not None and asked > LONGEST_WAIT_SECONDS:
-            raise MaxRetryError(_pool, url or "", ResponseError(f"Retry-After of {asked:.0f} s"))  # type: ignore[arg-type]
-        return super().increment(method, url, response, error, _pool, _stacktrace)
+    ``usage`` counts; ``calls`` are those of this session.
+    """
 
+    def polite(self, politeness: Politeness, options: SessionOptions) -> None:
+        """Send everything under these rules."""
+        self._politeness = politeness
+        self._calls_before = politeness.usage.calls
+        adapter = PoliteAdapter(politeness, options.retries, options.backoff_seconds)
+        self.mount("https://", adapter)
+        self.mount("http://", adapter)
 
-class _CountingSession(requests.Session):
-    """Counts the requests that really leave, retries included."""
+    @property
+    def calls(self) -> int:
+        """Requests that left, retries included."""
+        return self._politeness.usage.calls - self._calls_before
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.calls = 0
-
-    def send(self, request: requests.PreparedRequest, **options: Any) -> requests.Response:
-        self.calls += 1
+    def send(self, request: requests.PreparedRequest, **options: Any) -> Any:  # type: ignore[override]
+        """Answer a request from the cache or the provider, and count where from."""
         response = super().send(request, **options)
-        history = getattr(getattr(response.raw, "retries", None), "history", ())
-        self.calls += len(history)
+        usage = self._politeness.usage
+        if isinstance(response, CachedResponse):
+            usage.cache_hits += 1
+            usage.not_modified += response.revalidated
         return response
 
+    def close(self) -> None:
+        """Let go of connections and files."""
+        super().close()
+        self._politeness.close()
 
-class ProviderSession(CacheMixin, LimiterMixin, _CountingSession):
-    """Cache over limiter over retries.
-
-    A cached answer past its freshness stands in only for a provider that is unavailable: a refused key
-    or a malformed answer is never papered over.
-    """
+    def _send_and_cache(
+        self,
+        request: requests.PreparedRequest,
+        actions: Any,
+        cached_response: CachedResponse | None = None,
+        **options: Any,
+    ) -> Any:
+        response = super()._send_and_cache(request, actions, cached_response, **options)
+        if isinstance(response, CachedResponse) and response.revalidated:
+            response.created_at = datetime.now(UTC)  # the provider has just said so
+            self.cache.responses[actions.cache_key] = response
+        elif isinstance(self.cache, SQLiteCache):
+            _keep_newest(self.cache)
+        return response
 
     def _handle_error(self, cached_response: CachedResponse, actions: Any) -> Any:
         error = sys.exception()
-        if isinstance(error, UNAVAILABLE) and not is_own_limit(error):
-            return super()._handle_error(cached_response, actions)
-        raise
+        if not isinstance(error, OUTAGES):
+            raise
+        stand_in = super()._handle_error(cached_response, actions)
+        usage = self._politeness.usage
+        usage.outage = usage.outage or as_outage(error)
+        return stand_in
 
 
-def is_own_limit(error: BaseException | None) -> bool:
-    """Whether this is our own limiter's refusal; the library gives it no type of its own."""
-    return isinstance(error, requests.Timeout) and "Rate limit not cleared" in str(error)
+@dataclass(frozen=True)
+class TokenSession:
+    """How a token is asked for: under the session's rules, but never taken from the cache or kept in it."""
+
+    session: ProviderSession
+
+    def get(self, url: str, **options: Any) -> requests.Response:
+        """Ask with GET; the answer is not judged."""
+        with self.session.cache_disabled():
+            return self.session.get(url, allow_redirects=False, **options)
+
+    def post(self, url: str, **options: Any) -> requests.Response:
+        """Ask with POST; the answer is not judged."""
+        with self.session.cache_disabled():
+            return self.session.post(url, allow_redirects=False, **options)
+
+
+def as_outage(error: BaseException) -> PlantError:
+    """A failure to get an answer as the plant's error, without its text: a URL in it may hold a key."""
+    if isinstance(error, PlantError):
+        return error
+    if isinstance(error, requests.Timeout):
+        what = "did not answer in time"
+    elif isinstance(error, requests.ConnectionError):
+        what = "cannot be reached, or hung up"
+    else:
+        what = "cut or garbled its answer"
+    return SourceUnavailable(
+        cause=f"The provider {what} ({type(error).__name__}).",
+        remedy="Wait and run the task again; it goes on from the cached pages.",
+    )
 
 
 def open_session(
-    declaration: SourceDeclaration, secret_parameters: Sequence[str], options: SessionOptions
+    declaration: SourceDeclaration,
+    secret_parameters: Sequence[str],
+    options: SessionOptions,
+    has_key: bool = True,
 ) -> ProviderSession:
-    """A session that keeps the source's quota, freshness and secrets.
+    """A session that keeps the source's quota, budget, freshness and secrets.
 
     ``secret_parameters``: headers and parameters that are left out of cache keys and cached requests.
+    ``has_key``: whether the limits are those of a key.
     """
     fresh = timedelta(hours=declaration.fresh_hours)
     time_to_live = timedelta(hours=declaration.time_to_live_hours)
-    folder = options.cache_folder
+    folder, source = options.cache_folder, declaration.source
+    cache: BaseCache = BaseCache()
     if folder is not None:
         folder.mkdir(parents=True, exist_ok=True)
+        path = folder / f"{source}.sqlite"
+        cache = SQLiteCache(path, serializer="json", wal=True, busy_timeout=BUSY_MILLISECONDS)
     session = ProviderSession(
-        cache_name=str(folder / f"{declaration.source}.sqlite") if folder else "memory",
-        backend="sqlite" if folder else "memory",
-        serializer="json",
+        backend=cache,
         expire_after=fresh,
         stale_if_error=max(0, int((time_to_live - fresh).total_seconds())),
         allowable_methods=("GET", "POST"),
-        ignored_parameters=secret_parameters,
-        per_second=declaration.quota.requests_per_second,
-        per_minute=declaration.quota.per_minute or 0,
-        per_day=declaration.quota.per_day or 0,
-        max_delay=options.quota_wait_seconds,
-        limit_statuses=(),
-        bucket_class=SQLiteBucket if folder else InMemoryBucket,
-        bucket_kwargs={"path": str(folder / f"{declaration.source}.quota.sqlite")} if folder else {},
+        ignored_parameters=[*secret_parameters, "Authorization"],
     )
-    session.cache.delete(older_than=time_to_live)
-    retry = _PatientRetry(
-        total=options.retries,
-        backoff_factor=options.backoff_seconds,
-        status_forcelist=RETRIED_STATUSES,
-        allowed_methods=None,
-        raise_on_status=False,
-        respect_retry_after_header=True,
+    if isinstance(session.cache, SQLiteCache):
+        _drop_expired(session.cache, time_to_live - fresh)
+    quota = declaration.quota.held(has_key)
+    politeness = Politeness(
+        quota,
+        QuotaLimiter(source, quota, folder, options.quota_wait_seconds),
+        Circuit(source, folder),
+        options.charge,
+        options.usage,
+        declaration.cost.only if declaration.cost else "",
     )
-    adapter = HTTPAdapter(max_retries=retry)
-    session.mount("https://", adapter)
-    session.mount("http://", adapter)
+    session.polite(politeness, options)
     return session
+
+
+def _drop_expired(cache: SQLiteCache, grace: timedelta) -> None:
+    """Remove answers that expired longer ago than ``grace``; the library's own way reads each of them."""
+    table = cache.responses.table_name
+    with cache.responses.connection(commit=True) as connection:
+        connection.execute(f"delete from {table} where expires <= ?", [time() - grace.total_seconds()])
+
+
+def _keep_newest(cache: SQLiteCache) -> None:
+    """Remove the oldest answers beyond :data:`CACHE_ENTRIES`."""
+    table = cache.responses.table_name
+    with cache.responses.connection(commit=True) as connection:
+        connection.execute(
+            f"delete from {table} where key in "
+            f"(select key from {table} order by expires desc limit -1 offset {CACHE_ENTRIES})"
+        )

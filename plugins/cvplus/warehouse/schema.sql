@@ -25,6 +25,7 @@ create table if not exists ops.batches (
     checksum text not null,
     known_at_rule text not null,
     is_stale boolean not null default false,
+    is_partial boolean not null default false,
     state text not null check (state in ('landed', 'loaded', 'accepted', 'quarantined', 'released')),
     lake_path text not null,
     fetched_at timestamptz not null,
@@ -37,6 +38,7 @@ create table if not exists ops.batches (
         state = 'landed' or rows_read = rows_loaded + rows_duplicate + rows_rejected
     )
 );
+alter table ops.batches add column if not exists is_partial boolean not null default false;
 create index if not exists batches_by_resource on ops.batches (source, resource, state);
 
 -- One row per record of a batch that could not be used; personal data masked.
@@ -103,6 +105,34 @@ create table if not exists ops.source_states (
     stale_after_hours double precision not null default 36,
     changed_at timestamptz not null default now(),
     primary key (source, resource)
+);
+-- Why the last good answer serves instead of a new one (an error code), and for how long it may.
+alter table ops.source_states add column if not exists outage_code text;
+alter table ops.source_states add column if not exists time_to_live_hours double precision not null default 72;
+
+-- One row per source, resource, run and UTC day: what reading the provider took, whether it ended well or not.
+create table if not exists ops.api_usage (
+    source text not null,
+    resource text not null,
+    run_id text not null,
+    day date not null,
+    calls bigint not null,
+    retried bigint not null,
+    throttled bigint not null,
+    cache_hits bigint not null,
+    not_modified bigint not null,
+    bytes bigint not null,
+    cost_usd numeric(14, 6) not null,
+    recorded_at timestamptz not null default now(),
+    primary key (source, resource, run_id, day)
+);
+
+-- One row per source and UTC month: what its calls are charged at, counted before each call.
+create table if not exists ops.api_spending (
+    source text not null,
+    month date not null,
+    spent_usd numeric(14, 6) not null,
+    primary key (source, month)
 );
 
 -- One row per drift run and feature.
@@ -201,13 +231,21 @@ create table if not exists ops.alerts (
 create unique index if not exists alerts_open on ops.alerts (rule, subject) where state = 'open';
 
 -- One row per resource: when it last brought data, how old that is, and what state it is in.
--- silent: it is asked and answers, but with no records (or has never brought any); stale: it is not fetched.
+-- silent: it is asked and answers, but with no records (or has never brought any), or its provider has been out
+-- for longer than the last good answer may serve; stale: it is not fetched, or that answer serves.
 create or replace view ops.freshness as
 with resources as (
-    select source, resource, state, stale_after_hours * interval '1 hour' as stale_after
+    select
+        source,
+        resource,
+        state,
+        stale_after_hours * interval '1 hour' as stale_after,
+        case when state = 'failing' then outage_code end as outage_code,
+        message,
+        time_to_live_hours * interval '1 hour' as time_to_live
     from ops.source_states
     union all
-    select distinct source, resource, 'configured', interval '36 hours'
+    select distinct source, resource, 'configured', interval '36 hours', null, null, interval '72 hours'
     from ops.batches
     where not exists (
         select 1 from ops.source_states as declared
@@ -234,6 +272,9 @@ select
     totals.last_success_at,
     now() - totals.last_success_at as age,
     case
+        when resources.outage_code is not null and totals.last_success_at >= now() - resources.time_to_live
+            then 'stale'
+        when resources.outage_code is not null then 'silent'
         when resources.state <> 'configured' then resources.state
         when totals.last_success_at >= now() - resources.stale_after then 'fresh'
         when totals.last_answer_at >= now() - resources.stale_after or totals.last_success_at is null
@@ -242,7 +283,16 @@ select
     end as state,
     coalesce(totals.rows, 0) as rows,
     coalesce(totals.quarantined, 0) as quarantined,
-    coalesce(totals.rejected, 0) as rejected
+    coalesce(totals.rejected, 0) as rejected,
+    coalesce(
+        resources.outage_code is not null or totals.last_success_at < now() - resources.stale_after, false
+    ) and totals.last_success_at is not null as is_stale,
+    case
+        when resources.outage_code is not null and totals.last_success_at < now() - resources.time_to_live
+            then 'dropped out after its time to live: ' || resources.message
+        when resources.outage_code is not null then resources.message
+        when totals.last_success_at < now() - resources.stale_after then 'no newer data was accepted'
+    end as stale_reason
 from resources
 left join totals using (source, resource);
 

@@ -1,0 +1,208 @@
+"""Quotas are held before they are hit, whoever asks beside us, and can be used nearly whole."""
+
+import heapq
+import math
+import os
+import random
+import subprocess
+import sys
+import time
+from bisect import bisect_left
+from collections import Counter
+from pathlib import Path
+
+import pytest
+import quota_worker
+
+from cvplus.errors import QuotaExhausted
+from cvplus.sources.declaration import Quota
+from cvplus.sources.quota import QuotaLimiter, is_throttled, rates_of, told_wait
+from cvplus.sources.registry import load_sources
+
+DAY = 86_400
+WORKERS = 4
+# About how many calls a simulation makes, most on a few full days, when there is more to do than allowed.
+CALLS = 9_000
+
+
+def declared_quotas() -> dict[str, Quota]:
+    """Each quota that some source declares, by the first such source, and two that none does."""
+    quotas: dict[str, Quota] = {
+        "rolling": Quota(requests_per_second=1, per_minute=25, per_day=250, per_week=1000, per_month=2500),
+        "utc_day": Quota(requests_per_second=3, per_hour=500, per_day=900, resets="utc_day"),
+    }
+    for source, declaration in load_sources().items():
+        for has_key, name in ((True, source), (False, f"{source} without a key")):
+            quota = declaration.quota.held(has_key)
+            if quota not in quotas.values():
+                quotas[name] = quota
+    return quotas
+
+
+QUOTAS = declared_quotas()
+
+
+def most_in_a_window(instants: list[float], seconds: float) -> int:
+    """The most calls that any half-open window of so many seconds holds."""
+    return max(number + 1 - bisect_left(instants, at - seconds + 1e-9) for number, at in enumerate(instants))
+
+
+def work_of_days(quota: Quota) -> list[float]:
+    """Calls that there are to make on each of 30 days: more than is allowed, or on most days a few."""
+    a_day = min(limit * DAY / seconds for seconds, limit in quota.limits().items() if seconds <= DAY)
+    if a_day * 30 <= CALLS:
+        return [math.inf] * 30
+    full_days = (0, 1) if CALLS / 4 < a_day <= 2 * CALLS else (0, 1, 15, 16)
+    full = a_day + 10 if a_day <= 2 * CALLS else CALLS / 6
+    return [full if day in full_days else CALLS / 90 for day in range(30)]
+
+
+def simulated(quota: Quota) -> tuple[list[float], list[float]]:
+    """When calls left and arrived over 30 days of 4 workers, each of whom takes whatever it may."""
+    chance = random.Random(7)
+    now = start = 1_763_683_200.0 + 20 * 3_600  # in the evening: midnights lie within the work
+    limiter = QuotaLimiter("invented", quota, None, 0.0, clock=lambda: now)
+    work = work_of_days(quota)
+    left: list[float] = []
+    arrived: list[float] = []
+    due = [(start, worker) for worker in range(WORKERS)]
+    while due:
+        now, worker = heapq.heappop(due)
+        day = int((now - start) // DAY)
+        if day >= 30:
+            continue
+        if work[day] <= 0:
+            heapq.heappush(due, (start + (day + 1) * DAY, worker))
+            continue
+        wait = limiter.take()
+        if wait == 0:
+            work[day] -= 1
+            left.append(now)
+            wait = 0.02 + 0.015 * chance.random()
+            arrived.append(now + wait)
+        heapq.heappush(due, (now + wait, worker))
+    return left, sorted(arrived)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", QUOTAS)
+def test_thirty_days_of_four_workers_break_no_limit_and_waste_little(name: str) -> None:
+    quota = QUOTAS[name]
+    left, arrived = simulated(quota)
+    assert left[-1] - left[0] > 25 * DAY or len(left) == quota.per_month
+    for seconds, limit in quota.limits().items():
+        if seconds == DAY and quota.resets == "utc_day":
+            assert max(Counter(int(at // DAY) for at in arrived).values()) <= limit
+        else:
+            window = max(seconds, seconds / limit)  # one call in two seconds has a limit below one a second
+            assert most_in_a_window(arrived, window) <= max(1, int(limit)), f"{limit:g} in {seconds} s"
+        assert usable_share(quota, left, seconds) >= 0.9, f"of {limit:g} in {seconds} s"
+
+
+def usable_share(quota: Quota, left: list[float], seconds: int) -> float:
+    """The most calls that left in a window, as a share of what all limits and the work allow in it."""
+    span = max(seconds, 20 / quota.requests_per_second)
+    allowed = [limit * max(1, span / shorter) for shorter, limit in quota.limits().items()]
+    allowed.append(max(work_of_days(quota)) * max(1, span // DAY))
+    return most_in_a_window(left, span + min(span * 0.06, 10)) / math.floor(min(allowed))
+
+
+def test_calls_of_a_second_are_spread_and_every_window_has_its_slack() -> None:
+    quota = Quota(requests_per_second=3, per_minute=180, per_hour=10_800)
+    held = [(rate.limit, rate.interval) for rate in rates_of(quota)]
+    assert held == [(1, 350), (180, 63_000), (10_300, 3_605_000)]
+    once_a_day = rates_of(Quota(requests_per_second=3, per_day=1))
+    assert [(rate.limit, rate.interval) for rate in once_a_day] == [(1, 86_405_000)]
+
+
+def test_a_quota_that_resets_at_midnight_can_be_spent_anew_then() -> None:
+    now = 1_763_769_600.0 - 3_600  # 23:00
+    quota = {"requests_per_second": 1, "per_day": 2}
+    calendar = QuotaLimiter("a", Quota(**quota, resets="utc_day"), None, 0.0, clock=lambda: now)
+    rolling = QuotaLimiter("b", Quota(**quota), None, 0.0, clock=lambda: now)
+    for _ in range(2):
+        assert calendar.take() == rolling.take() == 0
+        now += 2
+    assert calendar.take() == pytest.approx(3_600 - 4 + 5, abs=1)
+    now += calendar.take()
+    assert calendar.take() == 0
+    assert rolling.take() > 80_000
+
+
+def test_calls_beside_midnight_count_for_both_days() -> None:
+    midnight = 1_763_769_600.0
+    now = midnight - 2
+    limiter = QuotaLimiter(
+        "a", Quota(requests_per_second=1, per_day=2, resets="utc_day"), None, 0.0, clock=lambda: now
+    )
+    assert limiter.take() == 0
+    now = midnight + 2
+    assert limiter.take() == 0
+    now = midnight + 6
+    assert limiter.take() == pytest.approx(DAY - 1, abs=1)
+
+
+def test_a_pause_is_for_all_and_survives(tmp_path: Path) -> None:
+    quota = Quota(requests_per_second=100)
+    QuotaLimiter("invented", quota, tmp_path, 1.0).pause(3_600)
+    later = QuotaLimiter("invented", quota, tmp_path, 1.0)
+    later.pause(5)
+    with pytest.raises(QuotaExhausted, match=r"resets in (3600|359\d) s"):
+        later.acquire()
+
+
+@pytest.mark.slow
+def test_four_processes_share_one_quota(tmp_path: Path) -> None:
+    command = [sys.executable, Path(quota_worker.__file__), tmp_path, f"{time.time() + 15}"]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    processes = [
+        subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) for _ in range(WORKERS)
+    ]
+    printed = [process.communicate()[0] for process in processes]
+    assert {process.returncode for process in processes} == {0}
+    instants = sorted(float(line) for text in printed for line in text.splitlines())
+    assert most_in_a_window(instants, 1.0) <= 20
+    assert len(instants) == 90
+    assert sum(bool(text) for text in printed) > 1, "one process alone proves nothing"
+
+
+@pytest.mark.parametrize(
+    ("headers", "expected"),
+    [
+        ({}, None),
+        ({"Retry-After": "7"}, 7),
+        ({"Retry-After": "soon"}, None),
+        ({"X-Left": "3", "X-Reset": "60"}, None),
+        ({"X-Left": "0", "X-Reset": "60"}, 60),
+        ({"X-Left": "0"}, 3_600),
+        ({"X-Left": "0", "X-Reset": "60", "Retry-After": "7"}, 7),
+    ],
+)
+def test_what_headers_tell(headers: dict[str, str], expected: float | None) -> None:
+    told = {"remaining": "X-Left", "reset": "X-Reset", "reset_is": "seconds"}
+    assert told_wait(headers, Quota.model_validate({"headers": told})) == expected
+
+
+def test_a_reset_instant_is_a_wait_from_now() -> None:
+    quota = Quota.model_validate({"headers": {"remaining": "L", "reset": "R", "reset_is": "epoch"}})
+    assert told_wait({"L": "0", "R": f"{time.time() + 90:.0f}"}, quota) == pytest.approx(90, abs=2)
+    assert told_wait({"L": "0", "R": "1"}, quota) == 0
+
+
+def test_a_declared_status_without_more_always_means_throttled() -> None:
+    assert is_throttled(403, {}, "", Quota(throttled_statuses=[403]))
+    assert not is_throttled(403, {}, "", Quota(throttled_statuses=[403], throttled_text="too often"))
+    assert not is_throttled(403, {}, "", Quota())
+
+
+@pytest.mark.parametrize(
+    "limits",
+    [
+        {"requests_per_second": 1, "per_minute": 61},
+        {"per_hour": 100, "per_day": 100},
+        {"per_day": 10, "credits_per_month": 9_000, "credits_per_call": 10},
+    ],
+)
+def test_limits_that_do_not_bind_one_another_are_refused(limits: dict[str, int]) -> None:
+    with pytest.raises(ValueError, match="do not bind one another"):
+        Quota(**limits)
