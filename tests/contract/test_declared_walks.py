@@ -4,15 +4,23 @@ import json
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 import responses
 from conftest import WINDOW
 
-from cvplus.errors import AccessRefused, ConfigurationError, MalformedAnswer, SourceUnavailable
+from cvplus.errors import (
+    AccessRefused,
+    ConfigurationError,
+    MalformedAnswer,
+    PlantError,
+    SourceNotConfigured,
+    SourceUnavailable,
+)
 from cvplus.lake.store import RejectedRecord
-from cvplus.sources.credentials import Credentials
+from cvplus.sources.credentials import Credentials, configured_resources
 from cvplus.sources.declaration import SourceDeclaration
 from cvplus.sources.extract import extract
 from cvplus.sources.extraction import Extraction
@@ -165,6 +173,28 @@ def test_a_list_in_batches_stands_in_the_body_as_it_is(api: responses.RequestsMo
     assert [json.loads(call.request.body) for call in api.calls] == [[{"n": 1}, {"n": 2}], [{"n": 3}]]
 
 
+def test_an_item_becomes_what_the_batch_wants(api: responses.RequestsMock) -> None:
+    api.post(f"{API}/batch", json=[{"id": 1}])
+    template = {"id": "{item[code]}/{number}", "where": "{item[place]}", "note": "{item[note]}"}
+    declaration = declared(
+        {
+            "path": "batch",
+            "method": "POST",
+            "json": "{questions}",
+            "for_each": {"questions": {"list": "all_questions", "batch": 2, "each": template}},
+        },
+        lists={"all_questions": [{"code": "a", "place": {"city": "Boston"}}, {"code": "b", "note": "x"}]},
+    )
+    read(declaration)
+    assert json.loads(api.calls[0].request.body) == [
+        {"id": "a/1", "where": {"city": "Boston"}},
+        {"id": "b/2", "note": "x"},
+    ], "what an item need not have is left out"
+    chosen = {"list": "all_questions", "batch": 2, "each": {"id": "{code}"}}
+    with pytest.raises(ValueError, match=r"unknown placeholder \{code\}; allowed here: \{item\}, \{number\}"):
+        declared({"path": "batch", "for_each": {"questions": chosen}}, lists={"all_questions": []})
+
+
 def test_a_walk_for_each_parent_record_once(api: responses.RequestsMock) -> None:
     api.get(f"{API}/groups", json=[{"id": 7}, {"id": 8}, {"id": 7}, {"name": "without an id"}])
     api.get(re.compile(f"{API}/groups/\\d/things"), json=[{"id": 1}])
@@ -208,6 +238,12 @@ def test_csv_is_read_and_a_torn_line_is_rejected(api: responses.RequestsMock) ->
     assert records[2] == {"id": "3", "name": "c"}
 
 
+def test_a_csv_file_that_was_cut_is_no_shorter_file(api: responses.RequestsMock) -> None:
+    api.get(f"{API}/file.csv", body=b"id,name\n1,a\n2,b", content_type="text/csv")
+    with pytest.raises(MalformedAnswer, match="the file was cut"):
+        read(declared({"path": "file.csv", "format": "csv"}))
+
+
 def test_json_lines_and_single_records(api: responses.RequestsMock) -> None:
     api.get(f"{API}/lines", body=b'{"id": 1}\n\n{"id": 2}\n')
     api.get(f"{API}/one", json={"id": 3})
@@ -243,6 +279,58 @@ def test_a_ticket_without_a_link_is_a_rejected_record(api: responses.RequestsMoc
     assert (record.reason_code, "Unknown title" in record.record) == ("refused_by_provider", True)
 
 
+def test_what_the_ticket_says_stays_with_its_report(api: responses.RequestsMock) -> None:
+    api.post(f"{API}/reports", json={"link": f"{API}/reports/7", "warnings": ["ignored"], "n": 1})
+    api.get(f"{API}/reports/7", json={"id": 7})
+    polled = {**POLLED, "poll": {**POLLED["poll"], "keep": ["warnings", "none"]}}
+    assert read(declared(polled))[0] == [{"id": 7, "warnings": ["ignored"]}]
+
+
+@pytest.mark.parametrize(
+    ("report", "error"),
+    [
+        ({"status": 202}, SourceUnavailable),
+        ({"body": "<html>", "content_type": "text/html"}, MalformedAnswer),
+        ({"body": "[1]"}, MalformedAnswer),
+        ({"status": 401, "json": {"message": "expired"}}, AccessRefused),
+    ],
+)
+def test_a_ticket_is_asked_for_once_whatever_becomes_of_its_report(
+    api: responses.RequestsMock, tmp_path: Path, report: dict[str, Any], error: type[PlantError]
+) -> None:
+    charged: list[float] = []
+
+    def charge() -> float:
+        charged.append(0.5)
+        return 0.5
+
+    declaration = declared(
+        {**POLLED, "path": "reports/{n}", "for_each": {"n": "numbers"}},
+        lists={"numbers": ["6", "7"]},
+        cost={"per_call": 0.5, "only": "POST .*/reports/"},
+    )
+    options = SessionOptions(cache_folder=tmp_path, retries=0, backoff_seconds=0.0, charge=charge)
+    for number in ("6", "7"):
+        api.post(f"{API}/reports/{number}", json={"link": f"{API}/ready/{number}"})
+    api.get(f"{API}/ready/6", json={"id": 6})
+    bad = api.get(f"{API}/ready/7", **report)
+
+    def again() -> list[Any]:
+        extraction = extract(declaration, "things", WINDOW, Credentials(), options=options)
+        return [record for page in extraction.pages for record in page]
+
+    if error is AccessRefused:
+        with pytest.raises(AccessRefused, match="HTTP 401: expired"):
+            again()
+    else:
+        assert again() == [{"id": 6}]
+    api.replace(responses.GET, f"{API}/ready/7", json={"id": 7})
+    assert again() == [{"id": 6}, {"id": 7}]
+    assert bad.call_count > 0
+    assert sum(call.request.method == "POST" for call in api.calls) == 2
+    assert charged == [0.5, 0.5], "a look at a report costs nothing"
+
+
 def test_a_report_that_never_comes_or_lies_elsewhere(api: responses.RequestsMock) -> None:
     api.post(f"{API}/reports", json={"link": f"{API}/reports/7"})
     api.get(f"{API}/reports/7", status=202)
@@ -269,6 +357,7 @@ HALVED = {
     "total_selector": "total",
     "halve_at": 6,
 }
+GUARDED = {"path": "groups", "headers": {"X-Key": "{password}"}}
 
 
 def test_a_window_with_too_many_records_is_read_in_halves(api: responses.RequestsMock) -> None:
@@ -282,6 +371,20 @@ def test_a_window_with_too_many_records_is_read_in_halves(api: responses.Request
     api.add_callback(responses.GET, f"{API}/search", capped, content_type="application/json")
     records, extraction = read(declared(HALVED))
     assert sorted(record["id"] for record in records) == moments
+    assert not extraction.is_partial
+
+
+def test_a_long_overlap_is_halved_with_its_window(api: responses.RequestsMock) -> None:
+    moments = [WINDOW.start.timestamp() - 3600 * hour for hour in range(24)]
+
+    def capped(request: Any) -> tuple[int, dict[str, str], str]:
+        start, end = float(request.params["from"]), float(request.params["to"])
+        found = [{"id": moment} for moment in moments if start <= moment < end]
+        return 200, {}, json.dumps({"total": len(found), "items": found[:5]})
+
+    api.add_callback(responses.GET, f"{API}/search", capped, content_type="application/json")
+    records, extraction = read(declared(HALVED, resource={"overlap_hours": 48}))
+    assert sorted(record["id"] for record in records) == sorted(moments)
     assert not extraction.is_partial
 
 
@@ -303,6 +406,31 @@ def test_a_filter_that_is_ignored_is_noticed(api: responses.RequestsMock) -> Non
     with pytest.raises(MalformedAnswer, match="the filter is ignored"):
         read(declared(HALVED))
     assert len(api.calls) == 3
+
+
+def test_a_key_goes_only_to_the_call_that_names_it(api: responses.RequestsMock) -> None:
+    api.get("https://files.invented.example/all", json=[{"id": 1}])
+    read(declared({"path": "all", "base_url": "https://files.invented.example"}, parent=GUARDED))
+    assert "X-Key" not in api.calls[0].request.headers
+    api.get(f"{API}/groups", json=[{"id": "a"}])
+    read(declared(GUARDED))
+    assert api.calls[1].request.headers["X-Key"] == "s3cret"
+
+
+def test_a_resource_is_off_without_what_it_alone_needs(api: responses.RequestsMock) -> None:
+    declaration = declared({"path": "all"}, resource={"needs": ["extra.consent"]}, parent={"path": "groups"})
+    assert configured_resources(declaration, Credentials()) == ["groups"]
+    assert configured_resources(declaration, Credentials(extra={"consent": True})) == ["groups", "things"]
+    with pytest.raises(SourceNotConfigured, match=r"has no extra\.consent"):
+        read(declaration)
+
+
+def test_an_answer_that_calls_itself_incomplete_is_a_gap(api: responses.RequestsMock) -> None:
+    api.get(f"{API}/search", json={"incomplete_results": True, "items": [{"id": 1}]})
+    endpoint = {"path": "search", "data_selector": "items", "incomplete_selector": "incomplete_results"}
+    records, extraction = read(declared(endpoint))
+    assert records == [{"id": 1}]
+    assert "page 1 is not whole" in str(extraction.note)
 
 
 def test_what_is_dropped_never_lands_and_contact_data_is_masked(api: responses.RequestsMock) -> None:
@@ -351,6 +479,20 @@ def test_a_token_is_fetched_and_sent(api: responses.RequestsMock) -> None:
     read(declared({"path": "things"}, client={"auth": TOKEN}))
     assert "scope=read" in str(api.calls[0].request.body)
     assert api.calls[1].request.headers["Authorization"] == "Bearer t0ken"
+
+
+def test_a_token_is_never_kept(api: responses.RequestsMock, tmp_path: Path) -> None:
+    api.post("https://login.invented.example/token", json={"access_token": "t0ken", "expires_in": 60})
+    api.get(f"{API}/things", json=[{"id": 1}])
+    declaration = declared({"path": "things"}, client={"auth": TOKEN})
+    credentials, options = Credentials(login="us", password="s3cret"), SessionOptions(cache_folder=tmp_path)
+    for _ in range(2):
+        list(extract(declaration, "things", WINDOW, credentials, options=options).pages)
+    assert [call.request.method for call in api.calls] == ["POST", "GET", "POST"]
+    kept = b"".join(path.read_bytes() for path in tmp_path.iterdir())
+    assert b"things" in kept
+    assert b"s3cret" not in kept
+    assert b"t0ken" not in kept
 
 
 def test_a_refused_token_is_a_refused_key(api: responses.RequestsMock) -> None:

@@ -13,7 +13,7 @@ from cvplus.errors import (
     SourceUnavailable,
 )
 from cvplus.sources.credentials import Credentials
-from cvplus.sources.oddities import stack_overflow
+from cvplus.sources.quota import QuotaLimiter
 
 NO_KEY = Credentials()
 
@@ -21,7 +21,7 @@ NO_KEY = Credentials()
 @pytest.fixture(autouse=True)
 def naps(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     taken: list[float] = []
-    monkeypatch.setattr(stack_overflow.time, "sleep", taken.append)
+    monkeypatch.setattr(QuotaLimiter, "pause", lambda limiter, seconds: taken.append(seconds))
     return taken
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from cvplus.sources.endpoint import Chosen, Endpoint, Parent
 from cvplus.sources.paths import at
+from cvplus.sources.placeholders import fill
 
 Facts = dict[str, Any]
 
@@ -35,7 +36,13 @@ def _items(lists: Mapping[str, list[Any]], name: str, chosen: str | Chosen) -> l
     if isinstance(chosen, str):
         return lists[chosen]
     items = lists[chosen.list]
-    return [items[start : start + chosen.batch] for start in range(0, len(items), chosen.batch)]
+    batches = [items[start : start + chosen.batch] for start in range(0, len(items), chosen.batch)]
+    if chosen.each is None:
+        return batches
+    return [
+        [fill(chosen.each, {"item": item, "number": number}) for number, item in enumerate(batch, 1)]
+        for batch in batches
+    ]
 
 
 def _of_parents(parent: Parent, records: Iterable[dict[str, Any]]) -> Iterator[Facts]:

@@ -17,9 +17,16 @@ def cleaned(record: dict[str, Any], resource: ProviderResource, added: dict[str,
             holder.pop(name, None)
     for path in resource.mask_fields:
         for holder, name in _holders(record, path.split(".")):
-            if isinstance(holder.get(name), str):
-                holder[name] = load_personal_rules().redact(holder[name])
+            if name in holder:
+                holder[name] = _masked(holder[name])
     return {**added, **record}
+
+
+def _masked(value: Any) -> Any:
+    """A text, or a list of texts, without contact data."""
+    if isinstance(value, list):
+        return [_masked(item) for item in value]
+    return load_personal_rules().redact(value) if isinstance(value, str) else value
 
 
 def _holders(value: Any, parts: list[str]) -> list[tuple[dict[str, Any], str]]:

@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal, get_args
 from pydantic import Field, PositiveFloat, PositiveInt, StringConstraints, field_validator, model_validator
 
 from cvplus.resources import Frozen, Name
+from cvplus.sources.placeholders import check_placeholders
 
 DottedName = Annotated[str, StringConstraints(pattern=r"^cvplus\.sources\.oddities\.[a-z_]+\.[A-Za-z_]+$")]
 BaseUrl = Annotated[str, StringConstraints(pattern=r"^https://[^?#]+[^/?#]$")]
@@ -30,10 +31,20 @@ class Slices(Frozen):
 
 
 class Chosen(Frozen):
-    """A list from which the walks come, so many of its items a walk."""
+    """A list from which the walks come, so many of its items a walk.
+
+    ``each``: what an item becomes in a batch; ``{item[..]}`` picks from it, ``{number}`` is its place in it.
+    """
 
     list: Name
     batch: PositiveInt
+    each: dict[str, Any] | None = None
+
+    @field_validator("each")
+    @classmethod
+    def _known_placeholders(cls, value: dict[str, Any] | None) -> dict[str, Any] | None:
+        check_placeholders(value, frozenset({"item", "number"}))
+        return value
 
 
 class Parent(Frozen):
@@ -51,10 +62,13 @@ class Parent(Frozen):
 class Poll(Frozen):
     """The answer is a ticket: the record is what stands at ``link`` (JSONPath) once that answers 200.
 
+    A ticket stays in the cache while it is fresh, whatever becomes of its report: asking again may cost.
+    ``keep``: fields of the ticket that the record gets.
     ``give_up_seconds``: after these the report is taken for not to be had this time.
     """
 
     link: str
+    keep: list[str] = Field(default_factory=list)
     wait_seconds: PositiveFloat = 2.0
     give_up_seconds: PositiveFloat = 60.0
 
@@ -63,12 +77,14 @@ class Endpoint(Frozen):
     """One call, its repetitions and its paging.
 
     ``base_url``: another host of the same provider.
+    ``headers``: sent with this call only: a key that other hosts of the provider are not to see.
     ``format``: what the answer is; ``records`` names a function that reads it where no format says it.
     ``is_single``: the whole answer is one record.
     ``total_selector``: JSONPath of the number of records in the whole result, checked at the end.
     ``newest_first``: dotted path of the instant by which the provider sorts; the walk ends after a page on
     which every record is older than the window's start, less the overlap.
     ``page_limit``: pages after which a walk stops and the batch is marked partial.
+    ``incomplete_selector``: JSONPath of a flag by which the provider says that an answer is not whole.
     ``halve_at``: a window whose total reaches this is read as two halves.
     ``for_each``: placeholder name -> list of the source; one walk for each combination of their items.
     """
@@ -76,6 +92,7 @@ class Endpoint(Frozen):
     base_url: BaseUrl | None = None
     path: str = ""
     method: Literal["GET", "POST"] = "GET"
+    headers: dict[str, str] = Field(default_factory=dict)
     params: dict[str, Any] = Field(default_factory=dict)
     body: dict[str, Any] | str | None = Field(default=None, alias="json")
     format: Format = "json"
@@ -84,6 +101,7 @@ class Endpoint(Frozen):
     is_single: bool = False
     paginator: dict[str, Any] | None = None
     total_selector: str | None = None
+    incomplete_selector: str | None = None
     newest_first: str | None = None
     page_limit: PositiveInt = 1000
     page_limit_without_key: PositiveInt | None = None

@@ -95,6 +95,9 @@ def _resource(declaration: SourceDeclaration, resource: ProviderResource) -> lis
         f"- Identified by {key}; known at {known}"
         + ("; a snapshot of all there is" if resource.is_snapshot else ""),
     ]
+    if resource.needs:
+        needs = ", ".join(f"`{need}`" for need in resource.needs)
+        facts.append(f"- Off unless the connection holds {needs}; the other resources go on without")
     if resource.drop_fields or resource.mask_fields:
         dropped = ", ".join(f"`{path}`" for path in resource.drop_fields) or "nothing"
         masked = ", ".join(f"`{path}`" for path in resource.mask_fields) or "nothing"

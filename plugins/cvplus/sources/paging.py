@@ -48,8 +48,12 @@ class Walks:
     cache_keys: list[str] = field(default_factory=list)
 
     def all(self, facts: Facts, window: Window) -> Iterator[list[Any]]:
-        """The pages of the whole result for what ``facts`` stand for, in a window."""
-        one = _One(self, {**window_facts(window, self.overlap_hours), **facts}, window)
+        """The pages of the whole result for what ``facts`` stand for, in a window and its overlap."""
+        overlap = timedelta(hours=self.overlap_hours)
+        yield from self._within(facts, Window(start=window.start - overlap, end=window.end))
+
+    def _within(self, facts: Facts, window: Window) -> Iterator[list[Any]]:
+        one = _One(self, {**window_facts(window), **facts}, window)
         halve_at, slices = self.endpoint.halve_at, self.endpoint.slices
         walk = one.pages({})
         for page in walk:
@@ -81,11 +85,11 @@ class Walks:
                 remedy=LOOK_AT_ANSWER,
             )
         for half in halves:
-            yield from self.all(facts, half)
+            yield from self._within(facts, half)
 
     def _total_in(self, facts: Facts, window: Window) -> int:
         """The total of a window; its first page waits in the cache for the walk that follows."""
-        one = _One(self, {**window_facts(window, self.overlap_hours), **facts}, window)
+        one = _One(self, {**window_facts(window), **facts}, window)
         with closing(one.pages({})) as walk:
             return next((self.total(page.response) or 0 for page in walk), 0)
 
@@ -111,6 +115,11 @@ class Walks:
         found = jsonpath.find_values(compiled(self.endpoint.total_selector), response.json())
         return int(found[0]) if found and str(found[0]).isdigit() else None
 
+    def is_incomplete(self, response: requests.Response) -> bool:
+        """Whether the provider itself says that its answer is not whole."""
+        selector = self.endpoint.incomplete_selector
+        return selector is not None and True in jsonpath.find_values(compiled(selector), response.json())
+
     def on_answer(self, response: requests.Response, *_: Any, **__: Any) -> None:
         """Judge an answer before it is kept; the cache shows it, and what a 304 confirms, once more."""
         if not hasattr(response, "from_cache") and response.status_code != 304:
@@ -131,7 +140,6 @@ class _One:
         """One walk from the first page to the last, guarded."""
         walks, endpoint = self.walks, self.walks.endpoint
         guard = LoopGuard(walks.rest.base_url)
-        oldest = self.window.start - timedelta(hours=walks.overlap_hours)
         total: int | None = None
         records = number = 0
         is_last_empty = False
@@ -142,8 +150,12 @@ class _One:
             if total is None:
                 total = walks.total(page.response)
             self._account_for(page.response)
+            if walks.is_incomplete(page.response):
+                walks.extraction.gaps.append(f"the provider says that page {number} is not whole")
             yield page
-            if endpoint.newest_first is not None and is_all_older(page, endpoint.newest_first, oldest):
+            if endpoint.newest_first is not None and is_all_older(
+                page, endpoint.newest_first, self.window.start
+            ):
                 return
             if page.paginator.has_next_page:
                 guard.ask(page.request)

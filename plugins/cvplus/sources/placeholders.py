@@ -22,7 +22,7 @@ WINDOW = frozenset(
         *("window_start", "window_end"),
     }
 )
-_WHOLE = re.compile(r"\{([a-z][a-z0-9_]*)\}")
+_WHOLE = re.compile(r"\{([a-z][a-z0-9_]*(?:\[[^\[\]{}]+\])*)\}")
 _NAME = re.compile(r"[^\[.]*")
 
 
@@ -53,15 +53,32 @@ def fill(value: Any, facts: Mapping[str, Any]) -> Any:
     """A copy of ``value`` with its placeholders filled in; nothing in it is shared with the original.
 
     A text that is one placeholder and nothing else becomes what the placeholder stands for, be it a list.
+    Where it picks what an item of a list need not have (``{question[city]}``), the field is left out.
     """
     if isinstance(value, str):
         whole = _WHOLE.fullmatch(value)
-        return copy.deepcopy(facts[whole[1]]) if whole else value.format_map(facts)
+        return copy.deepcopy(_stands_for(whole[1], facts)) if whole else value.format_map(facts)
     if isinstance(value, Mapping):
-        return {key: fill(item, facts) for key, item in value.items()}
+        return {key: fill(item, facts) for key, item in value.items() if not _is_missing(item, facts)}
     if isinstance(value, list):
         return [fill(item, facts) for item in value]
     return value
+
+
+def _stands_for(name: str, facts: Mapping[str, Any]) -> Any:
+    return string.Formatter().get_field(name, (), facts)[0]
+
+
+def _is_missing(value: Any, facts: Mapping[str, Any]) -> bool:
+    """Whether a value is a placeholder that picks from an object what it has not."""
+    picked = _WHOLE.fullmatch(value) if isinstance(value, str) and "[" in value else None
+    if picked is None:
+        return False
+    try:
+        _stands_for(picked[1], facts)
+    except (KeyError, IndexError, TypeError):
+        return True
+    return False
 
 
 def window_facts(window: Window, overlap_hours: float = 0.0) -> dict[str, Any]:

@@ -12,7 +12,7 @@ import requests
 from dlt.common import jsonpath
 from dlt.sources.helpers.rest_client import RESTClient
 
-from cvplus.errors import MalformedAnswer, SourceUnavailable
+from cvplus.errors import MalformedAnswer, PlantError, SourceUnavailable
 from cvplus.lake.store import RejectedRecord
 from cvplus.sources.answers import LOOK_AT_ANSWER, RUN_AGAIN, provider_message
 from cvplus.sources.endpoint import Endpoint, Poll
@@ -43,6 +43,8 @@ def _json_lines(response: requests.Response) -> list[Any]:
 def _csv(response: requests.Response) -> list[Any]:
     """Rows as objects of texts. A row with more or fewer cells than the header is rejected."""
     text = response.content.decode("utf-8-sig")
+    if text and not text.endswith("\n"):
+        raise ValueError("the last line does not end, so the file was cut")
     rows: list[Any] = []
     for row in csv.DictReader(io.StringIO(text, newline=""), strict=True):
         if None in row or None in row.values():
@@ -58,11 +60,13 @@ def _csv(response: requests.Response) -> list[Any]:
 class DeclaredClient(RESTClient):
     """dlt's client, reading answers as the endpoint declares.
 
-    ``read``: reads an answer, or ``None`` for JSON and a JSONPath; ``poll``: answers are tickets.
+    ``read``: reads an answer, or ``None`` for JSON and a JSONPath; ``poll``: answers are tickets, and
+    ``check_report`` is given the report that a ticket leads to.
     """
 
     read: Read | None = None
     poll: Poll | None = None
+    check_report: Callable[[requests.Response], None]
     timeout: tuple[float, float] = (10.0, 60.0)
 
     def extract_response(self, response: requests.Response, data_selector: jsonpath.TJsonPath) -> list[Any]:
@@ -101,15 +105,28 @@ class DeclaredClient(RESTClient):
                 timeout=self.timeout,
                 allow_redirects=False,
             )
-            if response.status_code == 200:
-                return read_answer(_single, response)[0]
-            if response.status_code not in (202, 204) or time.monotonic() > deadline:
+            if response.status_code not in (202, 204):
+                kept = {name: ticket[name] for name in poll.keep if name in ticket}
+                return {**kept, **self._report(response)}
+            if time.monotonic() > deadline:
                 raise SourceUnavailable(
                     cause=f"A report was not ready in {poll.give_up_seconds:g} s "
                     f"(HTTP {response.status_code}: {provider_message(response)}).",
                     remedy=RUN_AGAIN,
                 )
             time.sleep(poll.wait_seconds)
+
+    def _report(self, response: requests.Response) -> dict[str, Any]:
+        """A report that is ready; one that cannot be used is not kept in the cache."""
+        try:
+            self.check_report(response)
+            report = read_answer(_single, response)[0]
+            if not isinstance(report, dict):
+                raise MalformedAnswer(cause="The report is no JSON object.", remedy=LOOK_AT_ANSWER)
+        except PlantError:
+            self.session.cache.delete(response.cache_key)  # type: ignore[attr-defined]
+            raise
+        return report
 
 
 def read_answer(read: Read, response: requests.Response) -> list[Any]:

@@ -1,7 +1,7 @@
 """Writes the staging model of a new resource: the call of its canonical macro, and the YAML beside it.
 
-What columns a kind has is said once, in ``staging_columns`` of ``dbt_project/dbt_project.yml``; the dbt macros
-read the same list.
+What columns a kind has is said once, in ``staging_columns`` of ``dbt_project/dbt_project.yml``; the dbt
+macros read the same list.
 """
 
 from pathlib import Path
@@ -33,6 +33,16 @@ _REQUIRED = {
     "company": ("source_company_id", "company_name"),
     "skill": ("skill_name",),
 }
+# What providers call the field of a required argument.
+_USUAL_NAMES = {
+    "job_id": ("id",),
+    "observation_id": ("id",),
+    "source_company_id": ("id", "uuid"),
+    "company_name": ("name", "company"),
+    "skill_name": ("name",),
+    "observed_date": ("date", "updated_at"),
+}
+_LITERALS = {"basis": "\"'reported'\""}
 _READERS = {
     "boolean": "safe_boolean({})",
     "timestamptz": "safe_instant({})",
@@ -88,8 +98,9 @@ def staging_sql_skeleton(kind: Kind, source: str, resource: str, sample: dict[st
     """A call of the kind's macro that reads each argument from a field of the sample record.
 
     A field goes to the argument of the same name, whatever its spelling of words (``salaryMin`` is
-    ``salary_min``). A required argument that no field is named like reads a field called after itself: a
-    person puts the right path there. The others are left out.
+    ``salary_min``), and to a required argument by the names that providers usually give it. A required
+    argument without a field reads one called after itself: a person puts the right path there. The others
+    are left out.
     """
     fields = {_words(name): name for name in sample}
     calls = []
@@ -98,10 +109,11 @@ def staging_sql_skeleton(kind: Kind, source: str, resource: str, sample: dict[st
         is_required = argument in _REQUIRED[kind]
         if column in _WORKED_OUT or not (is_required or argument in fields):
             continue
-        path = f"json_text('record', '{fields.get(argument, argument)}')"
-        if sql_type == "text[]":
-            path = path.replace("json_text", "json_text_array", 1)
-        calls.append(f"    {argument}={_READERS.get(sql_type, '{}').format(path)},")
+        usual = _USUAL_NAMES.get(argument, ()) if is_required else ()
+        field = next((fields[name] for name in (argument, *usual) if name in fields), argument)
+        reader = "json_text_array" if sql_type == "text[]" else "json_text"
+        value = _READERS.get(sql_type, "{}").format(f"{reader}('record', '{field}')")
+        calls.append(f"    {argument}={_LITERALS.get(argument, value)},")
     arguments = "\n".join(calls)
     return f"{{{{ stage_{kind}(\n    '{source}', '{resource}',\n{arguments}\n) }}}}\n"
 

@@ -27,7 +27,7 @@ from cvplus.sources.oddities import imported
 from cvplus.sources.paging import Walks
 from cvplus.sources.reading import DeclaredClient, reader_of
 from cvplus.sources.secrecy import masked_logs
-from cvplus.sources.session import ProviderSession, SessionOptions, open_session
+from cvplus.sources.session import ProviderSession, SessionOptions, TokenSession, open_session
 
 # So many walks in a row that fail are the provider's state and not one board's.
 FAILURES_IN_A_ROW = 3
@@ -49,9 +49,10 @@ def read_api(
     Raises:
         PlantError: see :func:`cvplus.sources.extract.extract`.
     """
+    secret = secret_parameters(client, declaration.resources)
     with (
         masked_logs(list(credentials.facts().values())),
-        closing(open_session(declaration, secret_parameters(client), options)) as session,
+        closing(open_session(declaration, secret, options, bool(credentials.password))) as session,
     ):
         api = _Api(declaration, client, credentials, options, session, window, extraction)
         try:
@@ -110,7 +111,7 @@ class _Api:
         except PlantError as error:
             if error.where == Where():
                 error.where = Where(self.declaration.source, resource.name)
-            if isinstance(error, MalformedAnswer):
+            if isinstance(error, MalformedAnswer) and resource.endpoint.poll is None:
                 walks.forget_pages()
             raise
 
@@ -127,13 +128,22 @@ class _Api:
             base_url = credentials.address(endpoint.base_url)
         rest = DeclaredClient(
             base_url=base_url,
-            headers=filled_with(client.headers, credentials),
+            headers=filled_with({**client.headers, **endpoint.headers}, credentials),
             auth=self._auth(auth) if auth else None,
             session=self.session,
             config=RuntimeConfiguration(),
         )
         rest.read, rest.poll = reader_of(endpoint), endpoint.poll
         rest.timeout = (self.options.connect_seconds, self.options.read_seconds)
+        check = partial(
+            check_answer,
+            data_selector=None if rest.read else endpoint.data_selector,
+            where=Where(self.declaration.source, resource.name),
+            secrets=list(credentials.facts().values()),
+            oddity=imported(self.declaration.answer_check) if self.declaration.answer_check else None,
+            quota=self.declaration.quota,
+        )
+        rest.check_report = partial(check, data_selector=None)
         return Walks(
             rest=rest,
             session=self.session,
@@ -142,13 +152,7 @@ class _Api:
             page_limit=(endpoint.page_limit_without_key if auth is None else None) or endpoint.page_limit,
             overlap_hours=resource.overlap_hours,
             params=filled_with(client.params, credentials),
-            check=partial(
-                check_answer,
-                data_selector=None if rest.read else endpoint.data_selector,
-                where=Where(self.declaration.source, resource.name),
-                secrets=list(credentials.facts().values()),
-                oddity=imported(self.declaration.answer_check) if self.declaration.answer_check else None,
-            ),
+            check=check,
             extraction=self.extraction,
         )
 
@@ -159,7 +163,7 @@ class _Api:
         else:
             made = create_auth(auth)  # type: ignore[arg-type]
         if hasattr(made, "obtain_token"):
-            made.session = self.session
+            made.session = TokenSession(self.session)
         return made
 
 

@@ -1,7 +1,6 @@
 """Stack Exchange says everything that matters in the body, with status 400 or even 200."""
 
 import re
-import time
 from typing import Any, NoReturn
 
 import requests
@@ -20,7 +19,7 @@ _UNAVAILABLE = ("internal_error", "temporarily_unavailable")
 
 
 def check_answer(response: requests.Response) -> None:
-    """Read ``error_id`` whatever the status is, and obey ``backoff``.
+    """Read ``error_id`` whatever the status is.
 
     Code and not data because the kind of failure, and how long to wait, stand in the body's text.
     """
@@ -28,12 +27,8 @@ def check_answer(response: requests.Response) -> None:
         body: Any = response.json()
     except ValueError:
         return
-    if not isinstance(body, dict):
-        return
-    if "error_id" in body:
+    if isinstance(body, dict) and "error_id" in body:
         _refuse(body)
-    if body.get("backoff") and body.get("has_more"):
-        time.sleep(min(float(body["backoff"]), _LONGEST_WAIT_SECONDS))
 
 
 def _refuse(body: dict[str, Any]) -> NoReturn:
