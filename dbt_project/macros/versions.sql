@@ -33,18 +33,24 @@
 {#
     The instant at which a better version of the same thing was known; null while there is none.
     Versions are ordered by `version_order` (a list of expressions, usually the record's own `updated_at`), then by
-    `known_at`. A version that arrives after a better one has `known_until = known_at`: it was never current.
+    `known_at`, then by `arrival`: of two versions known from one instant, the one that landed later is what the source
+    says now. A version that arrives after a better one has `known_until = known_at`: it was never current.
 #}
-{% macro known_until(entity, version_order=[]) -%}
+{% macro known_until(entity, version_order=[], arrival=['landed_at']) -%}
     {%- set window -%}
         partition by {{ entity | join(', ') }}
-        order by {{ (version_order + ['known_at', 'content_hash']) | join(', ') }}
+        order by {{ (version_order + ['known_at'] + arrival + ['content_hash']) | join(', ') }}
         rows between 1 following and unbounded following
     {%- endset -%}
     case
         when count(*) over ({{ window }}) > 0
             then greatest(known_at, min(known_at) over ({{ window }}))
     end
+{%- endmacro %}
+
+{# True for a version that was current at some instant; one that a better version preceded never was. #}
+{% macro was_ever_current(alias) -%}
+    ({{ alias }}.known_until is null or {{ alias }}.known_until > {{ alias }}.known_at)
 {%- endmacro %}
 
 {# True when something that happens once was known at an instant. Every point-in-time read goes through here. #}

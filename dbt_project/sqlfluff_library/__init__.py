@@ -90,3 +90,8 @@ def unnest_array(array: str, name: str) -> str:
 def same_key(left: str, right: str, columns: list[str]) -> str:
     """The condition itself."""
     return " and ".join(f"{left}.{column} = {right}.{column}" for column in columns)
+
+
+def staging_columns(_kind: str) -> dict[str, str]:
+    """Two of the columns with their types."""
+    return {"source_company_id": "text", "updated_at": "timestamptz"}

@@ -1,4 +1,4 @@
-"""CareerOneStop Web API: the wages of one occupation in one place, numbers as text, the user's id in the path."""
+"""CareerOneStop Web API: wages of an occupation in a place, numbers as text, the user's id in the path."""
 
 from typing import Any
 
@@ -7,12 +7,12 @@ from fastapi.responses import JSONResponse
 
 from sandbox.providers.pay_questions import STATES, matched, state_named
 from sandbox.serving import access
-from sandbox.serving.limits import SECOND, Limit, limited
+from sandbox.serving.limits import MINUTE, Limit, limited
 from sandbox.world import EMAIL, World
 
 BASE = "/careeronestop/v1"
 RECORDS = "OccupationDetail.Wages.NationalWagesList"
-LIMITS = [Limit(10, SECOND)]
+LIMITS = [Limit(120, MINUTE)]
 NAMES = {"p10": "Pct10", "p25": "Pct25", "p50": "Median", "p75": "Pct75", "p90": "Pct90"}
 HOURS = 2_080
 
@@ -54,9 +54,10 @@ def places_of(text: str) -> tuple[str | None, str | None] | None:
 
 
 def detail(world: World, code: str, state: str | None, area: str | None) -> dict[str, Any]:
-    """An occupation with its wages; one area in five has none, and nowhere but in the nation is it told how."""
+    """An occupation with its wages; one area in five has none."""
     is_small = area is not None and world.chance("careeronestop: no area", f"{code} {area}") < 0.2
     fips = STATES[state][1] if state else ""
+    area_ids = {"StFips": fips, "Area": f"0{fips}"}
     return {
         "OccupationTitle": world.occupations[code]["name"],
         "OccupationCode": f"{code}.00",
@@ -65,7 +66,7 @@ def detail(world: World, code: str, state: str | None, area: str | None) -> dict
         "Wages": {
             "NationalWagesList": rates(world, code, "United States", {"StFips": "00", "Area": "000000"}),
             "StateWagesList": rates(world, code, state, {"StFips": fips}) if state else [],
-            "BLSAreaWagesList": [] if area is None or is_small else rates(world, code, area, {"StFips": fips, "Area": "0" + fips}),
+            "BLSAreaWagesList": [] if area is None or is_small else rates(world, code, area, area_ids),
             "WageYear": str(world.today.year - 1),
             "SocWageInfo": {"SocCode": code.replace("-", "")},
         },

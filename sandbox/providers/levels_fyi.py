@@ -1,6 +1,6 @@
 """Levels.fyi: a copy of the old file of reports, and the benchmarks of our own contract."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from datetime import datetime
 from statistics import quantiles
 from typing import Any
@@ -11,7 +11,7 @@ from fastapi.responses import JSONResponse
 from sandbox.providers.pay_questions import STATES
 from sandbox.serving import access
 from sandbox.serving.conditional import conditional
-from sandbox.serving.limits import MINUTE, Limit, limited
+from sandbox.serving.limits import MINUTE, Limit, Told, limited
 from sandbox.serving.paging import page_after, whole_number
 from sandbox.world import World
 
@@ -19,7 +19,7 @@ BASE = "/levels_fyi/js"
 LIMITS = [Limit(60, MINUTE)]
 LARGEST_PAGE = 200
 LEAST_REPORTS = 5
-TOLD = {"X-RateLimit-Limit": "limit", "X-RateLimit-Remaining": "remaining"}
+TOLD: dict[str, Told] = {"X-RateLimit-Limit": "limit", "X-RateLimit-Remaining": "remaining"}
 
 
 def records_path(path: str) -> str:
@@ -51,7 +51,9 @@ def create_router(world: World) -> APIRouter:
     def benchmarks(request: Request) -> Response:
         asked = dict(request.query_params)
         size = whole_number(asked, "pageSize", 50, 1, LARGEST_PAGE, error_answer)
-        found = [row for row in benchmarks_of(reports) if row["updatedAt"] >= asked.get("updatedSince", "")]
+        found = [
+            row for row in benchmarks_of(world, reports) if row["updatedAt"] >= asked.get("updatedSince", "")
+        ]
         page, following = page_after(found, asked.get("cursor"), size, error_answer)
         return JSONResponse({"data": page, "page": {"nextCursor": following}})
 
@@ -95,16 +97,17 @@ def rows_of(world: World, report: dict[str, Any], number: int) -> list[dict[str,
     return [row, row | {"rowNumber": f"{number}0000000"}] if drawn >= 0.98 else [row]
 
 
-def benchmarks_of(reports: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """A benchmark for each occupation, level and country that enough people told of."""
+def benchmarks_of(world: World, reports: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """A benchmark for each job family and country that enough people told of."""
+    families = {code: occupation["family"] for code, occupation in world.occupations.items()}
     groups = defaultdict(list)
     for report in reports:
-        groups[report["occupation_code"], report["level"], report["country"]].append(report)
+        groups[families[report["occupation_code"]], report["country"]].append(report)
     return [benchmark(*group, told) for group, told in sorted(groups.items()) if len(told) >= LEAST_REPORTS]
 
 
-def benchmark(code: str, level: str, country: str, told: list[dict[str, Any]]) -> dict[str, Any]:
-    """One benchmark, in the currency of the reports."""
+def benchmark(family: str, country: str, told: list[dict[str, Any]]) -> dict[str, Any]:
+    """One benchmark, in the currency of the reports, named by the title that most of them have."""
 
     def middle(name: str) -> float:
         return round(quantiles([report[name] for report in told], n=4)[1], -2)
@@ -112,16 +115,13 @@ def benchmark(code: str, level: str, country: str, told: list[dict[str, Any]]) -
     totals = quantiles(
         [report["base"] + report["bonus"] + report["stock"] for report in told], n=20, method="inclusive"
     )
-    name = told[0]["title"]
+    name = Counter(report["title"] for report in told).most_common(1)[0][0]
     return {
-        "benchmarkId": f"bm_{code}_{level}_{country}",
-        "jobFamily": name.lower().replace(" ", "-"),
+        "benchmarkId": f"bm_{family}_{country}",
+        "jobFamily": family,
         "jobFamilyName": name,
         "company": None,
-        "level": {
-            "name": level,
-            "standardRank": 1 + ("intern", "junior", "mid", "senior", "lead").index(level),
-        },
+        "level": None,
         "location": {"slug": country.lower(), "name": country, "countryCode": country},
         "currency": told[0]["currency"],
         "period": "year",

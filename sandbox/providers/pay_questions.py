@@ -12,13 +12,15 @@ STATES = {
 }  # fmt: skip
 LEAST_LIKENESS = 0.3
 
+Match = tuple[dict[str, Any], str, float]
 
-def matched(world: World, asked: str) -> tuple[dict[str, Any], str, float] | None:
+
+def matched(world: World, asked: str) -> Match | None:
     """(occupation, its title nearest to the one asked, their likeness 0-1), or None when none is near."""
-    words = set(asked.lower().split())
+    words = words_of(asked)
 
     def likeness(title: str) -> float:
-        others = set(title.lower().split())
+        others = words_of(title)
         return len(words & others) / (len(words | others) or 1)
 
     found = max(
@@ -30,6 +32,11 @@ def matched(world: World, asked: str) -> tuple[dict[str, Any], str, float] | Non
         key=lambda item: (item[0], item[1]),
     )
     return (world.occupations[found[1]], found[2], found[0]) if found[0] >= LEAST_LIKENESS else None
+
+
+def words_of(title: str) -> set[str]:
+    """The words of a title, in the singular."""
+    return {word.removesuffix("s") for word in title.lower().replace(",", " ").split()}
 
 
 def state_named(text: str) -> str | None:

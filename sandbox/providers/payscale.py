@@ -7,7 +7,7 @@ import orjson
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 
-from sandbox.providers.pay_questions import matched
+from sandbox.providers.pay_questions import Match, matched
 from sandbox.serving.access import Tokens
 from sandbox.serving.limits import MONTH, Limit, limited
 from sandbox.world import EMAIL, World
@@ -31,7 +31,7 @@ def create_router(world: World) -> APIRouter:
     router = APIRouter()
     tokens.add_route(router, "/payscale/accounts/connect/token")
     inner = APIRouter(prefix=BASE, dependencies=[tokens.needed()])
-    tickets: dict[str, dict[str, Any]] = {}
+    tickets: dict[str, tuple[dict[str, str], Match]] = {}
     looks: dict[str, int] = {}
     bought = limited(world, "payscale", LIMITS, lambda: error_answer(429, "The month's reports are used up."))
 
@@ -47,7 +47,7 @@ def create_router(world: World) -> APIRouter:
                 {"Links": None, "Warnings": None, "Errors": [{"Message": "The job title was not found."}]}
             )
         number = uuid5(NAMESPACE_URL, orjson.dumps(answers, option=orjson.OPT_SORT_KEYS).decode()).hex[:12]
-        tickets[number] = answers
+        tickets[number] = (answers, found)
         link = f"{request.url.replace(query='')}/{number}"
         warnings = [{"Message": "The job title was resolved."}] if found[2] < 1 else None
         return JSONResponse(
@@ -60,23 +60,21 @@ def create_router(world: World) -> APIRouter:
             return error_answer(404, "There is no such report.")
         looks[number] = looks.get(number, 0) + 1
         return (
-            Response(status_code=202) if looks[number] == 1 else JSONResponse(report(world, tickets[number]))
+            Response(status_code=202) if looks[number] == 1 else JSONResponse(report(world, *tickets[number]))
         )
 
     router.include_router(inner)
     return router
 
 
-def report(world: World, answers: dict[str, str]) -> dict[str, Any]:
+def report(world: World, answers: dict[str, str], found: Match) -> dict[str, Any]:
     """A report: one in twelve is worth nothing, one in four is of the whole country."""
-    found = matched(world, answers["JobTitle"])
-    assert found is not None
     occupation, title, likeness = found
     key, country = "|".join(answers.values()), COUNTRIES[answers["Country"]]
     pay = world.pay_percentiles("payscale", occupation["code"], country)
     levels = ["Metro"] * ("City" in answers) * 3 + ["Country"]
     profiles = 20 + int(900 * world.chance("payscale: profiles", key))
-    base = {f"Percentile{name.removeprefix('p')}": amount for name, amount in pay.items()}
+    base: dict[str, Any] = {f"Percentile{name.removeprefix('p')}": amount for name, amount in pay.items()}
     base |= {"Average": pay["p50"], "Count": min(profiles, MOST_COUNTED), "Percent": 100.0}
     base["CurrencyName"] = CURRENCIES[world.countries[country].currency]
     return {

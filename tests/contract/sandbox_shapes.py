@@ -13,7 +13,7 @@ REAL = Path(__file__).resolve().parents[3] / "shared" / "data" / "real" / "api"
 
 
 def recorded(provider: str, file_name: str) -> Any:
-    """A real answer kept for tests (JSON, or a list from JSON lines, in gzip or not); skips without the real data."""
+    """A real answer kept for tests (JSON, or a list from JSON lines, also in gzip); skips where it isn't."""
     path = REAL / provider / file_name
     if not path.is_file():
         pytest.skip("the real recordings are not on this machine")

@@ -1,37 +1,22 @@
 """Every suite says what its failures mean and who acts, and nothing in it can be misunderstood."""
 
+import re
 from pathlib import Path
 
 import pytest
 
 from cvplus.errors import ConfigurationError
+from cvplus.exports.registry import load_entities
 from cvplus.quality.suites import EXPECTATIONS_FOLDER, FieldColumn, Suite, all_suites, load_suite
+from cvplus.sources.registry import all_resources
 
+RAW_TABLES = {
+    "derived__posting_facts",
+    *(resource.table for resource in all_resources()),
+    *(f"product__{entity}" for entity in load_entities()),
+}
 SUITES = {
-    "raw": {
-        "arbeitnow__jobs",
-        "bls_oews__wages",
-        "crunchbase__organizations",
-        "derived__posting_facts",
-        "product__applications",
-        "product__consents",
-        "product__costs",
-        "product__cvs",
-        "product__events",
-        "product__experiments",
-        "product__feedback",
-        "product__jobs",
-        "product__leads",
-        "product__outcomes",
-        "product__privacy_requests",
-        "product__service_checks",
-        "product__subscriptions",
-        "product__support_tickets",
-        "stack_overflow__synonyms",
-        "stack_overflow__tags",
-        "usajobs__historic_announcements",
-        "usajobs__search",
-    },
+    "raw": RAW_TABLES,
     "features": {"cv_features", "job_features", "scoring_pairs", "training_examples"},
     "predictions": {"predictions"},
 }
@@ -41,6 +26,12 @@ def test_there_is_a_suite_for_every_table() -> None:
     found = {layer: {path.stem for path in (EXPECTATIONS_FOLDER / layer).glob("*.yaml")} for layer in SUITES}
     for layer, tables in SUITES.items():
         assert tables <= found[layer], "Write expectations/<layer>/<table>.yaml; any beside it is a pattern."
+
+
+@pytest.mark.parametrize("path", sorted(EXPECTATIONS_FOLDER.rglob("*.yaml")), ids=lambda path: path.stem)
+def test_no_expression_is_cut_by_a_comment(path: Path) -> None:
+    cut = [line for line in path.read_text().splitlines() if re.match(r"  \w+: [^'\"{].* #", line)]
+    assert not cut, f"YAML takes ` #` for a comment: put {cut} into quotes."
 
 
 @pytest.mark.parametrize("suite", all_suites(), ids=lambda suite: suite.name)

@@ -31,7 +31,7 @@
         batch_id,
         cast('{{ source_name }}' as {{ sql_type('text') }}) as source,
         cast('{{ resource }}' as {{ sql_type('text') }}) as resource,
-        {% for name, type in var('staging_columns')['skill'].items() -%}
+        {% for name, type in staging_columns('skill').items() -%}
         {{ told_value(told.get(name), type) }} as {{ name }},
         {% endfor -%}
         known_at,

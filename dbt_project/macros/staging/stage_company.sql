@@ -8,7 +8,7 @@
     `rating`: stars out of five by `rating_count` people.
 #}
 {% macro stage_company(source_name, resource) -%}
-    {%- set known = var('staging_columns')['company'].keys() | list + ['version_order'] -%}
+    {%- set known = staging_columns('company').keys() | list + ['version_order'] -%}
     {%- do check_arguments('stage_company', kwargs, known, ['source_company_id', 'company_name']) -%}
     {%- set told = dict(kwargs, company_name=plain_text(kwargs['company_name'])) -%}
     {%- do told.update(told_place(told)) -%}

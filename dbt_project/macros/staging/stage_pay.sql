@@ -10,7 +10,7 @@
     Amounts (`low` to `p90`) as told, for `salary_period`; `sample_size`: how many people stand behind them.
 #}
 {% macro stage_pay(source_name, resource) -%}
-    {%- set known = var('staging_columns')['pay'].keys() | list + ['observation_id', 'occupation_code', 'version_order'] -%}
+    {%- set known = staging_columns('pay').keys() | list + ['observation_id', 'occupation_code', 'version_order'] -%}
     {%- do check_arguments('stage_pay', kwargs, known, ['observation_id', 'basis', 'observed_date']) -%}
     {%- set told = dict(kwargs) -%}
     {%- do told.update(observation_key="'" ~ source_name ~ ":' || " ~ told.pop('observation_id')) -%}

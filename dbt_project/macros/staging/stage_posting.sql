@@ -11,7 +11,7 @@
     `skills_told`: array of texts. `version_order`: a list of columns that tell the better version (`updated_at`, where told).
 #}
 {% macro stage_posting(source_name, resource) -%}
-    {%- set known = var('staging_columns')['posting'].keys() | list + ['job_id', 'version_order'] -%}
+    {%- set known = staging_columns('posting').keys() | list + ['job_id', 'version_order'] -%}
     {%- do check_arguments('stage_posting', kwargs, known, ['title']) -%}
     {%- do check_arguments(
         'stage_posting', kwargs, known, ['job_id'] if not kwargs.get('job_key') else ['job_key']

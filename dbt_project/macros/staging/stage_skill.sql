@@ -7,7 +7,7 @@
     `occupation_code`: a SOC code, where the row says what the skill means to an occupation; `skill_importance`: how much.
 #}
 {% macro stage_skill(source_name, resource) -%}
-    {%- set known = var('staging_columns')['skill'].keys() | list + ['occupation_code', 'version_order'] -%}
+    {%- set known = staging_columns('skill').keys() | list + ['occupation_code', 'version_order'] -%}
     {%- do check_arguments('stage_skill', kwargs, known, ['skill_name']) -%}
     {%- set told = dict(kwargs, skill_name=plain_text(kwargs['skill_name'])) -%}
     {%- if told.get('occupation_code') -%}

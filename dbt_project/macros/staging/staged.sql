@@ -8,7 +8,7 @@
     `version_order`: what tells a better version of it, before `known_at`.
 #}
 {% macro staged(kind, source_name, resource, told, identity, version_order) -%}
-    {%- set columns = var('staging_columns')[kind] -%}
+    {%- set columns = staging_columns(kind) -%}
     with source as (
 
         {{ accepted_versions(source_name, resource) }}
@@ -21,6 +21,7 @@
             record_key,
             content_hash,
             batch_id,
+            landed_at,
             known_at
             {%- for name, type in columns.items() %},
             {{ told_value(told.get(name), type) }} as {{ name }}
@@ -62,7 +63,7 @@
 
 {# The versions told by all models of a kind, one under the other: `union_of('posting')` reads `posting_tellers`. #}
 {% macro union_of(kind) -%}
-    {%- set columns = var('staging_columns')[kind] -%}
+    {%- set columns = staging_columns(kind) -%}
     {%- for teller in var(kind ~ '_tellers') %}
     select
         record_key,
@@ -86,7 +87,7 @@
 {% macro posting_version_columns() -%}
     {%- set changing = ['closed_at', 'updated_at'] -%}
     {{ (['record_key', 'content_hash', 'source', 'resource']
-        + var('staging_columns')['posting'].keys() | reject('in', changing) | list) | join(', ') }}
+        + staging_columns('posting').keys() | reject('in', changing) | list) | join(', ') }}
 {%- endmacro %}
 
 
@@ -108,4 +109,10 @@
 
 {% macro default__sql_type(type) -%}
     {{ {'text': 'string', 'text[]': 'array<string>', 'timestamptz': 'timestamp', 'double precision': 'double'}.get(type, type) }}
+{%- endmacro %}
+
+
+{# The columns that all staging models of a kind share: name -> type (`staging_columns` in dbt_project.yml). #}
+{% macro staging_columns(kind) -%}
+    {{ return(var('staging_columns')[kind]) }}
 {%- endmacro %}

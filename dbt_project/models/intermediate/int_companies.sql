@@ -1,12 +1,31 @@
 {{ config(indexes=[{'columns': ['company_id', 'known_at']}]) }}
 
-with described as (
+-- What a source has taken away has no name any more: it is the company that bore the name before.
+with told as (
 
     select
-        {{ company_id('company_name') }} as company_id,
+        *,
+        case
+            when operating_status = 'removed'
+                then lag(company_name) over (
+                    partition by teller_rank, source_company_id
+                    order by known_at, (operating_status = 'removed') is true
+                )
+            else company_name
+        end as known_name
+    from ({{ union_of('company') }}) as any_told
+    where {{ was_ever_current('any_told') }}
+
+),
+
+described as (
+
+    select
+        {{ company_id('known_name') }} as company_id,
         source,
         source_company_id,
-        company_name,
+        known_name as company_name,
+        coalesce(operating_status = 'removed', false) as is_removed,
         nullif(regexp_replace(lower(website_url), '^(https?://)?(www\.)?([^/]*).*$', '\3'), '') as domain,
         size_min,
         size_max,
@@ -27,27 +46,52 @@ with described as (
         updated_at,
         content_hash,
         known_at
-    from ({{ union_of('company') }}) as told
-    where {{ normalised_company('company_name') }} is not null
+    from told
+    where {{ normalised_company('known_name') }} is not null
 
 ),
 
--- Of one teller the newest word on a company counts, under whatever id it says it.
 versions as (
 
     select
         *,
-        {{ known_until(['company_id', 'teller_rank'], ['updated_at']) }} as known_until
+        {{ known_until(['company_id', 'teller_rank', 'source_company_id'], ['updated_at'], []) }} as known_until
     from described
 
 ),
 
 news as (
 
-    select distinct
+    select
         company_id,
-        known_at
-    from versions
+        known_at as news_at,
+        lead(known_at) over (partition by company_id order by known_at) as next_news_at
+    from (
+        select distinct
+            company_id,
+            known_at
+        from versions
+    ) as instants
+
+),
+
+-- Of one teller the newest word on a company counts, under whatever id it says it, as long as the id is not removed.
+standing as (
+
+    select
+        version.*,
+        news.news_at,
+        news.next_news_at,
+        row_number() over (
+            partition by news.company_id, news.news_at, version.teller_rank
+            order by version.updated_at desc, version.known_at desc, version.content_hash desc
+        ) as recency
+    from news
+    inner join versions as version
+        on
+            news.company_id = version.company_id
+            and {{ as_of('version', 'news.news_at') }}
+    where not version.is_removed
 
 ),
 
@@ -55,7 +99,7 @@ news as (
 united as (
 
     select
-        news.company_id,
+        version.company_id,
         {{ best_told('version.source', 'version.company_name') }} as source,
         {{ best_told('version.source_company_id', 'version.company_name') }} as source_company_id,
         {{ best_told('version.company_name', 'version.company_name') }} as company_name,
@@ -69,17 +113,12 @@ united as (
         {{ best_told('version.funding_stage', 'version.funding_stage') }} as funding_stage,
         {{ best_told('version.rating', 'version.rating') }} as rating,
         {{ best_told('version.rating_count', 'version.rating') }} as rating_count,
-        news.known_at
-    from news
-    inner join versions as version
-        on
-            news.company_id = version.company_id
-            and {{ as_of('version', 'news.known_at') }}
-    group by news.company_id, news.known_at
+        version.news_at as known_at,
+        version.next_news_at as known_until
+    from standing as version
+    where version.recency = 1
+    group by version.company_id, version.news_at, version.next_news_at
 
 )
 
-select
-    *,
-    lead(known_at) over (partition by company_id order by known_at) as known_until
-from united
+select * from united

@@ -25,7 +25,9 @@ told as (
         versions.*,
         coalesce(updated_at, known_at) as version_at
     from ({{ union_of('posting') }}) as versions
-    where title is not null
+    where
+        title is not null
+        and {{ was_ever_current('versions') }}
 
 ),
 
@@ -151,7 +153,7 @@ versions as (
 
     select
         *,
-        {{ known_until(['job_id'], ['version_at']) }} as known_until
+        {{ known_until(['job_id'], ['version_at'], []) }} as known_until
     from sorted
 
 )
@@ -189,4 +191,4 @@ select
     known_until,
     last_seen_at
 from versions
-where known_until is null or known_until > known_at
+where {{ was_ever_current('versions') }}

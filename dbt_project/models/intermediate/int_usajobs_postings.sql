@@ -56,5 +56,5 @@ united as (
 
 select
     *,
-    {{ known_until(['job_key'], ['updated_at']) }} as known_until
+    {{ known_until(['job_key'], ['updated_at'], []) }} as known_until
 from united

@@ -10,6 +10,7 @@ renamed as (
         record_key,
         content_hash,
         batch_id,
+        landed_at,
         known_at,
         upper({{ json_text('record', 'base') }}) as base_currency,
         upper({{ json_text('record', 'quote') }}) as currency,

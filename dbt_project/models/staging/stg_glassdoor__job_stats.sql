@@ -12,6 +12,7 @@ renamed as (
         record_key,
         content_hash,
         batch_id,
+        landed_at,
         known_at,
         {{ json_text('record', 'title') }} as title,
         {{ soc_code(json_text('record', 'code')) }} as occupation_id,

@@ -12,6 +12,7 @@ renamed as (
         record_key,
         content_hash,
         batch_id,
+        landed_at,
         known_at,
         {{ json_text('record', 'objectID') }} as thread_id,
         {{ json_text('record', 'title') }} as thread_title,

@@ -16,6 +16,7 @@ renamed as (
         record_key,
         content_hash,
         batch_id,
+        landed_at,
         known_at,
         {{ safe_date(day) }} as index_date,
         nullif({{ json_text('record', 'jobcountry') }}, 'EA') as country,

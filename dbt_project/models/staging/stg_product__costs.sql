@@ -12,6 +12,7 @@ renamed as (
         record_key,
         content_hash,
         batch_id,
+        landed_at,
         known_at,
         {{ safe_date(json_text('record', 'costDate')) }} as cost_date,
         {{ json_text('record', 'category') }} as category,

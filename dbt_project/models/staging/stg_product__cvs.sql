@@ -12,6 +12,7 @@ renamed as (
         record_key,
         content_hash,
         batch_id,
+        landed_at,
         known_at,
         {{ json_text('record', 'cvId') }} as cv_id,
         {{ safe_integer(json_text('record', 'version')) }} as cv_version,

@@ -12,6 +12,7 @@ renamed as (
         record_key,
         content_hash,
         batch_id,
+        landed_at,
         known_at,
         {{ json_text('record', 'eventId') }} as event_id,
         {{ json_text('record', 'eventType') }} as event_type,

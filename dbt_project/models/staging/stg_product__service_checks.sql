@@ -12,6 +12,7 @@ renamed as (
         record_key,
         content_hash,
         batch_id,
+        landed_at,
         known_at,
         {{ safe_instant(json_text('record', 'checkedAt')) }} as checked_at,
         {{ json_text('record', 'service') }} as service,

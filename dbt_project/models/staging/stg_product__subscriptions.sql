@@ -12,6 +12,7 @@ renamed as (
         record_key,
         content_hash,
         batch_id,
+        landed_at,
         known_at,
         {{ json_text('record', 'subscriptionId') }} as subscription_id,
         {{ json_text('record', 'subject_id') }} as subject_id,

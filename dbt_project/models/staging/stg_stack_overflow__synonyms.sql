@@ -12,6 +12,7 @@ renamed as (
         record_key,
         content_hash,
         batch_id,
+        landed_at,
         known_at,
         lower({{ json_text('record', 'from_tag') }}) as from_skill_id,
         lower({{ json_text('record', 'to_tag') }}) as to_skill_id,
