@@ -13,6 +13,10 @@ from pathlib import Path
 
 import psycopg
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "plugins"))
+
+from cvplus.sources.registry import load_sources
+
 TABLES = [
     "ops.batches",
     "ops.gate_results",
@@ -62,6 +66,20 @@ RULES = {
     "every rejected record has a row with its reason": """
         select count(*) from ops.batches as b
         where rows_rejected <> (select count(*) from ops.rejected_records as r where r.batch_id = b.batch_id)
+    """,
+    "every declared source has told something that was accepted": f"""
+        select count(*) from unnest('{{{",".join(sorted(load_sources()))}}}'::text[]) as declared (source)
+        where not exists (
+            select from ops.batches as b
+            where b.source = declared.source and b.state = 'accepted' and b.rows_read > 0
+        )
+    """,
+    "every declared resource stands in data_freshness": f"""
+        select count(*) from unnest('{{{",".join(sorted(load_sources()))}}}'::text[]) as declared (source)
+        where not exists (select from marts.data_freshness as f where f.source = declared.source)
+    """,
+    "no source is failing or stale": """
+        select count(*) from marts.data_freshness where state not in ('fresh', 'not_configured')
     """,
     "no batch waits in quarantine": "select count(*) from ops.batches where state = 'quarantined'",
     "every pair has been scored by one champion": """

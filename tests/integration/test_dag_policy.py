@@ -11,19 +11,45 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 DAG_FILES = sorted((ROOT / "dags").glob("*.py"))
 DAG_IDS = {
-    "ingest_stack_overflow",
-    "ingest_crunchbase",
-    "ingest_usajobs",
-    "ingest_bls_oews",
+    "ingest_adzuna",
+    "ingest_angellist",
+    "ingest_angellist_companies",
     "ingest_arbeitnow",
+    "ingest_ashby",
+    "ingest_bls_oews",
+    "ingest_built_in",
+    "ingest_careeronestop",
+    "ingest_coursera",
+    "ingest_crunchbase",
+    "ingest_esco",
+    "ingest_fx_rates",
+    "ingest_github",
+    "ingest_glassdoor",
+    "ingest_glassdoor_salaries",
+    "ingest_greenhouse",
+    "ingest_hacker_news_who_is_hiring",
+    "ingest_indeed",
+    "ingest_levels_fyi",
+    "ingest_lever",
+    "ingest_linkedin",
+    "ingest_onet",
+    "ingest_payscale",
+    "ingest_pitchbook",
+    "ingest_remotive",
+    "ingest_salary_com",
+    "ingest_sec_edgar",
+    "ingest_stack_overflow",
+    "ingest_the_muse",
+    "ingest_usajobs",
     "ingest_product",
     "build_warehouse",
     "monitor_drift",
     "train_models",
     "score_batch",
     "publish_marts",
+    "archive_lake",
 }
-DOMAINS = {"product", "job_market", "salary", "skills", "companies", "warehouse", "models"}
+DOMAINS = {"product", "job_market", "salary", "skills", "companies", "reference", "warehouse", "models"}
 LAYERS = {"ingest", "transform", "learn", "score", "publish", "monitor"}
 DOC_PARTS = ("**Makes**", "**From**", "**When it fails**", "**Backfill**")
 HEAVY = ("pandas", "dbt", "great_expectations", "evidently", "mlflow", "xgboost", "sklearn")
