@@ -1,5 +1,6 @@
 # Two commands do everything: `make run` and `make test`. `make help` lists the rest.
 SHELL := /bin/bash
+.SHELLFLAGS := -o pipefail -c
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
@@ -9,7 +10,7 @@ RUNTIME := $(BIN)/python -W ignore -m cvplus.runtime
 DATA_OPTION := $(if $(DATA),--data $(DATA))
 
 .DEFAULT_GOAL := help
-.PHONY: help run up down env psql backfill quarantine docs test test-fast test-slow lint types bench clean lock new-source source-pages snapshot licences
+.PHONY: help run up down env psql backfill quarantine archive docs test test-fast test-slow lint types bench clean lock new-source source-pages snapshot licences
 
 help: ## List these commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -47,6 +48,9 @@ backfill: $(INSTALLED) ## Run past windows again: FROM=<date> TO=<date> [DAG=<id
 quarantine: $(INSTALLED) ## Batches held back: ARGS="list|show BATCH|release BATCH --reason …|replay BATCH --reason …"
 	@$(BIN)/python -W ignore -m cvplus.quality.quarantine_commands $(or $(ARGS),list)
 
+archive: $(INSTALLED) ## Apply the lake's lifecycle (config/lifecycle.yaml) now [DRY_RUN=1]
+	@$(BIN)/python -W ignore -m cvplus.operations.archiving_commands $(if $(DRY_RUN),--dry-run)
+
 docs: $(INSTALLED) ## dbt docs, Data Docs and the manual as one local site
 	@$(RUNTIME) docs $(DATA_OPTION)
 
@@ -66,7 +70,8 @@ test-slow: $(INSTALLED) ## The slow tests
 
 bench: $(INSTALLED) ## Benchmarks, as ratios beside their baselines, into var/bench/
 	@mkdir -p var/bench
-	@for file in tests/benchmarks/bench_*.py; do $(BIN)/python -W ignore $$file | tee var/bench/$$(basename $$file .py).txt; done
+	@missed=0; for file in tests/benchmarks/bench_*.py; do \
+		$(BIN)/python -W ignore $$file | tee var/bench/$$(basename $$file .py).txt || missed=1; done; exit $$missed
 
 new-source: $(INSTALLED) ## Write the skeleton of a source: NAME=<source> [KIND=posting|pay|company|skill] [DOMAIN=…] [RESOURCE=…]
 	@test -n "$(NAME)" || { echo "Say NAME=<source>."; exit 1; }

@@ -24,7 +24,7 @@ with source as (
             and first_seen.batch_id = landed.batch_id
 ),
 
-renamed as (
+told as materialized (
     select
         record_key,
         content_hash,
@@ -32,7 +32,6 @@ renamed as (
         known_at,
         record ->> 'slug' as slug,
         record ->> 'title' as title,
-        record ->> 'description' as description,
         case
             when pg_input_is_valid(lower(record ->> 'remote'), 'boolean') then lower(record ->> 'remote')::boolean
         end as is_remote,
@@ -57,7 +56,7 @@ select
     case
         when count(*) over versions > 0 then greatest(known_at, min(known_at) over versions)
     end as known_until
-from renamed
+from told
 window versions as (
     partition by slug
     order by known_at, content_hash

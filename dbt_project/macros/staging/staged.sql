@@ -15,7 +15,7 @@
 
     ),
 
-    told as (
+    told as {{ materialized() }} (
 
         select
             record_key,
@@ -116,3 +116,13 @@
 {% macro staging_columns(kind) -%}
     {{ return(var('staging_columns')[kind]) }}
 {%- endmacro %}
+
+
+{# Keeps a query of a WITH clause apart where the engine would merge it with its reader and sort whole records. #}
+{% macro materialized() -%}
+    {{ return(adapter.dispatch('materialized', 'cvplus')()) }}
+{%- endmacro %}
+
+{% macro postgres__materialized() -%} materialized {%- endmacro %}
+
+{% macro default__materialized() -%}{%- endmacro %}
