@@ -1,6 +1,8 @@
 """Ports, windows and failure causes behind the commands."""
 
 import json
+import os
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -8,11 +10,12 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from cvplus.errors import ConfigurationError
+from cvplus.errors import ConfigurationError, WarehouseUnavailable
 from cvplus.runtime.airflow_api import DagRun
 from cvplus.runtime.chain import Chain, ChainFailed, failure_cause, is_outage
 from cvplus.runtime.environment import TELEMETRY_OFF, sandbox_connections, secret
 from cvplus.runtime.ports import SERVERS, load_ports
+from cvplus.runtime.services import start_process, wait_for_http
 
 
 def test_ports_are_chosen_once_and_kept(tmp_path: Path) -> None:
@@ -45,6 +48,14 @@ def test_a_connection_that_is_set_is_not_replaced_by_the_sandbox(monkeypatch: py
     connections = sandbox_connections(8000)
     assert "AIRFLOW_CONN_USAJOBS" not in connections
     assert json.loads(connections["AIRFLOW_CONN_CRUNCHBASE"])["host"].startswith("http://127.0.0.1:8000/")
+
+
+def test_a_server_that_ends_at_its_start_is_told_at_once_with_its_log(tmp_path: Path) -> None:
+    start_process(
+        tmp_path, "sandbox", [sys.executable, "-c", "raise SystemExit('no market')"], dict(os.environ)
+    )
+    with pytest.raises(WarehouseUnavailable, match=r"ended before it answered.*logs/sandbox\.log"):
+        wait_for_http("http://127.0.0.1:9/health", "sandbox", tmp_path)
 
 
 def test_every_library_that_would_phone_home_is_told_not_to() -> None:

@@ -68,17 +68,21 @@ def wait_for_http(url: str, name: str, home: Path, timeout_seconds: float = 90) 
     """Wait until a server answers.
 
     Raises:
-        WarehouseUnavailable: when it does not in time, naming its log.
+        WarehouseUnavailable: when it ends instead, or does not in time, naming its log.
     """
     deadline = time.monotonic() + timeout_seconds
+    cause = f"{name} did not answer at {url} within {timeout_seconds:.0f} s."
     while time.monotonic() < deadline:
         try:
             if requests.get(url, timeout=2).status_code < 500:
                 return
         except requests.RequestException:
+            if name not in running_services(home):
+                cause = f"{name} ended before it answered at {url}."
+                break
             time.sleep(0.2)
     raise WarehouseUnavailable(
-        cause=f"{name} did not answer at {url} within {timeout_seconds:.0f} s.",
+        cause=cause,
         remedy=f"Read {home / 'logs' / (name + '.log')}, then run `make up` again.",
     )
 
