@@ -73,10 +73,10 @@ bench: $(INSTALLED) ## Benchmarks, as ratios beside their baselines, into var/be
 	@missed=0; for file in tests/benchmarks/bench_*.py; do \
 		$(BIN)/python -W ignore $$file | tee var/bench/$$(basename $$file .py).txt || missed=1; done; exit $$missed
 
-new-source: $(INSTALLED) ## Write the skeleton of a source: NAME=<source> [KIND=posting|pay|company|skill] [DOMAIN=…] [RESOURCE=…]
+new-source: $(INSTALLED) ## Write the skeleton of a source: NAME=<source> [KIND=posting|pay|company|skill] [DOMAIN=…] [RESOURCE=…] [AUTH=none] [PAGING=cursor|offset|none]
 	@test -n "$(NAME)" || { echo "Say NAME=<source>."; exit 1; }
 	@$(BIN)/python -m cvplus.sources.scaffold $(NAME) $(if $(KIND),--kind $(KIND)) $(if $(DOMAIN),--domain $(DOMAIN)) \
-		$(if $(RESOURCE),--resource $(RESOURCE))
+		$(if $(RESOURCE),--resource $(RESOURCE)) $(if $(AUTH),--auth $(AUTH)) $(if $(PAGING),--paging $(PAGING))
 
 source-pages: $(INSTALLED) ## Write the manual's pages of sources from their declarations
 	@$(BIN)/python -m cvplus.sources.pages

@@ -7,7 +7,7 @@
         1: ['year', 'pa', 'per year', 'yearly', 'annual', 'annually', 'per-year-salary', 'p.a.', 'annum', 'per annum', '1 year'],
         12: ['month', 'pm', 'per month', 'monthly', 'per-month-salary', '1 month'],
         24: ['semi-monthly', 'semimonthly', 'semi-month-salary'],
-        26: ['bw', 'bi-weekly', 'biweekly', 'bi-week-salary'],
+        26: ['bw', 'bi-weekly', 'biweekly', 'bi-week-salary', 'fortnight', 'fortnightly'],
         52: ['week', 'per week', 'weekly', 'per-week-salary', '1 week'],
         260: ['day', 'pd', 'per day', 'daily', 'per-day-wage', '1 day'],
         2087: ['hour', 'ph', 'per hour', 'hourly', 'per-hour-wage', '1 hour'],

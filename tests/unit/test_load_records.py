@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cvplus.instants import UnreadableInstant, parse_instant
 from cvplus.lake.items import Counter
 from cvplus.resources import KnownAt
-from cvplus.warehouse.instants import UnreadableInstant, known_at, parse_instant
+from cvplus.warehouse.instants import known_at
 from cvplus.warehouse.masking import mask_text
 from cvplus.warehouse.records import DROPPED_ON, Refused, identity_of_line, record_key, serialise
 

@@ -11,11 +11,18 @@ from cvplus.quality.suites import load_suite
 from cvplus.sources.declaration import Kind
 from cvplus.sources.registry import load_source
 from cvplus.sources.scaffold import TITLE_FIELDS, skeleton
+from cvplus.sources.scaffold_recordings import PAGINATORS
+
+SHAPES = [
+    *((kind, "page_number", True) for kind in TITLE_FIELDS),
+    *(("posting", paging, False) for paging in PAGINATORS),
+]
 
 
-@pytest.fixture(params=TITLE_FIELDS)
+@pytest.fixture(params=SHAPES, ids=lambda shape: "-".join(map(str, shape)))
 def written(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
-    for name, text in skeleton("new_board", "jobs", request.param, "job_market").items():
+    kind, paging, has_key = request.param
+    for name, text in skeleton("new_board", "jobs", kind, "job_market", paging, has_key=has_key).items():
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text(text)
     return tmp_path

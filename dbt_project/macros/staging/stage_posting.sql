@@ -3,10 +3,11 @@
 
     `job_id`: id of the posting at the source; the key becomes `<source>:<job_id>`. `job_key`: the whole key instead.
     `title`, `company_name`: markup and entities are taken out here.
-    `country`, `region`: names or codes, also of three letters; the country comes out as ISO alpha-2, the region as
-    the two letters of a US state. What `location`, free text, says more is read where postings come together.
+    `country`, `region`: names or codes, also of three letters; the country comes out as ISO alpha-2 where `seeds/regions.csv`
+    has it (others are null: nothing downstream knows them), the region as the two letters of a US state. What `location`, free text, says more is read where postings come together.
     `city`: without it, what stands before the first comma of `location`.
-    `salary_min`, `salary_max`, `currency`, `salary_period`: pay as told, for its period.
+    `salary_min`, `salary_max`, `currency`, `salary_period`: pay as told, for its period, in a word that `annual_pay`
+    (`macros/pay.sql`) lists; another leaves the pay of a year null.
     `salary_basis`: 'posted' (said by the employer), or 'modelled' (estimated by the provider).
     `skills_told`: array of texts. `version_order`: a list of columns that tell the better version (`updated_at`, where told).
 #}

@@ -13,6 +13,7 @@ import yaml
 from pydantic import Field, StringConstraints, ValidationError, model_validator
 
 from cvplus.errors import ConfigurationError
+from cvplus.instants import MILLISECONDS_FROM
 from cvplus.resources import Frozen
 from cvplus.settings import PROJECT_ROOT
 
@@ -30,7 +31,8 @@ class FieldColumn(Frozen):
     """A field of the record as a typed column.
 
     ``path`` is dotted; a value that does not read as ``type`` becomes null, never an error, so that a
-    rubbish value fails its expectation and not the whole gate.
+    rubbish value fails its expectation and not the whole gate. An ``instant`` is read as the load reads it:
+    ISO 8601, epoch seconds or epoch milliseconds.
     """
 
     path: str
@@ -47,7 +49,15 @@ class FieldColumn(Frozen):
         if self.type == "text":
             return text
         cast = _CASTS[self.type]
-        return f"case when pg_input_is_valid({text}, '{cast}') then ({text})::{cast} end"
+        epoch = ""
+        if self.type == "instant":
+            number = f"({text})::double precision"
+            epoch = (
+                f"when jsonb_typeof(record #> {path}) = 'number' then case "
+                f"when abs({number}) < {MILLISECONDS_FROM} then to_timestamp({number}) "
+                f"when abs({number}) < {1_000 * MILLISECONDS_FROM} then to_timestamp({number} / 1000) end "
+            )
+        return f"case {epoch}when pg_input_is_valid({text}, '{cast}') then ({text})::{cast} end"
 
 
 class Loosened(Frozen):

@@ -3,13 +3,15 @@
 import hashlib
 import json
 from collections import Counter
-from datetime import UTC, datetime
+from contextlib import suppress
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
 from requests import Request
 
 from cvplus.errors import MalformedAnswer
+from cvplus.instants import UnreadableInstant, parse_instant
 
 # An answer may come again while records shift between pages; one more time is no accident.
 SAME_ANSWERS = 2
@@ -107,16 +109,12 @@ def is_all_older(records: list[Any], path: str, instant: datetime) -> bool:
 
 
 def _instant(record: Any, path: str) -> datetime | None:
-    """The instant (ISO 8601 or epoch seconds) at a dotted path; UTC where no zone is given."""
+    """The instant at a dotted path, or ``None``."""
     for part in path.split("."):
         record = record.get(part) if isinstance(record, dict) else None
-    try:
-        if isinstance(record, int | float):
-            return datetime.fromtimestamp(record, UTC)
-        parsed = datetime.fromisoformat(str(record))
-    except (ValueError, OverflowError, OSError):
-        return None
-    return parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)
+    with suppress(UnreadableInstant):
+        return parse_instant(record)
+    return None
 
 
 def _digest(value: Any) -> str:
