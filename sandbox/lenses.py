@@ -76,6 +76,10 @@ LENSES = {
         coverage=0.25, lag_days=6, lingers_days=30, shows_pay=0.4, pay_digits=2, pay_period="year",
         company_style="short",
     ),
+    "himalayas": Lens(
+        coverage=0.7, lag_days=1, lingers_days=8, is_remote_only=True, duplicates=0.02, shows_pay=0.4,
+        company_style="short",
+    ),
     "indeed": Lens(
         coverage=0.7, lag_days=1, lingers_days=3, duplicates=0.08, shows_pay=0.5, pay_digits=3,
         title_style="mixed",

@@ -28,6 +28,7 @@ DAG_IDS = {
     "ingest_glassdoor_salaries",
     "ingest_greenhouse",
     "ingest_hacker_news_who_is_hiring",
+    "ingest_himalayas",
     "ingest_indeed",
     "ingest_levels_fyi",
     "ingest_lever",

@@ -128,6 +128,7 @@ def test_the_resources_are_those_that_the_warehouse_expects() -> None:
         "greenhouse__jobs",
         "hacker_news_who_is_hiring__jobs",
         "hacker_news_who_is_hiring__threads",
+        "himalayas__jobs",
         "indeed__job_search",
         "indeed__postings_index",
         "indeed__wage_growth",
