@@ -49,12 +49,12 @@ def _pages(paging: Paging, items: list[dict[str, str]]) -> list[dict[str, Any]]:
         "cursor": ("cursor", ("", "2")),
     }
     parameter, values = asked[paging]
-    told = {
+    told: dict[str, list[dict[str, Any]]] = {
         "page_number": [{"pages": len(parts)}] * 2,
         "offset": [{"total": len(items)}] * 2,
         "cursor": [{"next": "2" if items else None}, {"next": None}],
-    }[paging]
+    }
     return [
         {"query": {parameter: value} if value else {}, "body": {"items": part, **said}}
-        for value, part, said in zip(values, parts, told, strict=False)
+        for value, part, said in zip(values, parts, told[paging], strict=False)
     ]
