@@ -1,8 +1,9 @@
 """Coursera's public catalogue: courses and partners by offset, the next offset a text, no key."""
 
 from typing import Any
+from uuid import uuid4
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import JSONResponse
 
 from sandbox.serving.limits import MINUTE, Limit, limited
@@ -31,7 +32,7 @@ def error_answer(status: int, message: str) -> Response:
 def create_router(world: World) -> APIRouter:
     """The routes of this provider."""
     limit = limited(world, "coursera", [Limit(120, MINUTE)], lambda: error_answer(429, "Too Many Requests"))
-    router = APIRouter(prefix=BASE, dependencies=[limit])
+    router = APIRouter(prefix=BASE, dependencies=[Depends(name_request), limit])
     courses = courses_of(world)
     partners = [
         {"id": str(number), "name": f"University of {country.name}", "shortName": f"u{code.lower()}"}
@@ -48,7 +49,16 @@ def create_router(world: World) -> APIRouter:
     def institutions(request: Request) -> Response:
         return page(partners, request, has_total=False)
 
+    @router.get("/degrees.v1")
+    def degrees() -> Response:
+        return error_answer(403, "Not Authorized")
+
     return router
+
+
+def name_request(request: Request) -> None:
+    """Gives every answer the number by which the provider finds it again."""
+    request.state.headers["X-Coursera-Request-Id"] = uuid4().hex
 
 
 def page(rows: list[dict[str, Any]], request: Request, *, has_total: bool) -> Response:

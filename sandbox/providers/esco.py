@@ -13,6 +13,7 @@ from sandbox.world import World
 BASE = "/esco/api"
 RECORDS = "_embedded.results"
 VERSIONS = ("v1.0.9", "v1.1.2", "v1.2.0")
+NEW_SHARE = 0.1
 CLASSES = {"skill": "Skill", "occupation": "Occupation"}
 
 
@@ -30,11 +31,13 @@ def create_router(world: World) -> APIRouter:
     @router.get("/search")
     def search(request: Request) -> Response:
         asked = dict(request.query_params)
-        if asked.get("selectedVersion", VERSIONS[0]) not in VERSIONS:
+        version = asked.get("selectedVersion", VERSIONS[0])
+        if version not in VERSIONS:
             return error_answer(400, "Unknown version")
         kinds = [asked["type"]] if asked.get("type") in CLASSES else list(CLASSES)
         text = asked.get("text", "").lower()
         rows = [row for kind in kinds for row in found[kind] if text in row["title"].lower()]
+        rows = [row for row in rows if version == VERSIONS[-1] or not is_new(world, row)]
         offset = whole_number(asked, "offset", 0, 0, 1_000_000, error_answer)
         size = whole_number(asked, "limit", 10, 1, 500, error_answer)
         links = {"self": {"href": address(request)}}
@@ -44,6 +47,11 @@ def create_router(world: World) -> APIRouter:
         return JSONResponse(body | {"_links": links, "_embedded": {"results": rows[offset : offset + size]}})
 
     return router
+
+
+def is_new(world: World, row: dict[str, Any]) -> bool:
+    """Whether a concept came with the newest version; older ones do not have it."""
+    return world.chance("esco: new", row["uri"]) < NEW_SHARE
 
 
 def skills(world: World) -> list[dict[str, Any]]:

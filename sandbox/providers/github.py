@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from html import unescape
 from typing import Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import JSONResponse
 
 from sandbox.serving.limits import MINUTE, Limit, Told, limited
@@ -15,9 +15,22 @@ from sandbox.world import KEY, World
 
 BASE = "/github"
 RECORDS = "items"
+API = "https://api.github.example"
 MOST_RESULTS = 1_000
 DAYS_BACK = 60.0
 LANGUAGES = ("Python", "JavaScript", "TypeScript", "Java", "Go", "Rust", None)
+# What lies below the address of a repository and of an owner; the field is the path's name and `_url`.
+OF_REPOSITORY = (
+    "forks", "keys", "collaborators", "teams", "hooks", "issue_events", "events", "assignees", "branches",
+    "tags", "blobs", "git_tags", "git_refs", "trees", "statuses", "languages", "stargazers",
+    "contributors", "subscribers", "subscription", "commits", "git_commits", "comments", "issue_comment",
+    "contents", "compare", "merges", "archive", "downloads", "issues", "pulls", "milestones",
+    "notifications", "labels", "releases", "deployments",
+)  # fmt: skip
+OF_OWNER = (
+    "followers", "following", "gists", "starred", "subscriptions", "organizations", "repos", "events",
+    "received_events",
+)  # fmt: skip
 HEADERS: dict[str, Told] = {
     "x-ratelimit-limit": "limit",
     "x-ratelimit-remaining": "remaining",
@@ -40,8 +53,16 @@ def throttled_answer() -> Response:
 
 def create_router(world: World) -> APIRouter:
     """The routes of this provider."""
-    limit = limited(world, "github", [Limit(30, MINUTE)], throttled_answer, headers=HEADERS)
-    router = APIRouter(prefix=BASE, dependencies=[limit])
+    limit = limited(
+        world,
+        "github",
+        [Limit(30, MINUTE)],
+        throttled_answer,
+        headers=HEADERS,
+        has_key=lambda request: "Authorization" in request.headers,
+        without_key=[Limit(10, MINUTE)],
+    )
+    router = APIRouter(prefix=BASE, dependencies=[Depends(name_resource), limit])
     repositories = [
         repository for employer in world.employers("github") for repository in of(world, employer)
     ]
@@ -67,6 +88,11 @@ def create_router(world: World) -> APIRouter:
         return JSONResponse(body, headers=link_header(request, "page", page, last))
 
     return router
+
+
+def name_resource(request: Request) -> None:
+    """Says with every answer which of the budgets it counts to."""
+    request.state.headers["x-ratelimit-resource"] = "search"
 
 
 def of(world: World, employer: dict[str, Any]) -> list[dict[str, Any]]:
@@ -96,20 +122,23 @@ def repository(world: World, key: str, *, owner: str, kind: str, topics: list[st
     name = f"{topics[0] if topics else 'tools'}-kit-{key.rpartition('/')[2]}"
     number = 90_000_000 + int(9_000_000 * world.chance("github: id", key))
     stars = int(5 + 4_000 * world.chance("github: stars", key) ** 4)
-    page = f"https://github.example/{owner}/{name}"
+    page, address = f"https://github.example/{owner}/{name}", f"{API}/repos/{owner}/{name}"
     return {
         "id": number,
         "node_id": f"R_{number:x}",
         "name": name,
         "full_name": f"{owner}/{name}",
         "private": False,
-        "owner": {
-            "login": owner,
-            "id": number // 7,
-            "type": kind,
-            "html_url": f"https://github.example/{owner}",
-        },
+        "owner": owner_of(owner, number // 7, kind),
         "html_url": page,
+        "url": address,
+        **{f"{part}_url": f"{address}/{part.replace('_', '/')}" for part in OF_REPOSITORY},
+        "git_url": f"git://github.example/{owner}/{name}.git",
+        "ssh_url": f"git@github.example:{owner}/{name}.git",
+        "clone_url": f"{page}.git",
+        "svn_url": page,
+        "mirror_url": None,
+        "homepage": None,
         "description": "Invented code of the sandbox." if stars % 3 else None,
         "fork": stars % 11 == 0,
         "created_at": "2022-03-01T09:00:00Z",
@@ -117,8 +146,13 @@ def repository(world: World, key: str, *, owner: str, kind: str, topics: list[st
         "pushed_at": f"{pushed:%Y-%m-%dT%H:%M:%SZ}",
         "stargazers_count": stars,
         "watchers_count": stars,
+        "watchers": stars,
         "forks_count": stars // 8,
+        "forks": stars // 8,
         "open_issues_count": stars % 40,
+        "open_issues": stars % 40,
+        **dict.fromkeys(("has_issues", "has_projects", "has_downloads", "has_wiki", "allow_forking"), True),
+        **dict.fromkeys(("has_pages", "is_template", "web_commit_signoff_required"), False),
         "size": 100 + stars,
         "language": LANGUAGES[number % len(LANGUAGES)],
         "topics": topics,
@@ -128,6 +162,23 @@ def repository(world: World, key: str, *, owner: str, kind: str, topics: list[st
         "visibility": "public",
         "default_branch": "main",
         "score": 1.0,
+    }
+
+
+def owner_of(login: str, number: int, kind: str) -> dict[str, Any]:
+    """A person or an organisation, as every repository shows it."""
+    address = f"{API}/users/{login}"
+    return {
+        "login": login,
+        "id": number,
+        "node_id": f"O_{number:x}",
+        "avatar_url": f"https://avatars.github.example/u/{number}",
+        "gravatar_id": "",
+        "url": address,
+        "html_url": f"https://github.example/{login}",
+        **{f"{part}_url": f"{address}/{part}" for part in OF_OWNER},
+        "type": kind,
+        "site_admin": False,
     }
 
 

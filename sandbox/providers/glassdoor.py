@@ -94,10 +94,10 @@ def employer(facts: dict[str, Any], wanted: str) -> dict[str, Any]:
         "sectorName": industry,
         "numberOfRatings": facts["rating_count"] if is_rated else 0,
         "squareLogo": f"https://media.glassdoor.example/{facts['permalink']}.png",
-        "overallRating": stars if is_rated else "0.0",
+        "overallRating": stars if is_rated else 0.0,
         "ratingDescription": "Satisfied" if stars >= 3.5 else "OK",
         **{f"{part}Rating": str(stars) if is_rated else "0.0" for part in parts},
-        "recommendToFriendRating": f"{stars / 5:.1f}",
+        "recommendToFriendRating": f"{stars / 5:.1f}" if facts["rank"] % 4 else f"{stars * 20:.0f}",
         "featuredReview": {"headline": "A good place", "pros": "The people", "cons": "The parking"},
         "ceo": {
             "name": "The Chief",

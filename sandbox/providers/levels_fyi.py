@@ -29,7 +29,9 @@ def records_path(path: str) -> str:
 
 def error_answer(status: int, message: str) -> Response:
     """An error of the benchmarks."""
-    code = {401: "unauthorized", 404: "not_found", 429: "rate_limited"}.get(status, "bad_request")
+    code = {401: "unauthorized", 403: "forbidden", 404: "not_found", 429: "rate_limited"}.get(
+        status, "bad_request"
+    )
     return JSONResponse({"error": {"code": code, "message": message, "requestId": "req-1"}}, status)
 
 
@@ -51,8 +53,13 @@ def create_router(world: World) -> APIRouter:
     def benchmarks(request: Request) -> Response:
         asked = dict(request.query_params)
         size = whole_number(asked, "pageSize", 50, 1, LARGEST_PAGE, error_answer)
+        family, place, since = (asked.get(name) for name in ("jobFamily", "location", "updatedSince"))
         found = [
-            row for row in benchmarks_of(world, reports) if row["updatedAt"] >= asked.get("updatedSince", "")
+            row
+            for row in benchmarks_of(world, reports)
+            if row["jobFamily"] == (family or row["jobFamily"])
+            and row["location"]["slug"] == (place or row["location"]["slug"])
+            and row["updatedAt"] >= (since or "")
         ]
         page, following = page_after(found, asked.get("cursor"), size, error_answer)
         return JSONResponse({"data": page, "page": {"nextCursor": following}})

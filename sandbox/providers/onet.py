@@ -30,10 +30,10 @@ def records_path(path: str) -> str:
 
 
 def error_answer(status: int, message: str) -> Response:
-    """An error; of a wrong key an HTML page and no JSON."""
+    """An error; of a wrong key an HTML page and no JSON, of a wrong value 422."""
     if status in (401, 403):
         return HTMLResponse("<html><head><title>403 Forbidden</title></head></html>", 403)
-    return JSONResponse({"error": message}, status)
+    return JSONResponse({"error": message}, 422 if status == 400 else status)
 
 
 def create_router(world: World) -> APIRouter:

@@ -13,11 +13,15 @@ from sandbox.serving.limits import MONTH, Limit, limited
 from sandbox.world import EMAIL, World
 
 BASE = "/payscale/jobalyzer"
-RECORDS = "Reports"
 LIMITS = [Limit(2_000, MONTH)]
 COUNTRIES = {"United States": "US", "United Kingdom": "GB", "Canada": "CA", "Germany": "DE", "France": "FR"}
 CURRENCIES = {"USD": "US Dollar", "GBP": "British Pound", "CAD": "Canadian Dollar", "EUR": "Euro"}
 MOST_COUNTED = 45
+
+
+def records_path(path: str) -> str:
+    """Where the records of an answer lie: a report is one itself, a ticket is none."""
+    return "." if path.endswith("/pay") else "Reports"
 
 
 def error_answer(status: int, message: str) -> Response:
@@ -68,11 +72,11 @@ def create_router(world: World) -> APIRouter:
 
 
 def report(world: World, answers: dict[str, str], found: Match) -> dict[str, Any]:
-    """A report: one in twelve is worth nothing, one in four is of the whole country."""
+    """A report: one in twelve is worth nothing, some are of the whole state or country."""
     occupation, title, likeness = found
     key, country = "|".join(answers.values()), COUNTRIES[answers["Country"]]
     pay = world.pay_percentiles("payscale", occupation["code"], country)
-    levels = ["Metro"] * ("City" in answers) * 3 + ["Country"]
+    levels = ["Metro"] * ("City" in answers) * 3 + ["State"] * ("State" in answers) + ["Country"]
     profiles = 20 + int(900 * world.chance("payscale: profiles", key))
     base: dict[str, Any] = {f"Percentile{name.removeprefix('p')}": amount for name, amount in pay.items()}
     base |= {"Average": pay["p50"], "Count": min(profiles, MOST_COUNTED), "Percent": 100.0}

@@ -1,5 +1,6 @@
 """Salary.com DaaS: a token by GET, market pay of a batch of questions, errors inside good answers."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import orjson
@@ -16,6 +17,13 @@ RECORDS = ""
 LIMITS = [Limit(4, SECOND)]
 LARGEST_BATCH = 200
 TOKEN_SECONDS = 7 * 86_400
+WIDER_SHARE = 0.15
+REGIONS = {
+    **dict.fromkeys(("MA", "NY"), "Northeast"),
+    **dict.fromkeys(("IL", "OH"), "Midwest"),
+    **dict.fromkeys(("GA", "NC", "TX", "VA"), "South"),
+    **dict.fromkeys(("CA", "CO", "WA"), "West"),
+}
 COUNTRIES = {"USA": "US", "GBR": "GB", "CAN": "CA", "DEU": "DE", "FRA": "FR", "AUS": "AU"}
 SURE = 0.5
 
@@ -37,8 +45,10 @@ def create_router(world: World) -> APIRouter:
         asked = request.query_params
         if (asked.get("ClientID"), asked.get("ClientSecret")) != (EMAIL, KEY):
             return error_answer(401, "The client is not known.")
+        ends = datetime.fromtimestamp(world.clock() + TOKEN_SECONDS, UTC)
+        said = {"ExpirationTime": f"{ends:%Y-%m-%dT%H:%M:%S}"}
         return JSONResponse(
-            {name: {"TokenContent": tokens.issue()} for name in ("AccessToken", "RefreshToken")}
+            {name: {"TokenContent": tokens.issue()} | said for name in ("AccessToken", "RefreshToken")}
         )
 
     @inner.post("/DaaS/jobpricing")
@@ -58,7 +68,10 @@ def create_router(world: World) -> APIRouter:
 
 
 def answer(world: World, asked: dict[str, Any]) -> dict[str, Any]:
-    """The pay that answers a question; a city without its state, or a country unknown, is an error."""
+    """The pay that answers a question, of a city's whole state at times.
+
+    A city without its state, or a country unknown, is an error.
+    """
     scope = asked.get("DataScope") or {}
     country = COUNTRIES.get(scope.get("CountryCode", ""))
     if country is None or (scope.get("City") and not scope.get("State")):
@@ -78,7 +91,15 @@ def answer(world: World, asked: dict[str, Any]) -> dict[str, Any]:
         "DataScope_IndustryCode": "ALL",
         "DataScope_IndustryName": "All Industries",
         "DataScope_FTERange": "ALL",
-        **{f"DataScope_{name}": value for name, value in scope.items()},
+        **{f"DataScope_{name}": value for name, value in answered(world, scope).items()},
         "JobFamilyName": occupation["family"].title(),
         "JobLevelName": title,
     }
+
+
+def answered(world: World, scope: dict[str, str]) -> dict[str, str]:
+    """The scope that is answered, with the state's region: some cities are too small for one of their own."""
+    is_wider = world.chance("salary_com: wider", "|".join(scope.values())) < WIDER_SHARE
+    region = REGIONS.get(scope.get("State", ""))
+    kept = {name: value for name, value in scope.items() if name != "City" or not is_wider}
+    return kept | ({"Region": region} if region else {})

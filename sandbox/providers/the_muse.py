@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import JSONResponse
 
 from sandbox.lenses import short_name
-from sandbox.serving.limits import HOUR, Limit, limited
+from sandbox.serving.limits import HOUR, Limit, Told, limited
 from sandbox.serving.paging import pages_of, whole_number
 from sandbox.serving.refusal import Refused
 from sandbox.world import KEY, World
@@ -14,7 +14,13 @@ from sandbox.world import KEY, World
 BASE = "/the_muse/api/public"
 RECORDS = "results"
 PER_PAGE, LAST_PAGE = 20, 99
-LIMITS = [Limit(500, HOUR)]
+LIMITS = [Limit(3_600, HOUR)]
+LIMITS_WITHOUT_KEY = [Limit(500, HOUR)]
+HEADERS: dict[str, Told] = {
+    "X-RateLimit-Limit": "limit",
+    "X-RateLimit-Remaining": "remaining",
+    "X-RateLimit-Reset": "reset_seconds",
+}
 CATEGORIES = {
     "software": "Software Engineering",
     "infrastructure": "Computer and IT",
@@ -48,12 +54,15 @@ def throttled_answer() -> Response:
 
 def create_router(world: World) -> APIRouter:
     """The routes of this provider."""
-    headers = {
-        "X-RateLimit-Limit": "limit",
-        "X-RateLimit-Remaining": "remaining",
-        "X-RateLimit-Reset": "reset_seconds",
-    }
-    hour = limited(world, "the_muse", LIMITS, throttled_answer, headers=headers)  # type: ignore[arg-type]
+    hour = limited(
+        world,
+        "the_muse",
+        LIMITS,
+        throttled_answer,
+        headers=HEADERS,
+        has_key=lambda request: "api_key" in request.query_params,
+        without_key=LIMITS_WITHOUT_KEY,
+    )
     router = APIRouter(prefix=BASE, dependencies=[hour, Depends(check_key)])
 
     @router.get("/jobs")

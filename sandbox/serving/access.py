@@ -106,8 +106,9 @@ class Tokens:
         pair = basic_pair(request) or (asked.get("client_id"), asked.get("client_secret"))
         if pair != (EMAIL, KEY) or asked.get("grant_type") != "client_credentials":
             return JSONResponse({"error": "invalid_client"}, 401)
+        scope = {"scope": asked["scope"]} if "scope" in asked else {}
         return JSONResponse(
-            {"access_token": self.issue(), "token_type": "Bearer", "expires_in": self.seconds}
+            {"access_token": self.issue(), "token_type": "Bearer", "expires_in": self.seconds} | scope
         )
 
     def issue(self) -> str:

@@ -1,4 +1,4 @@
-"""What a provider allows: calls, or credits, within sliding windows of time, for the one key there is.
+"""What a provider allows: calls, or credits, within sliding windows of time, with the one key or without one.
 
 Counted by the world's clock, so `POST /clock` makes tomorrow come; lifted as a whole by `POST /quotas`.
 """
@@ -63,17 +63,22 @@ def limited(
     headers: Mapping[str, Told] | None = None,
     retry_after: bool = False,
     cost: Callable[[Request], int] = lambda request: 1,
+    has_key: Callable[[Request], bool] = lambda request: True,
+    without_key: list[Limit] | None = None,
 ) -> Any:
     """The dependency that counts a call and throttles one too many.
 
     `headers` are sent with every answer and tell of the first limit. `retry_after` adds that header to the
     throttled answer, in seconds. `cost` is what a request costs, where not every one costs the same.
+    `without_key` are the limits of requests that bring no key, as `has_key` says.
     """
-    windows = [Window(limit) for limit in limits]
+    keyed = [Window(limit) for limit in limits]
+    keyless = [Window(limit) for limit in without_key or []]
 
     def check(request: Request) -> None:
         now = world.clock()
         amount = cost(request)
+        windows = keyed if has_key(request) else keyless
         spent = [window.spend(now, amount) for window in windows]
         told = windows[0].told(now)
         request.state.headers |= {name: str(told[word]) for name, word in (headers or {}).items()}

@@ -3,7 +3,9 @@
 from typing import Any
 
 import pytest
+from contract_answers import contract_answer
 from fastapi.testclient import TestClient
+from sandbox_shapes import differences
 
 BEARER = {"Authorization": "Bearer sandbox-key"}
 WAGE = "/careeronestop/v1/comparesalaries/sandbox@example.org/wage"
@@ -39,6 +41,12 @@ def test_wages_are_texts_of_the_place_and_of_all_that_is_around_it(sandbox_clien
             assert annual == pytest.approx(hourly * 2080, rel=0.01)
             assert number(by_type["Annual"]["Pct10"]) < annual < number(by_type["Annual"]["Pct90"])
     assert wages(sandbox_client, "15-1252.00", "US")["StateWagesList"] == []
+
+
+def test_wages_have_the_shape_of_the_contract_s(sandbox_client: TestClient) -> None:
+    asked = {"keyword": "15-1252.00", "location": "US"}
+    ours = sandbox_client.get(WAGE, params=asked, headers=BEARER).json()
+    assert differences([ours], [contract_answer("careeronestop", "happy")]) == []
 
 
 def test_some_areas_have_no_wages_and_some_numbers_have_commas(sandbox_client: TestClient) -> None:
@@ -79,6 +87,7 @@ def test_the_file_of_reports_is_in_thousands_and_in_dollars_and_is_sent_once(
     assert {type(value) for row in rows for value in row.values()} == {str}
     totals = [float(row["totalyearlycompensation"]) for row in rows]
     assert all(10 < total < 5_000 or total > 10_000 for total in totals)
+    assert differences([rows], [contract_answer("levels_fyi", "happy")]) == []
     tag = {"If-None-Match": answer.headers["ETag"]}
     assert sandbox_client.get("/levels_fyi/js/salaryData.json", headers=tag).status_code == 304
 
@@ -97,6 +106,12 @@ def test_benchmarks_stand_on_five_and_page_to_the_end(sandbox_client: TestClient
             break
     assert len({row["benchmarkId"] for row in found}) == len(found) > 0
     assert all(row["sampleCount"] >= 5 and row["period"] == "year" for row in found)
+    # What is told of a whole family names no company and no level.
+    real = contract_answer("levels_fyi", "benchmarks")
+    assert differences(found, real["data"], beside=["company", "level"]) == []
+    family = found[0]["jobFamily"]
+    chosen = sandbox_client.get("/levels_fyi/v1/benchmarks", params={"jobFamily": family}, headers=BEARER)
+    assert {row["jobFamily"] for row in chosen.json()["data"]} == {family}
     newest = max(row["updatedAt"] for row in found)
     late = sandbox_client.get("/levels_fyi/v1/benchmarks", params={"updatedSince": newest}, headers=BEARER)
     assert {row["updatedAt"] for row in late.json()["data"]} == {newest}
@@ -106,7 +121,9 @@ def test_benchmarks_stand_on_five_and_page_to_the_end(sandbox_client: TestClient
 def daas(client: TestClient, path: str, body: Any) -> Any:
     """An answer of Salary.com, with a fresh token."""
     key = {"ClientID": "sandbox@example.org", "ClientSecret": "sandbox-key"}
-    token = client.get("/salary_com/token", params=key).json()["AccessToken"]["TokenContent"]
+    told = client.get("/salary_com/token", params=key).json()
+    assert differences([told], [contract_answer("salary_com", "happy")]) == []
+    token = told["AccessToken"]["TokenContent"]
     return client.post(
         f"/salary_com/DaaS/{path}", json=body, headers={"Authorization": f"Bearer {token}"}
     ).json()
@@ -122,11 +139,26 @@ def test_a_batch_is_joined_by_its_ids_and_its_errors_are_among_the_answers(
     assert answers["b"] == {"SubRequestID": "b", "Code": -1, "Message": "Location request is incomplete"}
     assert answers["a"]["MatchRating"] == "Confident"
     assert answers["a"]["Salary10"] < answers["a"]["Salary50"] < answers["a"]["Salary90"]
-    assert answers["a"]["DataScope_City"] == "Austin"
+    real = contract_answer("salary_com", "happy", 1)
+    # A scope of credentials with all of the percentiles.
+    assert differences([answers["a"]], real, beside=["Comp25", "Comp75"], without=["DataScope_City"]) == []
     assert daas(sandbox_client, "batchjobpricing", [])["Code"] == -1
     assert daas(sandbox_client, "jobpricing", good)["CurrencyCode"] == "USD"
     assert sandbox_client.post("/salary_com/DaaS/jobpricing", json=good).status_code == 401
     assert sandbox_client.get("/salary_com/token", params={"ClientID": "x"}).status_code == 401
+
+
+def test_some_cities_are_answered_with_their_state(sandbox_client: TestClient) -> None:
+    cities = ("Austin", "Dallas", "Houston", "El Paso", "Waco", "Laredo", "Plano", "Irving", "Tyler", "Bryan")
+    scopes = [{"CountryCode": "USA", "State": "TX", "City": city} for city in cities]
+    asked = [
+        {"JobTitle": "Accountant", "DataScope": scope, "SubRequestID": scope["City"]} for scope in scopes
+    ]
+    answers = daas(sandbox_client, "batchjobpricing", asked)
+    assert {answer["DataScope_State"] for answer in answers} == {"TX"}
+    told = [answer.get("DataScope_City", answer["SubRequestID"]) for answer in answers]
+    assert sorted(told) == sorted(cities)
+    assert {"DataScope_City" in answer for answer in answers} == {True, False}
 
 
 def test_a_report_is_ready_at_the_second_look(sandbox_client: TestClient) -> None:
@@ -134,9 +166,11 @@ def test_a_report_is_ready_at_the_second_look(sandbox_client: TestClient) -> Non
         "client_id": "sandbox@example.org",
         "client_secret": "sandbox-key",
         "grant_type": "client_credentials",
+        "scope": "jobalyzer",
     }
-    token = sandbox_client.post("/payscale/accounts/connect/token", data=key).json()["access_token"]
-    sandbox_client.headers["Authorization"] = f"Bearer {token}"
+    token = sandbox_client.post("/payscale/accounts/connect/token", data=key).json()
+    assert differences([token], [contract_answer("payscale", "happy")]) == []
+    sandbox_client.headers["Authorization"] = f"Bearer {token['access_token']}"
     body = {"customerId": "sandbox@example.org", "user": "sandbox@example.org", "answers": SOFTWARE}
     ticket = sandbox_client.post("/payscale/jobalyzer/v2/reports", json=body).json()
     link = ticket["Links"]["PayReport"]
@@ -145,10 +179,14 @@ def test_a_report_is_ready_at_the_second_look(sandbox_client: TestClient) -> Non
     unknown = sandbox_client.post("/payscale/jobalyzer/v2/reports", json=refused)
     del sandbox_client.headers["Authorization"]
     assert [look.status_code for look in looks] == [202, 200]
+    assert differences([ticket], [contract_answer("payscale", "happy", 1)], beside=["Warnings"]) == []
     report = looks[1].json()
+    real = contract_answer("payscale", "happy", 4)
+    # The context is there only when a title was resolved.
+    assert differences([report], [real], beside=["Context"], without=["Context"]) == []
     assert report["BasePayReport"]["CurrencyName"] == "US Dollar"
     assert report["BasePayReport"]["Count"] <= 45 <= report["TotalProfilesAnalyzed"] + 25
-    assert report["LevelUsed"] in ("Metro", "Country")
+    assert report["LevelUsed"] in ("Metro", "State", "Country")
     assert (unknown.status_code, unknown.json()["Links"]) == (200, None)
     assert unknown.json()["Errors"]
     assert sandbox_client.get(link).status_code == 401
@@ -169,9 +207,11 @@ def test_employers_page_to_the_end_and_some_are_not_rated(sandbox_client: TestCl
         answer = glassdoor(sandbox_client, action="employers", v="1", q="", pn=page, ps=50)
         last = answer["totalNumberOfPages"]
         found += answer["employers"]
+    assert differences([answer], [contract_answer("glassdoor", "happy")["response"]]) == []
     assert len({employer["id"] for employer in found}) == len(found) == answer["totalRecordCount"] > 50
     assert all(type(employer["cultureAndValuesRating"]) is str for employer in found)
-    unrated = [employer for employer in found if employer["overallRating"] == "0.0"]
+    unrated = [employer for employer in found if employer["overallRating"] == 0]
+    assert unrated
     assert all(employer["numberOfRatings"] == 0 for employer in unrated)
     assert glassdoor(sandbox_client, action="employers", v="1", q="no such employer")["employers"] == []
 
@@ -179,6 +219,9 @@ def test_employers_page_to_the_end_and_some_are_not_rated(sandbox_client: TestCl
 def test_counts_of_cities_add_up_to_those_of_their_states(sandbox_client: TestClient) -> None:
     asked = {"action": "jobs-stats", "v": "1.1", "q": "", "country": "US"}
     told = glassdoor(sandbox_client, **asked, returnCities="true", returnStates="true")
+    real = contract_answer("glassdoor", "job_stats")["response"]
+    assert differences(told["cities"], real["cities"]) == []
+    assert differences(list(told["states"].values()), list(real["states"].values())) == []
     assert sum(city["numJobs"] for city in told["cities"]) > 0
     for state, count in told["states"].items():
         there = [city["numJobs"] for city in told["cities"] if city["stateName"] == state]
@@ -189,6 +232,7 @@ def test_counts_of_cities_add_up_to_those_of_their_states(sandbox_client: TestCl
 def test_a_title_leads_to_others_with_their_pay(sandbox_client: TestClient) -> None:
     asked = {"action": "jobs-prog", "v": "1", "countryId": 1, "jobTitle": "software developer"}
     told = glassdoor(sandbox_client, "glassdoor_salaries", **asked)
+    assert differences([told], [contract_answer("glassdoor_salaries", "happy")["response"]]) == []
     assert told["payLow"] < told["payMedian"] < told["payHigh"]
     titles = [result["nextJobTitle"] for result in told["results"]]
     assert len(set(titles)) == len(titles) > 0
@@ -201,3 +245,16 @@ def test_a_refusal_has_status_200(sandbox_client: TestClient, wrong: dict[str, s
     answer = sandbox_client.get("/glassdoor/api/api.htm", params=asked)
     assert answer.status_code == 200
     assert answer.json() == {"success": False, "status": "Access-Denied", "response": {}}
+
+
+def test_who_asks_too_often_is_throttled_in_the_provider_s_way(sandbox_client: TestClient) -> None:
+    asked = {"keyword": "15-1252.00", "location": "US"}
+    wage = [sandbox_client.get(WAGE, params=asked, headers=BEARER) for _ in range(121)]
+    assert (wage[-2].status_code, wage[-1].status_code, list(wage[-1].json())) == (200, 429, ["Message"])
+    benchmarks = [sandbox_client.get("/levels_fyi/v1/benchmarks", headers=BEARER) for _ in range(61)]
+    assert (benchmarks[-2].status_code, benchmarks[-1].status_code) == (200, 429)
+    assert benchmarks[-1].json()["error"]["code"] == "rate_limited"
+    assert 0 < int(benchmarks[-1].headers["Retry-After"]) <= 60
+    calls = GLASSDOOR | {"action": "reviews", "v": "1"}
+    blocked = [sandbox_client.get("/glassdoor/api/api.htm", params=calls) for _ in range(2_001)][-1]
+    assert (blocked.status_code, blocked.headers["Content-Type"].partition(";")[0]) == (403, "text/html")

@@ -1,10 +1,9 @@
 """The Muse as the sandbox plays it: pages of twenty, filters, the optional key, the limit that says 403."""
 
-import json
 from typing import Any
 
 import pytest
-from conftest import RECORDED
+from contract_answers import contract_answer
 from fastapi.testclient import TestClient
 from sandbox_shapes import differences
 
@@ -23,16 +22,12 @@ def page(client: TestClient, path: str = "jobs", **asked: Any) -> dict[str, Any]
     return found
 
 
-def contract_page(case: str) -> dict[str, Any]:
-    """The first answer of a recording, which the contract's example became."""
-    found: dict[str, Any] = json.loads((RECORDED / "the_muse" / f"{case}.json").read_text())
-    body: dict[str, Any] = found["exchanges"][0]["body"]
-    return body
-
-
 @pytest.mark.parametrize(("path", "case"), [("jobs", "happy"), ("companies", "companies")])
 def test_a_page_has_the_shape_of_the_contract_s_example(client: TestClient, path: str, case: str) -> None:
-    assert differences([page(client, path)], [contract_page(case)], beside=["results[].tags"]) == []
+    assert (
+        differences([page(client, path)], [contract_answer("the_muse", case)], beside=["results[].tags"])
+        == []
+    )
 
 
 def test_pages_hold_every_company_once(client: TestClient) -> None:
@@ -80,5 +75,7 @@ def test_a_spent_hour_is_a_403_that_says_for_how_long(client: TestClient) -> Non
     answers = [client.get(f"{PUBLIC}/jobs", params={"page": 99}) for _ in range(501)]
     assert [answer.status_code for answer in answers] == [200] * 500 + [403]
     told = answers[-1].headers
+    with_key = client.get(f"{PUBLIC}/jobs", params={"page": 99, "api_key": "sandbox-key"})
+    assert (with_key.status_code, with_key.headers["X-RateLimit-Limit"]) == (200, "3600")
     assert told["X-RateLimit-Remaining"] == "0"
     assert 3_500 < int(told["X-RateLimit-Reset"]) <= 3_600

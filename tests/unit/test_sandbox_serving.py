@@ -178,6 +178,21 @@ def test_credits_weigh_more_than_calls(world: World) -> None:
     assert client.get(f"{BASE}/page").status_code == 200
 
 
+def test_who_brings_no_key_has_limits_of_their_own(world: World) -> None:
+    limit = limited(
+        world,
+        "arbeitnow",
+        [Limit(2, HOUR)],
+        throttled_answer,
+        has_key=lambda request: "Authorization" in request.headers,
+        without_key=[Limit(1, HOUR)],
+    )
+    client = client_of(world, limit)
+    assert [client.get(f"{BASE}/page").status_code for _ in range(2)] == [200, 429]
+    keyed = [client.get(f"{BASE}/page", **authorized("Bearer us")).status_code for _ in range(3)]
+    assert keyed == [200, 200, 429]
+
+
 def test_a_cursor_walks_to_the_end_and_a_made_up_one_is_refused(world: World) -> None:
     client = client_of(world)
     rows: list[int] = []

@@ -19,5 +19,5 @@ def _without_person(repository: dict[str, Any]) -> dict[str, Any]:
     if owner.get("type") == "Organization":
         return repository
     name = str(repository.get("full_name", "")).rpartition("/")[2]
-    links = {field: None for field in repository if field.endswith("url")}
+    links = {field: None for field in repository if field.endswith("url") or field == "homepage"}
     return {**repository, **links, "owner": {"type": owner.get("type")}, "full_name": name}
