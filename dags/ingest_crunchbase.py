@@ -1,6 +1,7 @@
-"""Bring one window of Crunchbase's organisations into the warehouse.
+"""Bring one window of Crunchbase's organisations, and of those it removed, into the warehouse.
 
-**Makes**: new versions in `raw.crunchbase__organizations`, and one row a batch in `ops.batches`.
+**Makes**: new versions in `raw.crunchbase__organizations` and `raw.crunchbase__deleted_entities`, and one row
+a batch in `ops.batches`.
 
 **From**: the Crunchbase Data API v4, declared in `config/sources/crunchbase.yaml`; it needs a licensed key.
 

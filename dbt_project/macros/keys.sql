@@ -5,9 +5,14 @@
 
 {# A company's name without case, punctuation and legal form: what makes two spellings one company. #}
 {% macro normalised_company(expression) -%}
+    {%- set legal_forms = [
+        'inc', 'incorporated', 'llc', 'l l c', 'ltd', 'limited', 'corp', 'corporation', 'co', 'company', 'plc', 'p l c',
+        'gmbh', 'ag', 'a g', 'se', 'sa', 's a', 'spa', 's p a', 'bv', 'b v', 'nv', 'n v', 'ab', 'asa', 'a s', 'oy', 'pty', 'kk',
+        'lp', 'l p', 'llp',
+    ] -%}
     nullif(trim(regexp_replace(
         regexp_replace(lower({{ expression }}), '[^[:alnum:]]+', ' ', 'g'),
-        '(\s(inc|incorporated|llc|ltd|limited|corp|corporation|co|company|plc|gmbh|ag|sa|bv|nv|ab|oy|pty|kk|lp|llp))+\s*$', '', 'g'
+        '(\s({{ legal_forms | join('|') }}))+\s*$', '', 'g'
     )), '')
 {%- endmacro %}
 

@@ -26,7 +26,7 @@ STEADY = 50
 
 
 def records_path(path: str) -> str:
-    """Where the records of an answer lie; files have none."""
+    """Where the records of an answer lie; a file is a list of rows itself."""
     return "data.jobSearch.results" if path.startswith(SEARCH) else ""
 
 

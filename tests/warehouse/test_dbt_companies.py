@@ -1,7 +1,7 @@
 """Companies that come and go: what a source takes away is told no more from then on, and not from before."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import psycopg
@@ -41,6 +41,11 @@ def filer(known: float, cik: str, name: str) -> RawRow:
     return RawRow("sec_edgar", "companies", cik, {"cik": cik, "name": name, "sic": "3569"}, day(known))
 
 
+def profile(known: float, name: str, **more: Any) -> RawRow:
+    record = {"companyId": name, "companyName": {"formalName": name}, **more}
+    return RawRow("pitchbook", "companies", name, record, day(known))
+
+
 def employees(known: float, cik: str, on: str, count: float, report: str, filed: str) -> RawRow:
     record = {
         "cik": cik,
@@ -73,6 +78,13 @@ ROWS = [
     employees(4, "9", "2025-12-31", 82, "r2", "2026-11-02"),
     employees(6, "9", "2023-12-31", 60, "r3", "2026-11-04"),
     filer(2, "10", "SILENT INC"),
+    # Renamed, then removed: gone under either name.
+    *(crunchbase(2, "other", "Oldname Inc"), crunchbase(3, "other", "Newname Inc"), deleted(5, "other")),
+    # One company under four spellings, each source with facts of its own.
+    filer(2, "11", "FOURFOLD N.V. /FI/"),
+    startup(3, 4, name="Fourfold", locations=[{"display_name": "London"}], company_url="fourfold.example"),
+    *(crunchbase(4, "fourfold", "Fourfold, Inc."), deleted(6, "fourfold")),
+    profile(5, "Fourfold LLC", employees=82, yearFounded=2019),
 ]  # fmt: skip
 
 
@@ -82,6 +94,7 @@ def built_url(postgres_server: EmbeddedPostgres) -> Iterator[str]:
         with psycopg.connect(url) as connection:
             create_raw_tables(connection)
             load_rows(connection, ROWS)
+        run_dbt(url, "seed")
         run_dbt(url, "build", "--select", "+int_companies")
         yield url
 
@@ -133,3 +146,22 @@ def test_the_head_count_of_a_filer_is_that_of_the_latest_day(built_url: str) -> 
         (82, 82, "manufacturing", day(6), None),
     ]
     assert versions(built_url, "silent", columns) == [(None, None, "manufacturing", day(2), None)]
+
+
+def test_a_company_that_was_renamed_and_removed_is_gone_under_either_name(built_url: str) -> None:
+    assert versions(built_url, "oldname") == [("other", day(2), day(5))]
+    assert versions(built_url, "newname") == [("other", day(3), day(5))]
+
+
+def test_a_company_of_four_spellings_is_one_and_loses_only_what_the_removed_record_told(
+    built_url: str,
+) -> None:
+    columns = "source, size_min, founded_date, country, domain, industry_id, known_at, known_until"
+    founded, site = date(2019, 1, 1), "fourfold.example"
+    assert versions(built_url, "fourfold", columns) == [
+        ("sec_edgar", None, None, None, None, "manufacturing", day(2), day(3)),
+        ("sec_edgar", None, None, "GB", site, "manufacturing", day(3), day(4)),
+        ("crunchbase", 11, None, "GB", site, "manufacturing", day(4), day(5)),
+        ("crunchbase", 11, founded, "GB", site, "manufacturing", day(5), day(6)),
+        ("pitchbook", 82, founded, "GB", site, "manufacturing", day(6), None),
+    ]

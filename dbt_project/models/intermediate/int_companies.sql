@@ -1,20 +1,41 @@
 {{ config(indexes=[{'columns': ['company_id', 'known_at']}]) }}
 
--- What a source has taken away has no name any more: it is the company that bore the name before.
 with told as (
+
+    select *
+    from ({{ union_of('company') }}) as any_told
+    where {{ was_ever_current('any_told') }}
+
+),
+
+-- What a source has taken away has no name any more: it is every company whose name the id bore before.
+named as (
 
     select
         *,
-        case
-            when operating_status = 'removed'
-                then lag(company_name) over (
-                    partition by teller_rank, source_company_id
-                    order by known_at, (operating_status = 'removed') is true
-                )
-            else company_name
-        end as known_name
-    from ({{ union_of('company') }}) as any_told
-    where {{ was_ever_current('any_told') }}
+        company_name as known_name
+    from told
+    where operating_status is distinct from 'removed'
+    union all
+    select
+        removal.*,
+        bearer.known_name
+    from told as removal
+    inner join (
+        select
+            teller_rank,
+            source_company_id,
+            min(company_name) as known_name,
+            min(known_at) as known_at
+        from told
+        where operating_status is distinct from 'removed'
+        group by teller_rank, source_company_id, {{ company_id('company_name') }}
+    ) as bearer
+        on
+            removal.teller_rank = bearer.teller_rank
+            and removal.source_company_id = bearer.source_company_id
+            and {{ known_by('bearer', 'removal.known_at') }}
+    where removal.operating_status = 'removed'
 
 ),
 
@@ -31,9 +52,9 @@ described as (
         size_max,
         founded_date,
         (
-            select named.industry_id
-            from unnest(told.categories) with ordinality as category (name, place)
-            inner join {{ ref('industry_keywords') }} as named on lower(category.name) = named.keyword
+            select industry.industry_id
+            from unnest(named.categories) with ordinality as category (name, place)
+            inner join {{ ref('industry_keywords') }} as industry on lower(category.name) = industry.keyword
             order by category.place
             limit 1
         ) as industry_id,
@@ -46,7 +67,7 @@ described as (
         updated_at,
         content_hash,
         known_at
-    from told
+    from named
     where {{ normalised_company('known_name') }} is not null
 
 ),
