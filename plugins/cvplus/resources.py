@@ -54,3 +54,11 @@ class Resource(Frozen):
     def table(self) -> str:
         """Name of the raw table, in schema ``raw``."""
         return f"{self.source}__{self.name}"
+
+    @property
+    def part(self) -> list[str]:
+        """Those paths of the key that name the part of a snapshot to which a record belongs.
+
+        Empty where a snapshot is read in one.
+        """
+        return []

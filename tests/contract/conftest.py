@@ -4,40 +4,35 @@ A recording (``recorded/<source>/<case>.json``) says of which ``resource`` it is
 (``{"extra": {..}}``), the ``exchanges`` in the order in which they happen, and what is to ``expect``:
 ``{"keys": [..], "api_calls"?, "is_partial"?, "rows_rejected"?, "records"?: [..]}``, or ``{"error",
 "message"}``; ``{fetched_date}`` in a key is the day of fetching.
-An exchange is ``{"path" | "url", "method"?, "query"?: {..}, "json"?: {..}, "status"?, "headers"?,
-"body" | "text" | "file"}``; ``query``, ``json`` and ``records`` name only what must be there, ``file`` names
-a file beside the recording. A recording that is a bare list of exchanges belongs to a test of its own.
+What an exchange is, ``replaying`` says; ``file`` names a file beside the recording, ``records`` only what
+must be there. A recording that is a bare list of exchanges belongs to a test of its own.
 """
 
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 import responses
 from fastapi.testclient import TestClient
-from responses import matchers
+from replaying import CREDENTIALS, IMPATIENT, WINDOW, land_replayed
+from replaying import KEY as KEY
+from replaying import quick as quick
 from scripted_provider import Provider, Reader, serving
 
-from cvplus.lake.manifest import Manifest, Window
+from cvplus.lake.manifest import Manifest
 from cvplus.lake.store import open_lake
 from cvplus.sources.credentials import Credentials
 from cvplus.sources.declaration import SourceDeclaration
-from cvplus.sources.land import land_resource
 from cvplus.sources.registry import load_sources
 from cvplus.sources.session import SessionOptions
 from sandbox.market import MarketRequest, build
 from sandbox.server import create_app
 
 RECORDED = Path(__file__).parent / "recorded"
-WINDOW = Window(start=datetime(2026, 11, 20, tzinfo=UTC), end=datetime(2026, 11, 21, tzinfo=UTC))
-KEY = "a-secret-key"
-CREDENTIALS = Credentials(login="us@example.org", password=KEY)
-UNLIMITED = {"per_minute", "per_hour", "per_day", "per_week", "per_month", "credits_per_month"}
-IMPATIENT = SessionOptions(retries=2, backoff_seconds=0.0, quota_wait_seconds=0.5)
 
 
 @dataclass
@@ -51,12 +46,6 @@ class Landed:
 
 
 Replay = Callable[..., Landed]
-
-
-def quick(declaration: SourceDeclaration) -> SourceDeclaration:
-    """The declaration without its limits; what it says of a spent quota is still understood."""
-    unlimited = dict.fromkeys(UNLIMITED) | {"requests_per_second": 1000.0}
-    return declaration.model_copy(update={"quota": declaration.quota.model_copy(update=unlimited)})
 
 
 def value_at(record: Any, path: str) -> Any:
@@ -102,47 +91,25 @@ def replay(mocked: responses.RequestsMock, tmp_path: Path) -> Replay:
         options: SessionOptions = IMPATIENT,
         run_key: str = "run-1",
     ) -> Landed:
-        declaration = change(quick(load_sources()[source]))
-        mocked.reset()
-        for exchange in exchanges(source, recording) if isinstance(recording, str) else recording:
-            register(mocked, declaration, exchange, RECORDED / source)
         lake = open_lake((tmp_path / "lake").as_uri())
-        manifest = land_resource(declaration, resource, WINDOW, credentials, lake, run_key, options)
+        manifest = land_replayed(
+            mocked,
+            lake,
+            source,
+            resource,
+            exchanges(source, recording) if isinstance(recording, str) else recording,
+            folder=RECORDED / source,
+            change=change,
+            credentials=credentials,
+            options=options,
+            run_key=run_key,
+        )
         records = list(lake.read_records(manifest))
-        paths = declaration.resource(resource).key
+        paths = load_sources()[source].resource(resource).key
         keys = ["|".join(str(value_at(record, path)) for path in paths) for record in records]
         return Landed(manifest, records, keys, [call.request for call in mocked.calls])
 
     return run
-
-
-def register(
-    mocked: responses.RequestsMock, declaration: SourceDeclaration, exchange: dict[str, Any], folder: Path
-) -> None:
-    """Expect one exchange next."""
-    matching = (
-        [matchers.query_param_matcher(exchange["query"], strict_match=False)] if "query" in exchange else []
-    )
-    if "json" in exchange:
-        matching.append(matchers.json_params_matcher(exchange["json"], strict_match=False))
-    base_url = declaration.client.base_url  # type: ignore[union-attr]
-    url = exchange["url"] if "url" in exchange else f"{base_url}/{exchange['path']}"
-    headers = exchange.get("headers", {})
-    content_type = headers.get("Content-Type", "application/json")
-    body: str | bytes
-    if "file" in exchange:
-        body = (folder / exchange["file"]).read_bytes()
-    else:
-        body = exchange["text"] if "text" in exchange else json.dumps(exchange["body"])
-    mocked.add(
-        exchange.get("method", "GET"),
-        url,
-        body=body,
-        status=exchange.get("status", 200),
-        headers={name: value for name, value in headers.items() if name != "Content-Type"},
-        content_type=content_type,
-        match=matching,
-    )
 
 
 @pytest.fixture(scope="session")

@@ -1,25 +1,10 @@
 """Whether the sandbox's records have the names and JSON types of real, recorded ones, however deep."""
 
-import gzip
-import json
 from collections import defaultdict
 from collections.abc import Collection, Iterator
-from pathlib import Path
 from typing import Any
 
-import pytest
-
-REAL = Path(__file__).resolve().parents[3] / "shared" / "data" / "real" / "api"
-
-
-def recorded(provider: str, file_name: str) -> Any:
-    """A real answer kept for tests (JSON, or a list from JSON lines, also in gzip); skips where it isn't."""
-    path = REAL / provider / file_name
-    if not path.is_file():
-        pytest.skip("the real recordings are not on this machine")
-    content = path.read_bytes()
-    text = gzip.decompress(content) if path.suffix == ".gz" else content
-    return [json.loads(line) for line in text.splitlines()] if ".jsonl" in path.name else json.loads(text)
+from real_files import recorded as recorded
 
 
 def type_of(value: Any) -> str:

@@ -34,6 +34,14 @@ def test_a_second_pass_within_the_freshness_asks_nothing(provider: Provider, rea
     assert (read.extraction.api_calls, read.extraction.cache_hits) == (0, 3)
 
 
+def test_an_answer_that_there_is_nothing_is_kept_too(provider: Provider, read: Reader) -> None:
+    says_nothing = declared(answer_check="cvplus.sources.oddities.usajobs.check_answer")
+    provider.plays(Answer("204 No Content"))
+    assert read(says_nothing) == read(says_nothing) == []
+    assert len(provider.asked) == 1
+    assert (read.extraction.api_calls, read.extraction.cache_hits) == (0, 1)
+
+
 @pytest.mark.parametrize(
     ("validator", "condition"),
     [
@@ -69,6 +77,10 @@ def test_the_cache_keeps_the_newest_answers(
     for name, asked in (("c", 3), ("b", 3), ("a", 4)):
         read(declared(endpoint={"path": name}))
         assert len(provider.asked) == asked, "only the first answer had to make room"
+
+
+def test_market_data_is_fresh_for_four_hours_and_a_thousand_answers_are_kept() -> None:
+    assert (declared().fresh_hours, session.CACHE_ENTRIES) == (4.0, 1_000)
 
 
 def test_calls_bytes_and_hits_are_counted(provider: Provider, read: Reader) -> None:
@@ -142,6 +154,33 @@ def test_a_throttle_that_only_its_text_shows(provider: Provider, read: Reader) -
     assert len(provider.asked) == 1, "nobody asks again before an untold wait is over"
 
 
+def test_a_429_that_speaks_of_the_day_is_not_tried_again(provider: Provider, read: Reader) -> None:
+    limits = with_quota(throttled_statuses=[429], throttled_text="DAY limit", resets="utc_day")
+    usage = Usage()
+    provider.plays(Answer({"message": "The DAY limit is reached."}, 429))
+    for message in ("resets in .*HTTP 429: The DAY limit is reached", "told us to wait"):
+        with pytest.raises(QuotaExhausted, match=message):
+            read(limits, usage=usage)
+    assert (len(provider.asked), usage.calls, usage.throttled) == (1, 1, 1)
+
+
+def test_another_429_of_the_same_provider_may_pass(provider: Provider, read: Reader) -> None:
+    limits = with_quota(throttled_statuses=[429], throttled_text="DAY limit")
+    provider.plays(Answer({}, 429), FULL)
+    assert read(limits) == [1, 2]
+    provider.plays(Answer({"message": "Busy."}, 429))
+    with pytest.raises(SourceUnavailable, match="HTTP 429: Busy"):
+        read(limits, cache_folder=None)
+
+
+def test_a_wait_that_only_a_text_tells_is_slept(provider: Provider, read: Reader) -> None:
+    limits = with_quota(throttled_statuses=[400], throttled_text=r"again in (\d+) seconds")
+    provider.plays(Answer({"error_message": "Ask again in 1 seconds."}, 400), FULL)
+    began = time.monotonic()
+    assert read(limits) == [1, 2]
+    assert time.monotonic() - began >= 1.0
+
+
 def test_a_short_wait_of_a_throttled_403_is_slept(provider: Provider, read: Reader) -> None:
     provider.plays(Answer({}, 403, {"RateLimit-Remaining": "0", "RateLimit-Reset": "1"}), FULL)
     began = time.monotonic()
@@ -169,7 +208,8 @@ def test_without_a_key_the_smaller_quota_holds(provider: Provider, read: Reader)
 def test_a_spent_budget_stops_before_the_call(provider: Provider, read: Reader) -> None:
     left = [0.5, 0.5]
 
-    def charge() -> float:
+    def charge(call: str) -> float:
+        assert call.startswith("GET /v1/things?page=")
         if not left:
             raise BudgetExhausted(cause="Spent.", remedy="Wait.")
         return left.pop()
@@ -179,6 +219,29 @@ def test_a_spent_budget_stops_before_the_call(provider: Provider, read: Reader) 
     assert read(charge=charge, usage=usage) == [1, 2]
     assert "Spent" in (read.extraction.note or "")
     assert (len(provider.asked), usage.cost_usd) == (2, 1.0)
+
+
+def test_every_call_that_leaves_is_charged_retries_too(provider: Provider, read: Reader) -> None:
+    left = [0.5, 0.5]
+
+    def charge(call: str) -> float:
+        if not left:
+            raise BudgetExhausted(cause="Spent.", remedy="Wait.")
+        return left.pop()
+
+    usage = Usage()
+    provider.plays(Answer({}, 503))
+    with pytest.raises(BudgetExhausted):
+        read(charge=charge, usage=usage)
+    assert (len(provider.asked), usage.calls, usage.retried, usage.cost_usd) == (2, 2, 1, 1.0)
+
+
+def test_sources_of_one_pool_share_its_limits(provider: Provider, read: Reader) -> None:
+    limits = {"requests_per_second": 1000, "per_day": 2, "pool": "account"}
+    provider.plays(*pages(2))
+    assert read(declared(quota=limits)) == [1, 2]
+    with pytest.raises(QuotaExhausted, match="own limiter"):
+        read(declared(source="another", quota=limits))
 
 
 def test_a_circuit_opens_is_probed_and_closes(
@@ -198,7 +261,7 @@ def test_a_circuit_opens_is_probed_and_closes(
     assert read(declared(endpoint={"path": "more"}), retries=0) == [1, 2], "and the circuit is closed"
 
 
-def spent() -> float:
+def spent(call: str) -> float:
     raise BudgetExhausted(cause="Spent.", remedy="Wait.")
 
 

@@ -126,6 +126,30 @@ def test_a_board_that_has_gone_is_a_gap_and_not_the_end(api: responses.RequestsM
     )
 
 
+def test_a_snapshot_says_of_each_board_how_it_was_read(api: responses.RequestsMock) -> None:
+    api.get(f"{API}/boards/acme/jobs", json={"jobs": [{"id": 1}], "total": 1})
+    api.get(f"{API}/boards/gone/jobs", json={"error": "Job not found"}, status=404)
+    api.get(f"{API}/boards/ours/jobs", json={"jobs": [{"id": 2}], "total": 3})
+    resource = {"key": ["board", "id"], "is_snapshot": True, "add_fields": {"board": "{board}"}}
+    lists = {"boards": ["acme", "gone", "ours"]}
+    declaration = declared({**BOARDS, "total_selector": "total"}, resource=resource, lists=lists)
+    assert declaration.resource("things").part == ["board"]
+    assert read(declaration)[1].parts == {"acme": "whole", "gone": "partial", "ours": "partial"}
+
+
+@pytest.mark.parametrize(
+    "resource",
+    [
+        {"key": ["board", "id"], "add_fields": {"board": "{board}"}},
+        {"key": ["id"], "is_snapshot": True, "add_fields": {"board": "{board}"}},
+        {"key": ["board", "id"], "is_snapshot": True, "add_fields": {"board": "{fetched_date}"}},
+    ],
+)
+def test_a_snapshot_has_parts_only_where_the_key_tells_its_walks(resource: dict[str, Any]) -> None:
+    declaration = declared(BOARDS, resource=resource, lists={"boards": ["acme"]})
+    assert declaration.resource("things").part == []
+
+
 def test_when_every_board_fails_the_run_fails(api: responses.RequestsMock) -> None:
     api.get(re.compile(API), status=503, json={})
     with pytest.raises(SourceUnavailable, match=r"source=invented resource=things: .*HTTP 503"):
@@ -298,16 +322,15 @@ def test_what_the_ticket_says_stays_with_its_report(api: responses.RequestsMock)
 def test_a_ticket_is_asked_for_once_whatever_becomes_of_its_report(
     api: responses.RequestsMock, tmp_path: Path, report: dict[str, Any], error: type[PlantError]
 ) -> None:
-    charged: list[float] = []
+    charged: list[str] = []
 
-    def charge() -> float:
-        charged.append(0.5)
-        return 0.5
+    def charge(call: str) -> float:
+        charged.append(call)
+        return 0.0
 
     declaration = declared(
         {**POLLED, "path": "reports/{n}", "for_each": {"n": "numbers"}},
         lists={"numbers": ["6", "7"]},
-        cost={"per_call": 0.5, "only": "POST .*/reports/"},
     )
     options = SessionOptions(cache_folder=tmp_path, retries=0, backoff_seconds=0.0, charge=charge)
     for number in ("6", "7"):
@@ -328,7 +351,7 @@ def test_a_ticket_is_asked_for_once_whatever_becomes_of_its_report(
     assert again() == [{"id": 6}, {"id": 7}]
     assert bad.call_count > 0
     assert sum(call.request.method == "POST" for call in api.calls) == 2
-    assert charged == [0.5, 0.5], "a look at a report costs nothing"
+    assert [call.split("/")[-1] for call in charged if call.startswith("POST")] == ["6", "7"]
 
 
 def test_a_report_that_never_comes_or_lies_elsewhere(api: responses.RequestsMock) -> None:

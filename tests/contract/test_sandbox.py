@@ -1,33 +1,21 @@
 """The client against the sandbox's providers, which were written from the same contract pages by others."""
 
-import socket
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
-from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
-import requests
 from conftest import quick, value_at
+from sandbox_process import PLAYED, Sandbox, running_sandbox
 
 from cvplus.errors import AccessRefused, MalformedAnswer, PlantError, QuotaExhausted, SourceUnavailable
-from cvplus.lake.manifest import Window
 from cvplus.lake.store import open_lake
-from cvplus.runtime.environment import sandbox_sources
-from cvplus.settings import PROJECT_ROOT
-from cvplus.sources.credentials import Credentials
 from cvplus.sources.extract import extract
 from cvplus.sources.land import land_resource
 from cvplus.sources.registry import load_sources
 from cvplus.sources.session import SessionOptions
-from sandbox.providers import providers
 
 pytestmark = pytest.mark.slow
 
-PLAYED = {name: played for name, played in sandbox_sources().items() if name in providers()}
 RESOURCES = [
     (source, resource)
     for source, declaration in load_sources().items()
@@ -40,46 +28,10 @@ BLOCK_BY_PAGE = ("remotive",)
 OPTIONS = SessionOptions(retries=2, backoff_seconds=0.05)
 
 
-class Sandbox:
-    """A running sandbox."""
-
-    def __init__(self, address: str) -> None:
-        self.address = address
-        health = self.ask("health")
-        self.window = Window(
-            start=datetime.fromisoformat(health["history_start"]),
-            end=datetime.fromisoformat(health["history_end"]),
-        )
-
-    def ask(self, path: str, body: Any = None, method: str | None = None) -> Any:
-        method = method or ("GET" if body is None else "POST")
-        answer = requests.request(method, f"{self.address}/{path}", json=body, timeout=20)
-        answer.raise_for_status()
-        return answer.json()
-
-    def credentials(self, source: str, key: str = "sandbox-key") -> Credentials:
-        connection = PLAYED[source].connection(self.address)
-        return Credentials(connection["host"], connection["login"], key, connection.get("extra", {}))
-
-
 @pytest.fixture(scope="module")
 def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
-    home = str(tmp_path_factory.mktemp("sandbox"))
-    command = [sys.executable, "-m", "sandbox"]
-    subprocess.run([*command, "build", "--home", home, "--size", "tiny"], cwd=PROJECT_ROOT, check=True)
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
-    server = subprocess.Popen([*command, "serve", "--home", home, "--port", str(port)], cwd=PROJECT_ROOT)
-    for _ in range(300):
-        time.sleep(0.1)
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                break
-    sandbox = Sandbox(f"http://127.0.0.1:{port}")
-    sandbox.ask("quotas", {"on": False})
-    yield sandbox
-    server.terminate()
-    server.wait(timeout=20)
+    with running_sandbox(tmp_path_factory.mktemp("sandbox")) as running:
+        yield running
 
 
 @pytest.fixture(autouse=True)

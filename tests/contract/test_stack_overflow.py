@@ -88,17 +88,22 @@ def test_without_a_key_it_stops_at_page_25_on_purpose(replay: Replay) -> None:
         ("bad_parameter", 400, ConfigurationError),
         ("internal_error", 400, SourceUnavailable),
         ("temporarily_unavailable", 200, SourceUnavailable),
-        ("throttle_violation", 400, SourceUnavailable),
     ],
 )
 def test_the_body_says_what_failed_whatever_the_status(
     replay: Replay, error_name: str, status: int, expected: type[Exception]
 ) -> None:
-    body: dict[str, Any] = {
-        "error_id": 1,
-        "error_name": error_name,
-        "error_message": f"for {KEY}, more requests available in 40 seconds",
-    }
+    body: dict[str, Any] = {"error_id": 1, "error_name": error_name, "error_message": f"for {KEY}"}
     with pytest.raises(expected, match=error_name) as failure:
         replay("stack_overflow", "tags", [{"path": "tags", "status": status, "body": body}])
     assert KEY not in str(failure.value)
+
+
+def test_a_throttle_is_waited_for_as_long_as_its_text_says(replay: Replay, naps: list[float]) -> None:
+    told = "too many requests from this IP, more requests available in 40 seconds"
+    body = {"error_id": 502, "error_name": "throttle_violation", "error_message": told}
+    refusal = {"path": "tags", "status": 400, "body": body}
+    landed = replay("stack_overflow", "tags", [refusal, *exchanges("stack_overflow", "happy")])
+    assert (landed.manifest.rows_read, naps[0]) == (7, 40)
+    with pytest.raises(SourceUnavailable, match="available in 40 seconds"):
+        replay("stack_overflow", "tags", [refusal] * 3, run_key="run-2")

@@ -9,33 +9,36 @@ import sys
 import time
 from bisect import bisect_left
 from collections import Counter
+from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import pytest
 import quota_worker
 
 from cvplus.errors import QuotaExhausted
-from cvplus.sources.declaration import Quota
+from cvplus.sources.declaration import Client, Quota
 from cvplus.sources.quota import QuotaLimiter, is_throttled, rates_of, told_wait
 from cvplus.sources.registry import load_sources
+from sandbox.providers import providers
+from sandbox.serving.limits import Limit, Window
 
 DAY = 86_400
 WORKERS = 4
-# About how many calls a simulation makes, most on a few full days, when there is more to do than allowed.
-CALLS = 9_000
 
 
 def declared_quotas() -> dict[str, Quota]:
-    """Each quota that some source declares, by the first such source, and two that none does."""
-    quotas: dict[str, Quota] = {
+    """The quota of each declared source, with and without a key, and some that none declares."""
+    quotas = {
         "rolling": Quota(requests_per_second=1, per_minute=25, per_day=250, per_week=1000, per_month=2500),
         "utc_day": Quota(requests_per_second=3, per_hour=500, per_day=900, resets="utc_day"),
+        "credits": Quota(requests_per_second=1, per_day=100, credits_per_month=3_000, credits_per_call=2),
     }
     for source, declaration in load_sources().items():
-        for has_key, name in ((True, source), (False, f"{source} without a key")):
-            quota = declaration.quota.held(has_key)
-            if quota not in quotas.values():
-                quotas[name] = quota
+        if isinstance(declaration.client, Client):
+            quotas[source] = declaration.quota
+            if declaration.quota.without_key:
+                quotas[f"{source} without a key"] = declaration.quota.held(has_key=False)
     return quotas
 
 
@@ -48,20 +51,26 @@ def most_in_a_window(instants: list[float], seconds: float) -> int:
 
 
 def work_of_days(quota: Quota) -> list[float]:
-    """Calls that there are to make on each of 30 days: more than is allowed, or on most days a few."""
-    a_day = min(limit * DAY / seconds for seconds, limit in quota.limits().items() if seconds <= DAY)
-    if a_day * 30 <= CALLS:
+    """Calls that there are to make on each of 30 days.
+
+    Always more than allowed where weeks or months count; else on one or two days more than any limit, and a
+    few on the others.
+    """
+    limits = quota.limits()
+    if max(limits) > DAY:
         return [math.inf] * 30
-    full_days = (0, 1) if CALLS / 4 < a_day <= 2 * CALLS else (0, 1, 15, 16)
-    full = a_day + 10 if a_day <= 2 * CALLS else CALLS / 6
-    return [full if day in full_days else CALLS / 90 for day in range(30)]
+    full_days = (0, 15) if max(limits.values()) <= 2_000 else (0,)
+    return [max(150, 1.2 * max(limits.values())) if day in full_days else 10 for day in range(30)]
 
 
-def simulated(quota: Quota) -> tuple[list[float], list[float]]:
-    """When calls left and arrived over 30 days of 4 workers, each of whom takes whatever it may."""
+def simulated(quota: Quota, folder: Path) -> tuple[list[float], list[float]]:
+    """When calls left and arrived over 30 days of 4 workers, each of whom takes whatever it may.
+
+    The workers share the limiter's file, and nothing else.
+    """
     chance = random.Random(7)
     now = start = 1_763_683_200.0 + 20 * 3_600  # in the evening: midnights lie within the work
-    limiter = QuotaLimiter("invented", quota, None, 0.0, clock=lambda: now)
+    limiters = [QuotaLimiter("invented", quota, folder, 0.0, clock=lambda: now) for _ in range(WORKERS)]
     work = work_of_days(quota)
     left: list[float] = []
     arrived: list[float] = []
@@ -74,7 +83,7 @@ def simulated(quota: Quota) -> tuple[list[float], list[float]]:
         if work[day] <= 0:
             heapq.heappush(due, (start + (day + 1) * DAY, worker))
             continue
-        wait = limiter.take()
+        wait = limiters[worker].take()
         if wait == 0:
             work[day] -= 1
             left.append(now)
@@ -84,27 +93,49 @@ def simulated(quota: Quota) -> tuple[list[float], list[float]]:
     return left, sorted(arrived)
 
 
+def documented(name: str) -> list[Limit]:
+    """The rolling limits that the sandbox counts by: the declared ones, and its own of the provider."""
+    quota = QUOTAS[name]
+    limits = [
+        Limit(share.numerator, seconds * share.denominator)  # 0.4 in a second are 2 in 5
+        for seconds, limit in quota.limits().items()
+        for share in [Fraction(limit).limit_denominator(100)]
+        if not (seconds == DAY and quota.resets == "utc_day")
+    ]
+    source, _, without_key = name.partition(" ")
+    played = getattr(providers().get(source), "LIMITS_WITHOUT_KEY" if without_key else "LIMITS", [])
+    return [*limits, *played]
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("name", QUOTAS)
-def test_thirty_days_of_four_workers_break_no_limit_and_waste_little(name: str) -> None:
+def test_thirty_days_of_four_workers_break_no_limit_and_waste_little(name: str, tmp_path: Path) -> None:
     quota = QUOTAS[name]
-    left, arrived = simulated(quota)
-    assert left[-1] - left[0] > 25 * DAY or len(left) == quota.per_month
-    for seconds, limit in quota.limits().items():
-        if seconds == DAY and quota.resets == "utc_day":
-            assert max(Counter(int(at // DAY) for at in arrived).values()) <= limit
-        else:
-            window = max(seconds, seconds / limit)  # one call in two seconds has a limit below one a second
-            assert most_in_a_window(arrived, window) <= max(1, int(limit)), f"{limit:g} in {seconds} s"
-        assert usable_share(quota, left, seconds) >= 0.9, f"of {limit:g} in {seconds} s"
+    left, arrived = simulated(quota, tmp_path)
+    assert left[-1] - left[0] > 25 * DAY or len(left) == quota.limits().get(31 * DAY)
+    for limit in documented(name):
+        window = Window(limit)
+        assert all(window.spend(at, 1) for at in arrived), limit
+    days = Counter(int(at // DAY) for at in arrived)
+    if quota.resets == "utc_day" and quota.per_day:
+        assert 0.9 * quota.per_day <= max(days.values()) <= quota.per_day
+    for seconds, documented_limit in quota.limits().items():
+        assert usable_share(quota, left, seconds) >= 0.9, f"of {documented_limit:g} in {seconds} s"
 
 
 def usable_share(quota: Quota, left: list[float], seconds: int) -> float:
-    """The most calls that left in a window, as a share of what all limits and the work allow in it."""
+    """The most calls that left in a window, as a share of what all limits together allow in it."""
     span = max(seconds, 20 / quota.requests_per_second)
-    allowed = [limit * max(1, span / shorter) for shorter, limit in quota.limits().items()]
-    allowed.append(max(work_of_days(quota)) * max(1, span // DAY))
-    return most_in_a_window(left, span + min(span * 0.06, 10)) / math.floor(min(allowed))
+    allowed = min(limit * max(1, span / shorter) for shorter, limit in quota.limits().items())
+    return most_in_a_window(left, span) / math.floor(allowed)
+
+
+def test_sources_of_one_pool_declare_the_same_limits() -> None:
+    pools: dict[str, set[str]] = {}
+    for declaration in load_sources().values():
+        quota = declaration.quota
+        pools.setdefault(quota.pool or declaration.source, set()).add(str((quota.limits(), quota.resets)))
+    assert {name: limits for name, limits in pools.items() if len(limits) > 1} == {}
 
 
 def test_calls_of_a_second_are_spread_and_every_window_has_its_slack() -> None:
@@ -180,19 +211,48 @@ def test_four_processes_share_one_quota(tmp_path: Path) -> None:
 )
 def test_what_headers_tell(headers: dict[str, str], expected: float | None) -> None:
     told = {"remaining": "X-Left", "reset": "X-Reset", "reset_is": "seconds"}
-    assert told_wait(headers, Quota.model_validate({"headers": told})) == expected
+    assert told_wait(200, headers, "", Quota.model_validate({"headers": told})) == expected
 
 
 def test_a_reset_instant_is_a_wait_from_now() -> None:
     quota = Quota.model_validate({"headers": {"remaining": "L", "reset": "R", "reset_is": "epoch"}})
-    assert told_wait({"L": "0", "R": f"{time.time() + 90:.0f}"}, quota) == pytest.approx(90, abs=2)
-    assert told_wait({"L": "0", "R": "1"}, quota) == 0
+    later = {"L": "0", "R": f"{time.time() + 90:.0f}"}
+    assert told_wait(200, later, "", quota) == pytest.approx(90, abs=2)
+    assert told_wait(200, {"L": "0", "R": "1"}, "", quota) == 0
 
 
-def test_a_declared_status_without_more_always_means_throttled() -> None:
-    assert is_throttled(403, {}, "", Quota(throttled_statuses=[403]))
-    assert not is_throttled(403, {}, "", Quota(throttled_statuses=[403], throttled_text="too often"))
-    assert not is_throttled(403, {}, "", Quota())
+TEXT = {"throttled_statuses": [400, 429], "throttled_text": r"too often, try in (\d+) s"}
+
+
+@pytest.mark.parametrize(
+    ("status", "text", "quota", "wait", "throttled"),
+    [
+        (403, "", {"throttled_statuses": [403]}, 3_600, True),
+        (403, "", {}, None, False),
+        (429, "", {}, None, True),
+        (400, "too often", TEXT | {"throttled_text": "too often"}, 3_600, True),
+        (400, "too often, try in 12 s", TEXT, 12, True),
+        (400, "no such field", TEXT, None, False),
+        (403, "too often, try in 12 s", TEXT, None, False),
+        (429, "too often, try in 12 s", TEXT, 12, True),
+        (429, "later", TEXT, None, True),
+    ],
+)
+def test_what_status_and_text_tell(
+    status: int, text: str, quota: dict[str, Any], wait: float | None, throttled: bool
+) -> None:
+    limits = Quota(**quota)
+    assert told_wait(status, {}, text, limits) == wait
+    assert is_throttled(status, wait, limits) == throttled
+
+
+@pytest.mark.parametrize(("hour", "wait"), [(1, 23 * 3_600), (23.5, 3_600)])
+def test_a_quota_of_a_calendar_day_is_spent_until_midnight(
+    monkeypatch: pytest.MonkeyPatch, hour: float, wait: float
+) -> None:
+    quota = Quota(throttled_statuses=[429], throttled_text="DAY", resets="utc_day")
+    monkeypatch.setattr(time, "time", lambda: 1_763_769_600.0 + hour * 3_600)
+    assert told_wait(429, {}, "DAY limit", quota) == wait
 
 
 @pytest.mark.parametrize(

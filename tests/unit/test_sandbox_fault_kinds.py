@@ -227,8 +227,23 @@ def test_every_provider_can_be_told_every_kind(home: Path) -> None:
                 assert made.body
 
 
-def test_an_answer_without_records_or_json_stays_as_it_is() -> None:
-    page = Answer(200, [(b"content-type", b"text/csv")], b"a,b\n1,2\n")
+def test_rows_of_a_csv_file_are_spoilt_like_records() -> None:
+    page = Answer(200, [(b"content-type", b"text/csv")], b"day,rate\n2026-11-02,7\n2026-11-03,8\n")
+    assert spoilt(page, "missing_field", "").body == b"day\r\n2026-11-02\r\n2026-11-03\r\n"
+    assert spoilt(page, "null_key", "", "rate").body.splitlines()[1:] == [b"2026-11-02,", b"2026-11-03,8"]
+    assert spoilt(page, "clock_skew", "").body.splitlines()[1] == b"2026-11-03,7"
+    with pytest.raises(UnicodeDecodeError):
+        spoilt(page, "wrong_encoding", "").body.decode()
+
+
+def test_an_answer_that_is_a_record_itself_is_spoilt_like_one() -> None:
+    page = Answer(200, [], b'{"id": 1, "pay": 2}')
+    assert orjson.loads(spoilt(page, "missing_field", ".").body) == {"id": 1}
+    assert orjson.loads(spoilt(page, "null_key", ".").body) == {"id": None, "pay": 2}
+
+
+def test_an_answer_without_records_stays_as_it_is() -> None:
+    page = Answer(200, [(b"content-type", b"text/plain")], b"(nothing to see here)\n")
     for kind in ("missing_field", "hostile_text", "changed_fields", "clock_skew", "empty_page"):
         assert spoilt(page, kind, "data") == page
     assert mixed_up(page, page, "growing", "data") == page

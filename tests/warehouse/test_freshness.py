@@ -6,7 +6,7 @@ import psycopg
 import pytest
 from batch_maker import TAGS
 
-from cvplus.errors import WarehouseUnavailable
+from cvplus.errors import SourceUnavailable, WarehouseUnavailable
 from cvplus.operations.alerts import Rule, close_alert, raise_alert
 from cvplus.operations.backfills import (
     BackfillRefused,
@@ -14,7 +14,12 @@ from cvplus.operations.backfills import (
     declare_backfill,
     get_backfill,
 )
-from cvplus.operations.freshness import raise_freshness_alerts, record_source_state, register_sources
+from cvplus.operations.freshness import (
+    raise_freshness_alerts,
+    record_resource_state,
+    record_source_state,
+    register_sources,
+)
 from cvplus.operations.runs import measured
 
 
@@ -65,6 +70,22 @@ def test_freshness_is_measured_on_the_data(
     for batch in batches:
         add_batch(warehouse, *batch)
     assert states(warehouse) == [expected]
+
+
+@pytest.mark.parametrize(
+    ("time_to_live", "expected"), [(48, ("stale", True, None)), (4, ("silent", True, 6))]
+)
+def test_an_outage_is_bridged_from_the_last_answer_on_even_if_it_was_empty(
+    warehouse: psycopg.Connection, time_to_live: float, expected: tuple[str, bool, int | None]
+) -> None:
+    register_sources(warehouse, [TAGS])
+    add_batch(warehouse, 100)
+    add_batch(warehouse, 10, rows=0)
+    outage = SourceUnavailable(cause="It is down.", remedy="Wait.")
+    record_resource_state(warehouse, "stack_overflow", "tags", outage, time_to_live)
+    hours_out = "round(extract(epoch from now() - dropped_out_at) / 3600)"
+    row = warehouse.execute(f"select state, is_stale, {hours_out} from ops.freshness").fetchone()
+    assert row == expected
 
 
 def test_a_source_that_is_off_or_failing_says_so_and_registering_again_keeps_it(

@@ -268,7 +268,7 @@ def test_parallel_tasks_cannot_spend_the_same_dollar(warehouse_url: str) -> None
 
     def try_one(_: int) -> float:
         try:
-            return charge()
+            return charge("GET /v1/things")
         except BudgetExhausted:
             return 0.0
 
@@ -281,23 +281,25 @@ def test_parallel_tasks_cannot_spend_the_same_dollar(warehouse_url: str) -> None
 def test_a_budget_warns_at_its_share_stops_whole_and_begins_anew(
     warehouse: psycopg.Connection, warehouse_url: str
 ) -> None:
-    cost = Cost(per_call=0.4)
+    cost = Cost(per_call=0.1)
     charge = charger("invented", cost, BUDGETS, warehouse_url)
     assert charge is not None
     said = []
-    for _ in range(2):
-        charge()
+    for _ in range(10):
+        charge("GET /v1/things")
         watch_budget(warehouse, "invented", cost, BUDGETS)
-        said.append(warehouse.execute("select severity, message from ops.alerts").fetchall())
+        rows = warehouse.execute("select severity, message from ops.alerts where state = 'open'").fetchall()
+        said.append(rows[0] if rows else None)
         warehouse.commit()
-    assert said[0] == []
-    assert said[1] == [
-        (
-            "critical",
-            "invented has cost 0.80 of 1.00 USD this month and is not asked any more; "
-            "its last good answer serves.",
-        )
+    stopped = "and is not asked any more; its last good answer serves."
+    assert said == [
+        *[None] * 7,
+        ("warning", "invented has cost 0.80 of 1.00 USD this month."),
+        ("warning", "invented has cost 0.90 of 1.00 USD this month."),
+        ("critical", f"invented has cost 1.00 of 1.00 USD this month {stopped}"),
     ]
+    with pytest.raises(BudgetExhausted):
+        charge("GET /v1/things")
     roomy = Budgets(
         default_budget_usd_per_month=1.0, warning_share=0.5, budgets_usd_per_month={"invented": 1.4}
     )
@@ -306,6 +308,14 @@ def test_a_budget_warns_at_its_share_stops_whole_and_begins_anew(
     warehouse.execute("update ops.api_spending set month = month - interval '1 month'")
     watch_budget(warehouse, "invented", cost, BUDGETS)
     assert warehouse.execute("select state from ops.alerts").fetchall() == [("closed",)]
+
+
+def test_only_calls_that_cost_are_booked(warehouse: psycopg.Connection, warehouse_url: str) -> None:
+    cost = Cost.model_validate({"per_call": 0.5, "only": "POST .*/reports"})
+    charge = charger("invented", cost, BUDGETS, warehouse_url)
+    assert charge is not None
+    assert [charge(call) for call in ("GET /v1/reports/7", "POST /v1/reports")] == [0.0, 0.5]
+    assert spent_this_month(warehouse, "invented") == 0.5
     assert charger("invented", None, BUDGETS) is None
 
 

@@ -1,7 +1,8 @@
 {#
     A staging model of statements about pay that come without a posting. Arguments are SQL expressions over `record`:
 
-    `observation_id`: what the statement is called at the source, stable over its versions.
+    `observation_id`: what the statement is called at the source, stable over its versions; where it is made of what the
+    record says, `version_of` (a list of columns) says which record that is.
     `basis`: 'posted', 'reported' (by people, of themselves), 'official_statistic' or 'modelled'.
     `via`: whose statistic it is that the source only passes on ('bls_oews'): it counts where that one itself says nothing.
     `occupation_code`: a SOC code; without one, the occupation is matched to `occupation_title` by enrichment.
@@ -10,7 +11,7 @@
     Amounts (`low` to `p90`) as told, for `salary_period`; `sample_size`: how many people stand behind them.
 #}
 {% macro stage_pay(source_name, resource) -%}
-    {%- set known = staging_columns('pay').keys() | list + ['observation_id', 'occupation_code', 'version_order'] -%}
+    {%- set known = staging_columns('pay').keys() | list + ['observation_id', 'occupation_code', 'version_order', 'version_of'] -%}
     {%- do check_arguments('stage_pay', kwargs, known, ['observation_id', 'basis', 'observed_date']) -%}
     {%- set told = dict(kwargs) -%}
     {%- do told.update(observation_key="'" ~ source_name ~ ":' || " ~ told.pop('observation_id')) -%}
@@ -22,5 +23,5 @@
     {%- endfor -%}
     {%- if told.get('currency') -%} {%- do told.update(currency='upper(' ~ told['currency'] ~ ')') -%} {%- endif -%}
     {%- do told.update(told_place(told)) -%}
-    {{ staged('pay', source_name, resource, told, ['observation_key'], version_order_of(kwargs)) }}
+    {{ staged('pay', source_name, resource, told, ['observation_key'], version_order_of(kwargs), kwargs.get('version_of', [])) }}
 {%- endmacro %}

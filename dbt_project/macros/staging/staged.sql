@@ -5,9 +5,10 @@
     `told`: column -> SQL expression over `record`; a column that is not told is null. An expression must have the
     column's type already (`safe_number`, `safe_instant` and their like make it so from text): one of another type
     stops the build at once, whatever the data are. `identity`: the columns that say which thing a row is about;
-    `version_order`: what tells a better version of it, before `known_at`.
+    `version_order`: what tells a better version of it, before `known_at`. `version_of`: where the identity is made of
+    what a record says, the columns by which a later version of the record ends the earlier one all the same.
 #}
-{% macro staged(kind, source_name, resource, told, identity, version_order) -%}
+{% macro staged(kind, source_name, resource, told, identity, version_order, version_of=[]) -%}
     {%- set columns = staging_columns(kind) -%}
     with source as (
 
@@ -40,7 +41,11 @@
         {{ name }},
         {% endfor -%}
         known_at,
+        {% if version_of -%}
+        least({{ known_until(identity, version_order) }}, {{ known_until(version_of, version_order) }}) as known_until
+        {%- else -%}
         {{ known_until(identity, version_order) }} as known_until
+        {%- endif %}
     from told
 {%- endmacro %}
 

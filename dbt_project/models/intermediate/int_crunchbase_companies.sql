@@ -16,7 +16,8 @@ with united as (
         {{ name }},
         {% endfor -%}
         known_at
-    from {{ ref('stg_crunchbase__organizations') }}
+    from {{ ref('stg_crunchbase__organizations') }} as organizations
+    where {{ was_ever_current('organizations') }}
     union all
     select
         record_key,

@@ -9,6 +9,7 @@
         select distinct on (job_id, {{ low }}, {{ high }}, currency)
             {{ surrogate_key(["'" ~ basis ~ "'", 'job_id', low, high, 'currency']) }} as observation_id,
             source,
+            resource,
             '{{ basis }}' as basis,
             occupation_id,
             company_id,
@@ -42,6 +43,7 @@ offered as (
     select
         {{ surrogate_key(["'offer'", 'outcomes.outcome_id']) }} as observation_id,
         'product' as source,
+        'outcomes' as resource,
         'offer' as basis,
         job.occupation_id,
         job.company_id,
@@ -109,6 +111,7 @@ stated as (
     select
         {{ surrogate_key(['matched.basis', 'matched.observation_key']) }} as observation_id,
         matched.source,
+        matched.resource,
         matched.basis,
         matched.stated_occupation_id as occupation_id,
         {{ company_id('matched.company_name') }} as company_id,

@@ -1,92 +1,119 @@
 {{ config(indexes=[{'columns': ['source', 'resource', 'record_key']}]) }}
 
--- What counts as evidence: batches that staging sees and that were fetched, not taken from a cache. A part of a
--- snapshot shows what exists, but not what is gone.
-with snapshots as (
-
-    select
-        batch_id,
-        source,
-        resource,
-        fetched_at,
-        not is_partial as is_complete,
-        count(*) filter (where not is_partial) over (
-            partition by source, resource order by fetched_at, batch_id
-        ) as complete_so_far
-    from {{ source('ops', 'batches') }} as batches
-    where
-        state in ('accepted', 'released')
-        and not is_stale
-        and exists (
-            select 1 from {{ source('ops', 'sightings') }} as sightings
-            where sightings.source = batches.source and sightings.resource = batches.resource
-        )
-
-),
-
-complete_snapshots as (
-
-    select
-        source,
-        resource,
-        fetched_at,
-        complete_so_far as snapshot_number
-    from snapshots
-    where is_complete
-
-),
-
-seen as (
+-- A record belongs to one part of its snapshot (a board); a snapshot that is read in one has no parts.
+with sighted as (
 
     select distinct
-        sightings.source,
-        sightings.resource,
-        sightings.record_key,
-        snapshots.fetched_at,
-        snapshots.complete_so_far,
-        snapshots.is_complete
-    from {{ source('ops', 'sightings') }} as sightings
-    inner join snapshots on sightings.batch_id = snapshots.batch_id
+        source,
+        resource,
+        record_key,
+        batch_id,
+        coalesce(max(part) over (partition by source, resource, record_key), '') as part
+    from {{ source('ops', 'sightings') }}
+
+),
+
+parts as (
+
+    select distinct
+        source,
+        resource,
+        part
+    from sighted
+
+),
+
+-- What counts as evidence of a part: batches that staging sees, in which it was read whole from the provider. What a
+-- batch does not say of a part (one that is not asked for any more, or of a snapshot without parts) it says as a whole.
+snapshots as (
+
+    select
+        batches.batch_id,
+        parts.source,
+        parts.resource,
+        parts.part,
+        batches.fetched_at,
+        coalesce(told.state = 'whole', not batches.is_partial and not batches.is_stale) as is_complete
+    from parts
+    inner join {{ source('ops', 'batches') }} as batches
+        on
+            parts.source = batches.source
+            and parts.resource = batches.resource
+            and batches.state in ('accepted', 'released')
+    left join {{ source('ops', 'snapshot_parts') }} as told
+        on
+            batches.batch_id = told.batch_id
+            and parts.part = told.part
+    -- What is from the cache shows nothing of its day; a part that is not whole shows what exists, not what is gone.
+    where coalesce(told.state <> 'stale', not batches.is_stale)
+
+),
+
+counted as (
+
+    select
+        *,
+        count(*) filter (where is_complete) over (
+            partition by source, resource, part order by fetched_at, batch_id
+        ) as complete_so_far
+    from snapshots
+
+),
+
+-- After each batch, the first and the second complete snapshot to come: what they list no more is gone.
+proving as (
+
+    select
+        *,
+        min(fetched_at) filter (where is_complete) over (
+            partition by source, resource, part
+            order by complete_so_far range between 1 following and 1 following
+        ) as next_at,
+        min(fetched_at) filter (where is_complete) over (
+            partition by source, resource, part
+            order by complete_so_far range between 2 following and 2 following
+        ) as second_at
+    from counted
 
 ),
 
 followed as (
 
     select
-        source,
-        resource,
-        record_key,
-        complete_so_far,
-        lead(fetched_at) over seen_in_order as seen_again_at,
-        lead(complete_so_far - is_complete::integer) over seen_in_order as complete_until_seen_again
-    from seen
-    window seen_in_order as (partition by source, resource, record_key order by fetched_at, complete_so_far)
+        sighted.source,
+        sighted.resource,
+        sighted.record_key,
+        proving.complete_so_far,
+        proving.next_at,
+        proving.second_at,
+        lead(proving.fetched_at) over seen_in_order as seen_again_at,
+        lead(proving.complete_so_far - proving.is_complete::integer) over seen_in_order as complete_until_seen_again
+    from sighted
+    inner join proving
+        on
+            sighted.batch_id = proving.batch_id
+            and sighted.part = proving.part
+    window
+        seen_in_order as (
+            partition by sighted.source, sighted.resource, sighted.record_key
+            order by proving.fetched_at, proving.complete_so_far
+        )
 
 ),
 
 missing as (
 
     select
-        followed.source,
-        followed.resource,
-        followed.record_key,
-        followed.seen_again_at,
-        first_miss.fetched_at as first_missed_at,
-        second_miss.fetched_at as second_missed_at
+        source,
+        resource,
+        record_key,
+        seen_again_at,
+        next_at as first_missed_at,
+        second_at as second_missed_at
     from followed
-    inner join complete_snapshots as first_miss
-        on
-            followed.source = first_miss.source
-            and followed.resource = first_miss.resource
-            and followed.complete_so_far + 1 = first_miss.snapshot_number
-    inner join complete_snapshots as second_miss
-        on
-            followed.source = second_miss.source
-            and followed.resource = second_miss.resource
-            and followed.complete_so_far + 2 = second_miss.snapshot_number
     where
-        followed.complete_until_seen_again is null
-        or followed.complete_until_seen_again >= followed.complete_so_far + 2
+        second_at is not null
+        and (complete_until_seen_again is null or complete_until_seen_again >= complete_so_far + 2)
 
 )
 

@@ -162,6 +162,7 @@ select
     job_id,
     job_key,
     source,
+    resource,
     title,
     {{ word_set('title') }} as title_words,
     company_id,

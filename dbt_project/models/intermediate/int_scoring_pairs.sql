@@ -21,9 +21,12 @@ open_jobs as (
 
     select jobs.*
     from {{ ref('int_postings') }} as jobs
+    left join {{ source('ops', 'freshness') }} as freshness
+        on jobs.source = freshness.source and jobs.resource = freshness.resource
     cross join clock
     where
-        {{ as_of('jobs', 'clock.feature_at') }}
+        freshness.dropped_out_at is null
+        and {{ as_of('jobs', 'clock.feature_at') }}
         and jobs.posted_at <= clock.feature_at
         and coalesce(
             jobs.closed_at, jobs.posted_at + {{ var('posting_open_days') }} * interval '1 day'

@@ -9,8 +9,10 @@ with employees as (
         case when fact_value between 1 and 2000000000 then fact_value::integer end as head_count,
         known_at,
         {{ known_until(['source_company_id'], ['period_end', 'filed_date'], []) }} as known_until
-    from {{ ref('stg_sec_edgar__facts') }}
-    where fact_tag = 'EntityNumberOfEmployees'
+    from {{ ref('stg_sec_edgar__facts') }} as facts
+    where
+        fact_tag = 'EntityNumberOfEmployees'
+        and {{ was_ever_current('facts') }}
 
 ),
 

@@ -19,6 +19,7 @@
         reported_at, json_text('record', 'company'), json_text('record', 'title'), json_text('record', 'level'), location,
         json_text('record', 'totalyearlycompensation'), json_text('record', 'basesalary'), json_text('record', 'yearsofexperience'),
     ] | join(', ') ~ "))",
+    version_of=['record_key'],
     basis="'reported'",
     occupation_title=json_text('record', 'title'),
     company_name=json_text('record', 'company'),

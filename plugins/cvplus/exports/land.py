@@ -141,6 +141,8 @@ class _Landing:
             store_personal_data(self._keyring, personal)
         if chunk.rejected_lines:
             store_rejected_lines(self._keyring, self._batch_id, chunk.rejected_lines)
+        # The lake outlives a crash of the server, so what opens its lines must too.
+        self._keyring.connection.execute("set local synchronous_commit = on")
         self._keyring.connection.commit()
         return [
             sealed_line(self._keyring, item.plain) if isinstance(item, SplitRecord) else item

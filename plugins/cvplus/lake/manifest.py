@@ -3,6 +3,7 @@
 import hashlib
 import re
 from datetime import datetime
+from typing import Literal, get_args
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
@@ -81,10 +82,20 @@ def first_day_of(batch_id: str) -> tuple[str, str, str]:
     return match["source"], match["resource"], f"{match['year']}-{match['month']}-{match['day']}"
 
 
+# How a part of a snapshot (a board) was read; stale: from the cache, because the provider was down.
+PartState = Literal["whole", "partial", "stale"]
+
+
+def worse(one: PartState, other: PartState) -> PartState:
+    """The state that proves less."""
+    return max(one, other, key=get_args(PartState).index)
+
+
 class Manifest(BaseModel):
     """The account of a landed batch; written last, so a batch without one does not exist.
 
     ``is_canonical``: equal records are equal lines in it, so a line's bytes are the record's identity.
+    ``parts``: how each part of a snapshot that is read in parts was read.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -102,6 +113,7 @@ class Manifest(BaseModel):
     is_stale: bool = False
     is_partial: bool = False
     is_canonical: bool = False
+    parts: dict[str, PartState] = {}
     lake_path: str
     rejected_path: str | None = None
     api_calls: int = 0

@@ -5,7 +5,7 @@ import tempfile
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ from pydantic import ValidationError
 from cvplus.errors import ConfigurationError, LakeFailure, Where
 from cvplus.lake.items import Counter, Item, RejectedRecord, hashed
 from cvplus.lake.lines import compress, decode_line, decompress_lines
-from cvplus.lake.manifest import MANIFEST_SUFFIX, BatchIdentity, Manifest, first_day_of
+from cvplus.lake.manifest import MANIFEST_SUFFIX, BatchIdentity, Manifest, PartState, first_day_of
 from cvplus.lake.stores import LATE, READ_BYTES, AlreadyWritten, FolderStore, Store
 
 _SPOOL_BYTES = 1 << 23
@@ -27,6 +27,7 @@ class BatchFacts:
     """What is known of a batch only after its last page.
 
     ``fetched_at``: when its data was as it is; a cached answer is older than the batch.
+    ``parts``: see :class:`Manifest`.
     """
 
     is_stale: bool = False
@@ -35,6 +36,7 @@ class BatchFacts:
     api_calls: int = 0
     cache_hits: int = 0
     fetched_at: datetime | None = None
+    parts: dict[str, PartState] = field(default_factory=dict)
 
 
 class Lake:

@@ -47,17 +47,19 @@ def load_budgets(path: Path = CONFIG) -> Budgets:
 
 def charger(
     source: str, cost: Cost | None, budgets: Budgets, connection_url: str | None = None
-) -> Callable[[], float] | None:
-    """What a session calls before each call that costs money; ``None`` for a source that charges nothing.
+) -> Callable[[str], float] | None:
+    """What a session gives each call to before it leaves; ``None`` for a source that charges nothing.
 
-    It books the call's price in a transaction of its own, so that parallel tasks cannot spend the same
-    dollar, and returns it; beyond the budget it raises ``BudgetExhausted`` and books nothing.
+    It books the price of a call that costs in a transaction of its own, so that parallel tasks cannot spend
+    the same dollar, and returns it; beyond the budget it raises ``BudgetExhausted`` and books nothing.
     """
     if cost is None:
         return None
     budget = budgets.of(source)
 
-    def charge() -> float:
+    def charge(call: str) -> float:
+        if not cost.only.match(call):
+            return 0.0
         with connect(connection_url) as connection:
             connection.execute(
                 "insert into ops.api_spending values (%s, %s, 0) on conflict do nothing", [source, _month()]
@@ -95,10 +97,10 @@ def watch_budget(connection: psycopg.Connection, source: str, cost: Cost | None,
     if cost is None:
         return
     spent, budget = spent_this_month(connection, source), budgets.of(source)
-    if spent < budget * budgets.warning_share and spent + cost.per_call <= budget:
+    is_stopped = round(spent + cost.per_call, 6) > budget
+    if spent < budget * budgets.warning_share and not is_stopped:
         close_alert(connection, "source_budget", source)
         return
-    is_stopped = spent + cost.per_call > budget
     raise_alert(
         connection,
         "source_budget",

@@ -2,6 +2,8 @@
 
 import contextlib
 from collections.abc import Callable, Iterable
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from typing import Any, NoReturn
 
 import requests
@@ -26,7 +28,9 @@ RUN_AGAIN = "Wait and run the task again; it goes on from the cached pages."
 LOOK_AT_ANSWER = (
     "Compare the provider's answer with docs/sources; if its format changed, change the declaration."
 )
-_MESSAGE_FIELDS = ("error_message", "message", "value", "display", "error", "detail", "title")
+# A provider's clock that is further ahead is wrong (or ours is), and so are the instants that it tells.
+TOLERATED_AHEAD = timedelta(hours=1)
+_MESSAGE_FIELDS = ("error_message", "message", "value", "display", "error", "errors", "detail", "title")
 
 
 def check_answer(
@@ -44,10 +48,11 @@ def check_answer(
 
     Raises:
         AccessRefused: 401 or 403.
-        QuotaExhausted: throttled, for longer than a worker sleeps or (unless it is a 429) for an untold time.
-        SourceUnavailable: 429 or 5xx that outlived the retries.
+        QuotaExhausted: throttled for longer than a worker sleeps.
+        SourceUnavailable: throttled for less, or 5xx, beyond the retries.
         ConfigurationError: a redirect, or any other 4xx: the request is wrong.
-        MalformedAnswer: a web page, not JSON, or no list where the records should be.
+        MalformedAnswer: a web page, not JSON, not in its charset, no list where the records should be, or
+            from a provider whose clock is ahead.
         IgnoreResponseException: 204: there is nothing, and that is all right.
     """
     try:
@@ -57,6 +62,7 @@ def check_answer(
             raise IgnoreResponseException
         if response.status_code >= 300:
             _refuse(response, where.source, quota)
+        _check_clock(response)
         _check_records(response, data_selector)
     except PlantError as error:
         error.cause = mask(error.cause, secrets)
@@ -83,21 +89,20 @@ def provider_message(response: requests.Response) -> str:
 def _refuse(response: requests.Response, source: str | None, quota: Quota) -> NoReturn:
     status, message = response.status_code, provider_message(response)
     said = f"(HTTP {status}: {message})"
-    if is_throttled(status, response.headers, response.text, quota):
-        wait = told_wait(response.headers, quota)
-        if status != 429 or (wait or 0) > LONGEST_WAIT_SECONDS:
-            resets = f"resets in {wait:.0f} s" if wait is not None else "resets nobody says when"
-            raise QuotaExhausted(
-                cause=f"The quota is spent; it {resets} {said}.",
-                remedy="Run the window again after the reset, or ask the provider for more.",
-            )
-    if status in (401, 403):
+    wait = told_wait(status, response.headers, response.text, quota)
+    throttled = is_throttled(status, wait, quota)
+    if throttled and wait is not None and wait > LONGEST_WAIT_SECONDS:
+        raise QuotaExhausted(
+            cause=f"The quota is spent; it resets in {wait:.0f} s {said}.",
+            remedy="Run the window again after the reset, or ask the provider for more.",
+        )
+    if status in (401, 403) and not throttled:
         raise AccessRefused(
             cause=f"The provider refused the key {said}.",
             remedy=f"Check the Airflow connection `{source}` and what its key covers "
             f"(docs/sources/{source}.md).",
         )
-    if status == 429 or status >= 500:
+    if throttled or status >= 500:
         raise SourceUnavailable(cause=f"The provider kept failing {said}.", remedy=RUN_AGAIN)
     if status < 400:
         raise ConfigurationError(
@@ -116,6 +121,7 @@ def _check_records(response: requests.Response, data_selector: str | None) -> No
             cause="The provider answered with a web page (a login or maintenance page?) instead of JSON.",
             remedy="Open the address in a browser; check the key and whether the provider is in maintenance.",
         )
+    _check_encoding(response)
     if data_selector is None:
         return
     try:
@@ -133,6 +139,29 @@ def _check_records(response: requests.Response, data_selector: str | None) -> No
             cause=f"The answer has no list of records at {data_selector!r}; it has: {fields}.",
             remedy=LOOK_AT_ANSWER,
         )
+
+
+def _check_clock(response: requests.Response) -> None:
+    told = response.headers.get("Date", "")
+    with contextlib.suppress(ValueError, TypeError):  # no date, or one without a zone
+        ahead = parsedate_to_datetime(told) - datetime.now(UTC)
+        if ahead > TOLERATED_AHEAD:
+            raise MalformedAnswer(
+                cause=f"The provider's clock is {ahead.total_seconds() / 3600:.0f} h ahead of ours, so the "
+                "instants in its answer cannot be right.",
+                remedy="Compare this machine's clock; if it is right, run the task again once theirs is.",
+            )
+
+
+def _check_encoding(response: requests.Response) -> None:
+    """An answer's text as Python's ``requests`` gives it has a replacement character for what is no text."""
+    charset = response.encoding or "utf-8"
+    try:
+        response.content.decode(charset)
+    except (UnicodeDecodeError, LookupError) as error:
+        raise MalformedAnswer(
+            cause=f"The answer is not the {charset} that it says it is ({error}).", remedy=RUN_AGAIN
+        ) from None
 
 
 def _is_web_page(response: requests.Response) -> bool:

@@ -4,6 +4,7 @@ Where dlt's ``rest_api`` has a word, it is that word (``client.base_url``, ``aut
 ``endpoint`` with ``path``, ``method``, ``params``, ``json``, ``data_selector``); dlt gets it as it stands.
 """
 
+import re
 from itertools import pairwise
 from typing import Annotated, Any, Literal
 
@@ -11,7 +12,7 @@ from pydantic import Field, PositiveFloat, PositiveInt, StringConstraints, field
 
 from cvplus.resources import Domain, Frozen, Name, Resource
 from cvplus.sources.endpoint import BaseUrl, DottedName, Endpoint, check_paginator
-from cvplus.sources.placeholders import CREDENTIALS, FETCH, WINDOW, check_placeholders
+from cvplus.sources.placeholders import CREDENTIALS, FETCH, WINDOW, check_placeholders, names_in
 
 Kind = Literal["posting", "pay", "company", "skill", "reference"]
 Sentence = Annotated[str, StringConstraints(pattern=r"[.]$", strip_whitespace=True, min_length=10)]
@@ -36,11 +37,13 @@ class Quota(Frozen):
 
     ``credits_per_month``: of which a call takes ``credits_per_call``.
     ``resets``: how the day is counted: from midnight UTC, or as the 24 hours before each call.
-    ``headers``: what the provider says of the quota. ``throttled_statuses``: what it answers besides 429 when
-    the quota is spent; with ``headers`` only while they say that nothing is left. ``throttled_text``: what
-    the body of such an answer holds, where the headers are silent.
+    ``headers``: what the provider says of the quota. ``throttled_statuses``: what it answers when the quota
+    is spent; with ``headers`` only while they say that nothing is left. ``throttled_text``: regular
+    expression that the body of such an answer matches, where the headers are silent; its group, if it has
+    one, is the seconds to wait. A 429 that neither explains is tried again, as it may pass.
     ``backoff_field``: dotted path, in an answer, of the seconds to wait before the next call.
     ``without_key``: the limits that are others when the connection has no key.
+    ``pool``: sources that name the same one call with one account, and share its limits.
     """
 
     requests_per_second: PositiveFloat = 1.0
@@ -54,9 +57,10 @@ class Quota(Frozen):
     resets: Literal["rolling", "utc_day"] = "rolling"
     headers: QuotaHeaders | None = None
     throttled_statuses: list[Annotated[int, Field(ge=400, le=599)]] = Field(default_factory=list)
-    throttled_text: str | None = None
+    throttled_text: re.Pattern[str] | None = None
     backoff_field: str | None = None
     without_key: dict[Limit, PositiveFloat] = Field(default_factory=dict)
+    pool: Name | None = None
 
     @model_validator(mode="after")
     def _each_limit_binds(self) -> "Quota":
@@ -89,11 +93,11 @@ class Quota(Frozen):
 class Cost(Frozen):
     """What the provider charges for a call; where it charges by the record, the price of a full page.
 
-    ``only``: regular expression that a call which costs matches, written ``POST https://…``; empty: all do.
+    ``only``: regular expression that a call which costs matches, written ``POST /path?query``; empty: all do.
     """
 
     per_call: PositiveFloat
-    only: str = ""
+    only: re.Pattern[str] = re.compile("")
     currency: Literal["USD"] = "USD"
 
 
@@ -201,6 +205,17 @@ class ProviderResource(Resource):
         """The rule as manifests and ``ops.batches`` show it: ``published updated_at +24h``."""
         rule = self.known_at
         return f"published {rule.path} +{rule.lag_hours:g}h" if rule.rule == "published" else rule.rule
+
+    @property
+    def part(self) -> list[str]:
+        """Those paths of the key that say which walk gave a record of a snapshot (the ``board``).
+
+        Empty where the key does not tell one walk from another: what is gone, only the whole shows then.
+        """
+        walk = self.endpoint.repeated_names if self.is_snapshot else frozenset()
+        named = {path: frozenset(names_in(self.add_fields.get(path))) & walk for path in self.key}
+        told = frozenset().union(*named.values())
+        return [path for path, names in named.items() if names] if told == walk else []
 
 
 class SourceDeclaration(Frozen):

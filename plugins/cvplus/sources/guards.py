@@ -83,7 +83,7 @@ def check_end(paginator: dict[str, Any], pages: int, is_last_empty: bool) -> str
     """Judge a last page that is empty although the page before announced it; returns a note when it is odd.
 
     By number or keyset, an empty page is how some walks end; where the provider says whether more follow,
-    it is a contradiction, and behind a link it is at least remarkable.
+    it is a contradiction, and behind a link or a cursor of its own it is at least remarkable.
 
     Raises:
         MalformedAnswer: the provider said that more records follow, and then gave none.
@@ -97,6 +97,8 @@ def check_end(paginator: dict[str, Any], pages: int, is_last_empty: bool) -> str
         )
     if paginator["type"] in ("json_link", "header_link"):
         return f"page {pages}, to which a link led, was empty"
+    if paginator["type"] == "cursor" and not paginator.get("stop_after_empty_page"):
+        return f"page {pages}, to which a cursor led, was empty"
     return None
 
 

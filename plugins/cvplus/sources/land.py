@@ -73,4 +73,5 @@ def _facts(extraction: Extraction) -> BatchFacts:
         api_calls=extraction.api_calls,
         cache_hits=extraction.cache_hits,
         fetched_at=extraction.fetched_at,
+        parts=extraction.parts,
     )

@@ -9,6 +9,7 @@ from typing import Any
 import requests
 from dlt.common import jsonpath
 from dlt.sources.helpers.rest_client.client import PageData
+from dlt.sources.helpers.rest_client.exceptions import IgnoreResponseException
 from dlt.sources.rest_api.config_setup import create_paginator
 
 from cvplus.errors import AccessRefused, MalformedAnswer, PlantError, SourceUnavailable
@@ -25,6 +26,8 @@ from cvplus.sources.placeholders import fill, window_facts
 from cvplus.sources.reading import DeclaredClient, read_answer
 from cvplus.sources.session import UNAVAILABLE, ProviderSession, as_outage
 
+# Our own header of an answer that says that there is nothing: it goes into the cache with the answer.
+NOTHING = "X-Nothing"
 # A window that is not divided any more: no provider filters by less than a second.
 SHORTEST_WINDOW = timedelta(seconds=2)
 
@@ -121,11 +124,33 @@ class Walks:
         return selector is not None and True in jsonpath.find_values(compiled(selector), response.json())
 
     def on_answer(self, response: requests.Response, *_: Any, **__: Any) -> None:
-        """Judge an answer before it is kept; the cache shows it, and what a 304 confirms, once more."""
-        if not hasattr(response, "from_cache") and response.status_code != 304:
-            self.check(response)
-            if self.rest.read is not None:
-                read_answer(self.rest.read, response)
+        """Judge an answer before it is kept; the cache then shows it, or what it has instead, once more.
+
+        Raises:
+            IgnoreResponseException: it says that there is nothing, which is kept like any other answer.
+        """
+        if hasattr(response, "from_cache"):
+            if NOTHING in response.headers:
+                self.account_for(response)
+                raise IgnoreResponseException
+        elif response.status_code != 304:
+            try:
+                self.check(response)
+                if self.rest.read is not None:
+                    read_answer(self.rest.read, response)
+            except IgnoreResponseException:
+                response.headers[NOTHING] = "true"
+
+    def account_for(self, response: Any) -> None:
+        """Note where an answer came from and when it was fetched."""
+        extraction = self.extraction
+        self.cache_keys.append(response.cache_key)
+        extraction.cache_hits += response.from_cache
+        if response.from_cache and response.is_expired and not response.revalidated:
+            extraction.stale_pages += 1
+        fetched_at = response.created_at.astimezone(UTC)
+        extraction.fetched_at = max(extraction.fetched_at or fetched_at, fetched_at)
+        extraction.api_calls = self.session.calls
 
 
 @dataclass
@@ -146,10 +171,10 @@ class _One:
         for number, page in enumerate(self._asked_for(more_params), 1):
             records += len(page)
             is_last_empty = not page
+            walks.account_for(page.response)
             guard.answer(page)
             if total is None:
                 total = walks.total(page.response)
-            self._account_for(page.response)
             if walks.is_incomplete(page.response):
                 walks.extraction.gaps.append(f"the provider says that page {number} is not whole")
             yield page
@@ -196,17 +221,6 @@ class _One:
             if page is None:
                 return
             yield page
-
-    def _account_for(self, response: Any) -> None:
-        """Note where a page came from and when it was fetched."""
-        extraction = self.walks.extraction
-        self.walks.cache_keys.append(response.cache_key)
-        extraction.cache_hits += response.from_cache
-        if response.from_cache and response.is_expired and not response.revalidated:
-            extraction.is_stale = True
-        fetched_at = response.created_at.astimezone(UTC)
-        extraction.fetched_at = max(extraction.fetched_at or fetched_at, fetched_at)
-        extraction.api_calls = self.walks.session.calls
 
 
 def _token_refused(error: requests.HTTPError) -> PlantError:

@@ -1,6 +1,5 @@
 """What stands between the cache and the network: circuit, quota, money, retries, and the count of it all."""
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from types import TracebackType
@@ -16,13 +15,7 @@ from urllib3.util import Retry
 
 from cvplus.sources.circuit import Circuit
 from cvplus.sources.declaration import Quota
-from cvplus.sources.quota import (
-    LONGEST_WAIT_SECONDS,
-    UNTOLD_WAIT_SECONDS,
-    QuotaLimiter,
-    is_throttled,
-    told_wait,
-)
+from cvplus.sources.quota import LONGEST_WAIT_SECONDS, QuotaLimiter, is_throttled, told_wait
 from cvplus.sources.usage import Usage
 
 RETRIED_STATUSES = (429, 500, 502, 503, 504)
@@ -36,17 +29,24 @@ NO_ANSWER = (
 
 @dataclass
 class Politeness:
-    """The rules of calling one source. ``charge`` books the price of a call before it leaves, or refuses.
-
-    ``charged``: what a call that costs looks like (``Cost.only``).
-    """
+    """The rules of calling one source. ``charge`` books the price of a call before it leaves, or refuses."""
 
     quota: Quota
     limiter: QuotaLimiter
     circuit: Circuit
-    charge: Callable[[], float] | None
+    charge: Callable[[str], float] | None
     usage: Usage
-    charged: str = ""
+
+    def permit(self, call: str) -> None:
+        """Wait until ``call`` (``POST /path``) may leave, book what it costs, and count it.
+
+        Raises:
+            QuotaExhausted: of our own or of the provider's limits, or the month's budget.
+        """
+        self.limiter.acquire()
+        if self.charge is not None:
+            self.usage.cost_usd += self.charge(call)
+        self.usage.calls += 1
 
     def close(self) -> None:
         """Let go of the files."""
@@ -82,26 +82,36 @@ class PoliteRetry(Retry):
         Raises:
             MaxRetryError: there is none: too many, too long a wait, or no sign that a retry would help.
         """
-        rules = self.politeness
-        if response is not None:
-            wait = told_wait(response.headers, rules.quota)
-            if wait is not None:
-                rules.limiter.pause(wait)
-            if (wait or 0) > LONGEST_WAIT_SECONDS or (
-                wait is None and response.status not in RETRIED_STATUSES
-            ):
-                raise MaxRetryError(_pool, url or "", ResponseError(f"HTTP {response.status}"))  # type: ignore[arg-type]
+        if response is None:
+            return super().increment(method, url, response, error, _pool, _stacktrace)
+        wait = self._told_wait(response)
+        if wait is not None:
+            self.politeness.limiter.pause(wait)
+        if (wait or 0) > LONGEST_WAIT_SECONDS or (wait is None and response.status not in RETRIED_STATUSES):
+            raise MaxRetryError(_pool, url or "", ResponseError(f"HTTP {response.status}"))  # type: ignore[arg-type]
         retry = super().increment(method, url, response, error, _pool, _stacktrace)
-        rules.usage.retried += 1
-        rules.usage.calls += 1
-        rules.usage.throttled += response is not None and response.status not in RETRIED_STATUSES[1:]
+        self.politeness.usage.throttled += is_throttled(response.status, wait, self.politeness.quota)
         return retry
 
     def sleep(self, response: BaseHTTPResponse | None = None) -> None:
         """Back off, unless the provider named a wait, which the limiter holds for all workers."""
-        if response is None or told_wait(response.headers, self.politeness.quota) is None:
+        if response is None or self._told_wait(response) is None:
             self._sleep_backoff()
-        self.politeness.limiter.acquire()
+        last = self.history[-1]
+        self.politeness.permit(f"{last.method} {last.url}")
+        self.politeness.usage.retried += 1
+
+    def _told_wait(self, response: BaseHTTPResponse) -> float | None:
+        text = text_of(response, self.politeness.quota)
+        return told_wait(response.status, response.headers, text, self.politeness.quota)
+
+
+def text_of(response: BaseHTTPResponse, quota: Quota) -> str:
+    """The body of an answer that may tell of the quota in words, else nothing."""
+    if quota.throttled_text is None or response.status not in quota.throttled_statuses:
+        return ""
+    response.decode_content = True
+    return response.data.decode(errors="replace")
 
 
 class PoliteAdapter(HTTPAdapter):
@@ -119,6 +129,13 @@ class PoliteAdapter(HTTPAdapter):
         super().__init__(max_retries=retry)
         self._rules = politeness
 
+    def build_response(self, req: requests.PreparedRequest, resp: BaseHTTPResponse) -> requests.Response:
+        """The library's answer; a body that the retry has read is gone from the wire, so it is given."""
+        response = super().build_response(req, resp)
+        if text_of(resp, self._rules.quota):
+            response._content = resp.data
+        return response
+
     def send(self, request: requests.PreparedRequest, *args: Any, **options: Any) -> requests.Response:
         """One call, retries included.
 
@@ -128,10 +145,7 @@ class PoliteAdapter(HTTPAdapter):
         """
         rules, usage = self._rules, self._rules.usage
         rules.circuit.check()
-        rules.limiter.acquire()
-        if rules.charge is not None and re.match(rules.charged, f"{request.method} {request.url}"):
-            usage.cost_usd += rules.charge()
-        usage.calls += 1
+        rules.permit(f"{request.method} {request.path_url}")
         try:
             response = super().send(request, *args, **options)
             size = len(response.content)
@@ -141,20 +155,19 @@ class PoliteAdapter(HTTPAdapter):
         usage.bytes += response.raw.tell() or size
         # What varies by our own headers is the same for us: there is one client, and one key.
         response.headers.pop("Vary", None)
+        # Where no charset is told, requests takes a text for Latin-1; what is read here is UTF-8 then.
+        if "charset" not in response.headers.get("Content-Type", "").lower():
+            response.encoding = "utf-8"
         self._heed(response)
         return response
 
     def _heed(self, response: requests.Response) -> None:
         """Act on what the answer says of the provider's state."""
-        rules = self._rules
-        status, wait = response.status_code, told_wait(response.headers, rules.quota)
-        throttled = is_throttled(
-            status, response.headers, response.text if status >= 400 else "", rules.quota
-        )
+        rules, status = self._rules, response.status_code
+        wait = told_wait(status, response.headers, response.text if status >= 400 else "", rules.quota)
+        throttled = is_throttled(status, wait, rules.quota)
         rules.circuit.note(is_answered=status < 500 and not (throttled and wait is None))
         rules.usage.throttled += throttled
-        if throttled and wait is None and status != 429:
-            wait = UNTOLD_WAIT_SECONDS
         if wait is None and rules.quota.backoff_field is not None:
             wait = _backoff_told(response, rules.quota.backoff_field)
         if wait:

@@ -23,7 +23,7 @@ from cvplus.sources.declaration import Quota
 
 # A longer wait means that the quota is gone: a worker does not sleep that long.
 LONGEST_WAIT_SECONDS = 900
-# How long nobody asks a provider that throttles and does not say for how long.
+# How long, at the least, nobody asks a provider whose quota is spent and who does not say until when.
 UNTOLD_WAIT_SECONDS = 3_600
 # Calls arrive later than they leave, some more than others, and clocks differ: every window is held this
 # much longer than documented, which costs at most one call in twenty.
@@ -71,34 +71,44 @@ def rates_of(quota: Quota) -> list[Rate]:
     return rates
 
 
-def told_wait(headers: Mapping[str, str], quota: Quota) -> float | None:
-    """Seconds that an answer's headers tell us to wait; ``None`` when they tell nothing.
+def told_wait(status: int, headers: Mapping[str, str], text: str, quota: Quota) -> float | None:
+    """Seconds that an answer asks us to wait; ``None`` when it asks for none, or does not say how long.
 
-    ``Retry-After`` comes first, then the reset once nothing is left.
+    ``Retry-After`` comes first, then the reset once nothing is left, then what the declaration says of an
+    answer with this status and text.
     """
     asked = headers.get("Retry-After")
     if asked is not None:
         with suppress(InvalidHeader):
             return Retry().parse_retry_after(asked)
-    if quota.headers is None or _number(headers.get(quota.headers.remaining)) != 0:
-        return None
-    reset = _number(headers.get(quota.headers.reset))
-    if reset is None:
-        return float(UNTOLD_WAIT_SECONDS)
-    return max(0.0, reset - time.time() if quota.headers.reset_is == "epoch" else reset)
-
-
-def is_throttled(status: int, headers: Mapping[str, str], text: str, quota: Quota) -> bool:
-    """Whether an answer means that we asked too often, and not that the key or the request is wrong."""
-    if status == 429:
-        return True
+    if quota.headers is not None and _number(headers.get(quota.headers.remaining)) == 0:
+        reset = _number(headers.get(quota.headers.reset))
+        if reset is None:
+            return _untold_wait(quota)
+        return max(0.0, reset - time.time() if quota.headers.reset_is == "epoch" else reset)
     if status not in quota.throttled_statuses:
-        return False
-    told = [
-        told_wait(headers, quota) is not None,
-        bool(quota.throttled_text and quota.throttled_text in text),
-    ]
-    return any(told) or (quota.headers is None and quota.throttled_text is None)
+        return None
+    if quota.throttled_text is None:
+        return _untold_wait(quota) if quota.headers is None else None
+    found = quota.throttled_text.search(text)
+    if found is None:
+        return None
+    return float(found[1]) if found.groups() else _untold_wait(quota)
+
+
+def is_throttled(status: int, wait: float | None, quota: Quota) -> bool:
+    """Whether an answer means that we asked too often, and not that the key or the request is wrong.
+
+    ``wait``: what :func:`told_wait` makes of it.
+    """
+    return status == 429 or (wait is not None and status in quota.throttled_statuses)
+
+
+def _untold_wait(quota: Quota) -> float:
+    """Seconds for which nobody asks a provider whose quota is spent and who does not say until when."""
+    day = _DAY / _SECOND
+    rest_of_day = day - time.time() % day if quota.resets == "utc_day" else 0.0
+    return max(UNTOLD_WAIT_SECONDS, rest_of_day)
 
 
 def _number(value: str | None) -> float | None:
@@ -109,7 +119,7 @@ def _number(value: str | None) -> float | None:
 
 
 class QuotaLimiter:
-    """Permits to call one source.
+    """Permits to call one source, or one pool of sources.
 
     ``wait_seconds``: how long a call may wait for our own limits; a wait that the provider told us may be
     as long as :data:`LONGEST_WAIT_SECONDS`. ``clock`` gives epoch seconds.

@@ -24,6 +24,9 @@ UNAVAILABLE = (SourceUnavailable, *NO_ANSWER)
 # What an expired answer may stand in for. A wrong request or a malformed answer is never papered over.
 OUTAGES = (*UNAVAILABLE, QuotaExhausted, AccessRefused)
 CACHE_ENTRIES = 1_000
+# Some providers say with an error that there is nothing; what is refused as an error is never kept. Nor is
+# a 204: a report that is not ready yet says so with it.
+KEPT_STATUSES = (200, 400, 404)
 # How long a process waits for another's write to the cache.
 BUSY_MILLISECONDS = 30_000
 
@@ -33,8 +36,9 @@ class SessionOptions:
     """How patient the client is, where it keeps its cache (``None``: in memory), and who pays and counts.
 
     ``backoff_seconds`` doubles with each of ``retries``; ``quota_wait_seconds`` is how long a request may
-    wait for our own limiter before the quota counts as spent. ``charge``: called before each call that costs
-    money; returns what it is charged at (USD), or raises ``BudgetExhausted``. ``usage``: where it is counted.
+    wait for our own limiter before the quota counts as spent. ``charge``: given each call before it leaves
+    (``POST /path``); returns what it is charged at (USD), or raises ``BudgetExhausted``. ``usage``: where it
+    is counted.
     """
 
     cache_folder: Path | None = None
@@ -43,7 +47,7 @@ class SessionOptions:
     retries: int = 4
     backoff_seconds: float = 1.0
     quota_wait_seconds: float = 90.0
-    charge: Callable[[], float] | None = None
+    charge: Callable[[str], float] | None = None
     usage: Usage = field(default_factory=Usage)
 
 
@@ -162,6 +166,7 @@ def open_session(
         expire_after=fresh,
         stale_if_error=max(0, int((time_to_live - fresh).total_seconds())),
         allowable_methods=("GET", "POST"),
+        allowable_codes=KEPT_STATUSES,
         ignored_parameters=[*secret_parameters, "Authorization"],
     )
     if isinstance(session.cache, SQLiteCache):
@@ -169,11 +174,10 @@ def open_session(
     quota = declaration.quota.held(has_key)
     politeness = Politeness(
         quota,
-        QuotaLimiter(source, quota, folder, options.quota_wait_seconds),
+        QuotaLimiter(quota.pool or source, quota, folder, options.quota_wait_seconds),
         Circuit(source, folder),
         options.charge,
         options.usage,
-        declaration.cost.only if declaration.cost else "",
     )
     session.polite(politeness, options)
     return session

@@ -17,7 +17,7 @@ from cvplus.errors import (
     SourceUnavailable,
     Where,
 )
-from cvplus.lake.manifest import Window
+from cvplus.lake.manifest import PartState, Window
 from cvplus.sources.answers import check_answer
 from cvplus.sources.asks import Facts, asks
 from cvplus.sources.credentials import Credentials, filled_auth, filled_with, secret_parameters
@@ -25,6 +25,7 @@ from cvplus.sources.declaration import Client, ProviderResource, SourceDeclarati
 from cvplus.sources.extraction import Extraction
 from cvplus.sources.oddities import imported
 from cvplus.sources.paging import Walks
+from cvplus.sources.placeholders import fill
 from cvplus.sources.reading import DeclaredClient, reader_of
 from cvplus.sources.secrecy import masked_logs
 from cvplus.sources.session import ProviderSession, SessionOptions, TokenSession, open_session
@@ -54,7 +55,7 @@ def read_api(
         masked_logs(list(credentials.facts().values())),
         closing(open_session(declaration, secret, options, bool(credentials.password))) as session,
     ):
-        api = _Api(declaration, client, credentials, options, session, window, extraction)
+        api = _Api(declaration, client, resource, credentials, options, session, window, extraction)
         try:
             yield from api.pages(resource)
         finally:
@@ -63,10 +64,11 @@ def read_api(
 
 @dataclass
 class _Api:
-    """A provider with an open session."""
+    """A provider with an open session, from which ``resource`` is read."""
 
     declaration: SourceDeclaration
     client: Client
+    resource: ProviderResource
     credentials: Credentials
     options: SessionOptions
     session: ProviderSession
@@ -105,15 +107,25 @@ class _Api:
             raise error
 
     def _guarded(self, walks: Walks, resource: ProviderResource, facts: Facts) -> Iterator[list[Any]]:
-        """One walk; its errors say where they are from."""
+        """One walk; its errors say where they are from, and its part of a snapshot how it was read."""
+        extraction = self.extraction
+        gaps, stale_pages = len(extraction.gaps), extraction.stale_pages
+        is_whole = False
         try:
             yield from walks.all({**self.credentials.facts(), **facts}, self.window)
+            is_whole = len(extraction.gaps) == gaps
         except PlantError as error:
             if error.where == Where():
                 error.where = Where(self.declaration.source, resource.name)
             if isinstance(error, MalformedAnswer) and resource.endpoint.poll is None:
                 walks.forget_pages()
             raise
+        finally:
+            if resource is self.resource and resource.part:
+                is_stale = extraction.stale_pages > stale_pages
+                state: PartState = "stale" if is_stale else "whole" if is_whole else "partial"
+                named = fill({path: resource.add_fields[path] for path in resource.part}, facts)
+                extraction.note_part("|".join(map(str, named.values())), state)
 
     def _parent_records(self, name: str) -> Iterable[dict[str, Any]]:
         """The records of another resource of the source, mostly from the cache; not counted again."""

@@ -81,11 +81,20 @@ def register_landed(connection: psycopg.Connection, manifest: Manifest) -> None:
         on conflict (batch_id) do nothing
         """,
         {
-            **manifest.model_dump(exclude={"window"}),
+            **manifest.model_dump(exclude={"window", "parts"}),
             "start": manifest.window.start,
             "end": manifest.window.end,
         },
     )
+    if manifest.parts:
+        connection.execute(
+            """
+            insert into ops.snapshot_parts (batch_id, part, state)
+            select %s, part, state from unnest(%s::text[], %s::text[]) as told (part, state)
+            on conflict do nothing
+            """,
+            [manifest.batch_id, list(manifest.parts), list(manifest.parts.values())],
+        )
 
 
 def get_batch(connection: psycopg.Connection, batch_id: str, *, lock: bool = False) -> Batch:

@@ -6,11 +6,12 @@ from datetime import datetime
 from typing import Any
 
 from cvplus.errors import ConfigurationError, PermanentError
+from cvplus.instants import UnreadableInstant
 from cvplus.lake.lines import decode_line
 from cvplus.lake.manifest import Manifest
 from cvplus.lake.store import Lake
 from cvplus.resources import Resource
-from cvplus.warehouse.instants import UnreadableInstant, known_at
+from cvplus.warehouse.instants import known_at
 from cvplus.warehouse.masking import mask_text, shown_text
 from cvplus.warehouse.raw_rows import raw_row
 from cvplus.warehouse.records import (
@@ -45,12 +46,14 @@ class Refusal:
 class Chunk:
     """Some of a batch's records, no two of them the same, and what was refused among them.
 
-    ``keys``, ``hashes``, ``instants`` (known at) and ``rows`` (as COPY takes them) run in parallel.
+    ``keys``, ``hashes``, ``parts`` (of a snapshot), ``instants`` (known at) and ``rows`` (as COPY takes
+    them) run in parallel.
     ``repeated`` counts records equal to one in the chunk; of their instants the chunk holds the earliest.
     """
 
     keys: list[str] = field(default_factory=list)
     hashes: list[str] = field(default_factory=list)
+    parts: list[str | None] = field(default_factory=list)
     instants: list[datetime] = field(default_factory=list)
     rows: list[bytes] = field(default_factory=list)
     refusals: list[Refusal] = field(default_factory=list)
@@ -68,13 +71,16 @@ class Chunk:
         """Whether it should be handed over."""
         return len(self.rows) + len(self.refusals) >= CHUNK_ROWS or self.size >= CHUNK_BYTES
 
-    def add(self, key: str, content_hash: str, instant: datetime, row: bytes) -> None:
+    def add(
+        self, key: str, content_hash: str, instant: datetime, row: bytes, part: str | None = None
+    ) -> None:
         """Take a record, or only its instant when an equal one is there and was known later."""
         count = len(self.rows)
         position = self._positions.setdefault((key, content_hash), count)
         if position == count:
             self.keys.append(key)
             self.hashes.append(content_hash)
+            self.parts.append(part)
             self.instants.append(instant)
             self.rows.append(row)
             self.size += len(row)
@@ -98,6 +104,7 @@ def read_chunks(
     """
     chunk = Chunk()
     taken: set[int] = set()
+    part = resource.part
     for refusal in _rejects(lake, manifest):
         taken.add(refusal.record_number)
         chunk.refusals.append(refusal)
@@ -109,7 +116,7 @@ def read_chunks(
         number += 1
         while number in taken:
             number += 1
-        _take_line(chunk, number, line, manifest, resource, decode)
+        _take_line(chunk, number, line, manifest, resource, part, decode)
         if chunk.is_full:
             yield chunk
             chunk = Chunk()
@@ -130,9 +137,15 @@ def _rejects(lake: Lake, manifest: Manifest) -> Iterator[Refusal]:
 
 
 def _take_line(
-    chunk: Chunk, number: int, line: bytes, manifest: Manifest, resource: Resource, decode: Decode | None
+    chunk: Chunk,
+    number: int,
+    line: bytes,
+    manifest: Manifest,
+    resource: Resource,
+    part: list[str],
+    decode: Decode | None,
 ) -> None:
-    """Add one line to the chunk: usable, or with the reason why it is not."""
+    """Add one line to the chunk: usable, or with the reason why it is not; ``part`` is the resource's."""
     key: str | None = None
     try:
         record = decode_line(line)
@@ -159,7 +172,7 @@ def _take_line(
         chunk.refusals.append(_refusal(number, key, error.code, error.cause, _masked(line)))
     else:
         row = raw_row(key, content_hash, manifest.batch_id, instant, document)
-        chunk.add(key, content_hash, instant, row)
+        chunk.add(key, content_hash, instant, row, record_key(record, part) if part else None)
 
 
 def _refusal(number: int, key: object, reason_code: object, reason: object, record: object) -> Refusal:

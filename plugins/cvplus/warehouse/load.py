@@ -148,12 +148,17 @@ def _load_chunks(
 
 
 def _write_sightings(connection: psycopg.Connection, manifest: Manifest, chunk: Chunk) -> None:
-    """Note every record of a snapshot as seen, new or not."""
+    """Note every record of a snapshot as seen, new or not, but for those of a part that is from the cache.
+
+    What a whole batch from the cache shows was seen when that was fetched, which is the batch's own instant.
+    """
+    stale = [part for part, state in manifest.parts.items() if state == "stale"]
     connection.execute(
         """
-        insert into ops.sightings (batch_id, source, resource, record_key, content_hash, seen_at)
-        select %s, %s, %s, record_key, content_hash, %s::timestamptz
-        from unnest(%s::text[], %s::text[]) as seen (record_key, content_hash)
+        insert into ops.sightings (batch_id, source, resource, record_key, content_hash, seen_at, part)
+        select %s, %s, %s, record_key, content_hash, %s::timestamptz, part
+        from unnest(%s::text[], %s::text[], %s::text[]) as seen (record_key, content_hash, part)
+        where part is null or part <> all(%s::text[])
         on conflict do nothing
         """,
         [
@@ -163,5 +168,7 @@ def _write_sightings(connection: psycopg.Connection, manifest: Manifest, chunk: 
             manifest.fetched_at,
             chunk.keys,
             chunk.hashes,
+            chunk.parts,
+            stale,
         ],
     )

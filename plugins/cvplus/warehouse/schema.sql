@@ -66,6 +66,16 @@ create table if not exists ops.sightings (
     seen_at timestamptz not null,
     primary key (batch_id, record_key, content_hash)
 );
+-- Which part of a snapshot that is read in parts (a board) it belongs to.
+alter table ops.sightings add column if not exists part text;
+
+-- One row per batch and part of a snapshot that is read in parts: how the part was read.
+create table if not exists ops.snapshot_parts (
+    batch_id text not null references ops.batches (batch_id),
+    part text not null,
+    state text not null check (state in ('whole', 'partial', 'stale')),
+    primary key (batch_id, part)
+);
 
 -- One row per record that a batch delivered and only a batch not yet gated holds: handed over should that
 -- one end in quarantine (warehouse/duplicates.py).
@@ -272,7 +282,7 @@ select
     totals.last_success_at,
     now() - totals.last_success_at as age,
     case
-        when resources.outage_code is not null and totals.last_success_at >= now() - resources.time_to_live
+        when resources.outage_code is not null and totals.last_answer_at >= now() - resources.time_to_live
             then 'stale'
         when resources.outage_code is not null then 'silent'
         when resources.state <> 'configured' then resources.state
@@ -288,11 +298,15 @@ select
         resources.outage_code is not null or totals.last_success_at < now() - resources.stale_after, false
     ) and totals.last_success_at is not null as is_stale,
     case
-        when resources.outage_code is not null and totals.last_success_at < now() - resources.time_to_live
+        when resources.outage_code is not null and totals.last_answer_at < now() - resources.time_to_live
             then 'dropped out after its time to live: ' || resources.message
         when resources.outage_code is not null then resources.message
         when totals.last_success_at < now() - resources.stale_after then 'no newer data was accepted'
-    end as stale_reason
+    end as stale_reason,
+    case
+        when resources.outage_code is not null and totals.last_answer_at < now() - resources.time_to_live
+            then totals.last_answer_at + resources.time_to_live
+    end as dropped_out_at
 from resources
 left join totals using (source, resource);
 

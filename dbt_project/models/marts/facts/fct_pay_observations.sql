@@ -1,15 +1,21 @@
 with versions as (
 
     select
-        *,
-        row_number() over (partition by observation_id order by known_at desc) as recency
-    from {{ ref('int_pay_observations') }}
+        observations.*,
+        freshness.dropped_out_at is not null as is_dropped_out,
+        row_number() over (
+            partition by observations.observation_id order by observations.known_at desc
+        ) as recency
+    from {{ ref('int_pay_observations') }} as observations
+    left join {{ source('ops', 'freshness') }} as freshness
+        on observations.source = freshness.source and observations.resource = freshness.resource
 
 )
 
 select
     observation_id,
     source,
+    resource,
     basis,
     occupation_id,
     company_id,
@@ -31,6 +37,7 @@ select
     p75_usd,
     p90_usd,
     weight,
+    is_dropped_out,
     known_at
 from versions
 where recency = 1

@@ -6,8 +6,23 @@ with versions as (
         coalesce(
             closed_at,
             {{ plus_days('greatest(posted_at, coalesce(last_seen_at, posted_at))', var('posting_open_days')) }}
-        ) as open_until
+        ) as listed_until
     from {{ ref('int_postings') }}
+
+),
+
+-- Nobody vouches any more for what was open when its source dropped out.
+vouched_for as (
+
+    select
+        versions.*,
+        case
+            when freshness.dropped_out_at is not null then least(freshness.dropped_out_at, {{ horizon() }})
+        end as vouched_until
+    from versions
+    left join {{ source('ops', 'freshness') }} as freshness
+        on versions.source = freshness.source and versions.resource = freshness.resource
+    where versions.known_until is null
 
 ),
 
@@ -15,9 +30,10 @@ current_versions as (
 
     select
         *,
-        least(open_until, {{ horizon() }}) as counted_until
-    from versions
-    where known_until is null
+        least(listed_until, coalesce(vouched_until, listed_until)) as open_until,
+        coalesce(vouched_until < listed_until, false) as is_dropped_out,
+        least(listed_until, coalesce(vouched_until, listed_until), {{ horizon() }}) as counted_until
+    from vouched_for
 
 )
 
@@ -25,6 +41,7 @@ select
     job_id,
     job_key,
     source,
+    resource,
     title,
     company_id,
     occupation_id,
@@ -43,6 +60,7 @@ select
     first_known_at as known_at,
     last_seen_at,
     open_until,
+    is_dropped_out,
     posted_at <= {{ horizon() }} and open_until > {{ horizon() }} as is_open,
     greatest({{ days_between('posted_at', 'counted_until') }}, 0) as days_open,
     salary_min_amount,

@@ -12,5 +12,6 @@ select
     quarantined,
     rejected,
     is_stale,
-    stale_reason
+    stale_reason,
+    dropped_out_at
 from {{ source('ops', 'freshness') }}

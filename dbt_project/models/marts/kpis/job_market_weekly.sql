@@ -9,7 +9,7 @@ with postings as (
         coalesce(occupation_id, 'unknown') as occupation_id,
         posted_at,
         least(open_until, {{ horizon() }}) as counted_until,
-        open_until <= {{ horizon() }} as is_closed,
+        open_until <= {{ horizon() }} and not is_dropped_out as is_closed,
         salary_middle_usd
     from {{ ref('fct_postings') }}
     where posted_at <= {{ horizon() }} and open_until >= posted_at

@@ -21,6 +21,7 @@ with observations as (
         occupation_id is not null
         and country is not null
         and basis <> 'modelled'
+        and is_dropped_out is not true
 
 ),
 

@@ -5,6 +5,7 @@ from typing import Any
 import requests
 
 from cvplus.errors import AccessRefused, QuotaExhausted, SourceUnavailable
+from cvplus.lake.store import RejectedRecord
 from cvplus.sources.answers import RUN_AGAIN
 
 _NEED_A_KEY = ("access_denied", "invalid_token", "unauthorized")
@@ -48,12 +49,20 @@ def check_answer(response: requests.Response) -> None:
     raise SourceUnavailable(cause=f"The provider failed {said}.", remedy=RUN_AGAIN)
 
 
-def startups(response: requests.Response) -> list[dict[str, Any]]:
-    """The companies of a page; of one that is hidden, its id.
+def startups(response: requests.Response) -> list[dict[str, Any] | RejectedRecord]:
+    """The companies of a page; of one that is hidden, its id; one whose flag says neither is rejected.
 
     Code and not data because what may be kept of a record depends on its flag.
     """
-    return [
-        {"id": company["id"], "hidden": True} if company.get("hidden") else company
-        for company in response.json()["startups"]
-    ]
+    return [_shown(company) for company in response.json()["startups"]]
+
+
+def _shown(company: dict[str, Any]) -> dict[str, Any] | RejectedRecord:
+    is_hidden = company.get("hidden")
+    if is_hidden is not None and not isinstance(is_hidden, bool):
+        return RejectedRecord(
+            reason_code="refused_by_provider",
+            reason=f"Its `hidden` is no truth value ({str(is_hidden)[:20]!r}), so nothing of it is kept.",
+            record_key=str(company["id"]),
+        )
+    return {"id": company["id"], "hidden": True} if is_hidden else company

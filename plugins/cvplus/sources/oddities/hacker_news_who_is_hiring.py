@@ -15,11 +15,16 @@ def threads(response: requests.Response) -> list[dict[str, Any] | RejectedRecord
     """The hiring threads among the account's stories, which are also of people who seek work.
 
     Code and not data because the search cannot tell them apart: it takes "hired" for "hiring".
+
+    Raises:
+        ValueError: a story has no number or no title, so nobody knows what it is.
     """
+    if any(hit["objectID"] is None or not isinstance(hit["title"], str) for hit in response.json()["hits"]):
+        raise ValueError("a story has no number or no title")
     return [
         {name: hit.get(name) for name in ("objectID", "title", "created_at", "created_at_i")}
         for hit in response.json()["hits"]
-        if str(hit["title"]).startswith(_THREAD)
+        if hit["title"].startswith(_THREAD)
     ]
 
 
@@ -35,7 +40,7 @@ def postings(response: requests.Response) -> list[dict[str, Any] | RejectedRecor
 
 
 def _posting(hit: dict[str, Any]) -> dict[str, Any] | RejectedRecord:
-    number = str(hit["objectID"])
+    number = None if hit["objectID"] is None else str(hit["objectID"])
     if str(hit.get("parent_id")) != str(hit.get("story_id")):
         return RejectedRecord(
             reason_code="refused_by_provider",

@@ -1,28 +1,12 @@
-"""LinkedIn tells of the day's quota in a sentence, and leaves holes in good answers."""
+"""LinkedIn leaves holes in good answers."""
 
-import re
 from typing import Any
 
 import requests
 
-from cvplus.errors import QuotaExhausted
 from cvplus.lake.store import RejectedRecord
-from cvplus.sources.answers import provider_message
 
-_DAY_LIMIT = re.compile(r"\bDAY limit\b")
 _WITHHELD = "This information is not available"
-
-
-def check_answer(response: requests.Response) -> None:
-    """Take a 429 that speaks of the day for what it is: nothing comes before midnight UTC.
-
-    Code and not data because no header tells it, and other 429s pass in seconds.
-    """
-    if response.status_code == 429 and _DAY_LIMIT.search(provider_message(response)):
-        raise QuotaExhausted(
-            cause=f"The day's quota is spent; it resets at midnight UTC ({provider_message(response)}).",
-            remedy="Run the window again tomorrow, or choose fewer titles in the connection `linkedin`.",
-        )
 
 
 def postings(response: requests.Response) -> list[dict[str, Any] | RejectedRecord]:

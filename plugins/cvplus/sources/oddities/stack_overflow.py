@@ -1,13 +1,11 @@
 """Stack Exchange says everything that matters in the body, with status 400 or even 200."""
 
-import re
 from typing import Any, NoReturn
 
 import requests
 
-from cvplus.errors import AccessRefused, ConfigurationError, QuotaExhausted, SourceUnavailable
+from cvplus.errors import AccessRefused, ConfigurationError, SourceUnavailable
 
-_LONGEST_WAIT_SECONDS = 900
 _REFUSED = (
     "access_token_required",
     "invalid_access_token",
@@ -19,31 +17,21 @@ _UNAVAILABLE = ("internal_error", "temporarily_unavailable")
 
 
 def check_answer(response: requests.Response) -> None:
-    """Read ``error_id`` whatever the status is.
+    """Read ``error_id`` whatever the status is; a spent quota is left to the declaration.
 
-    Code and not data because the kind of failure, and how long to wait, stand in the body's text.
+    Code and not data because the kind of failure stands in the body.
     """
     try:
         body: Any = response.json()
     except ValueError:
         return
-    if isinstance(body, dict) and "error_id" in body:
+    if isinstance(body, dict) and "error_id" in body and body.get("error_name") != "throttle_violation":
         _refuse(body)
 
 
 def _refuse(body: dict[str, Any]) -> NoReturn:
     name, message = str(body.get("error_name")), str(body.get("error_message", "no message"))[:200]
     said = f"({name}: {message})"
-    if name == "throttle_violation":
-        wait = re.search(r"(\d+) seconds", message)
-        if wait is None or int(wait[1]) <= _LONGEST_WAIT_SECONDS:
-            raise SourceUnavailable(
-                cause=f"The provider throttles us {said}.", remedy="Wait and run the task again."
-            )
-        raise QuotaExhausted(
-            cause=f"The day's quota is spent; it resets in {wait[1]} s {said}.",
-            remedy="Run the window again tomorrow, or set an app key in the connection `stack_overflow`.",
-        )
     if name in _REFUSED:
         raise AccessRefused(
             cause=f"The provider refused the key {said}.",
