@@ -15,6 +15,18 @@ from cvplus.runtime.postgres import EmbeddedPostgres
 
 KNOWN_AT = datetime(2026, 11, 3, 16, tzinfo=UTC)
 RATE = {"date": "2026-11-02", "base": "EUR", "quote": "USD"}
+STAFF = {
+    "tag": "EntityNumberOfEmployees", "unit": "pure", "end": "2025-12-31", "filed": "2026-02-20", "accn": "1",
+}  # fmt: skip
+
+
+def organisation(key: str, legal_name: str) -> dict[str, Any]:
+    """A company as Crunchbase tells it, changed at one and the same instant."""
+    changed = "2026-11-03T00:00:00Z"
+    told = {"identifier": {"value": f"Company {key}"}, "legal_name": legal_name, "updated_at": changed}
+    return {"uuid": key, "properties": told}
+
+
 # Each record twice, as it landed first and as it landed later; both ways round, so that no hash decides.
 TIES: dict[tuple[str, str, str], tuple[dict[str, Any], dict[str, Any]]] = {
     ("fx_rates", "rates", "a"): (RATE | {"rate": 1.5}, RATE | {"rate": 2.5}),
@@ -22,11 +34,22 @@ TIES: dict[tuple[str, str, str], tuple[dict[str, Any], dict[str, Any]]] = {
     ("arbeitnow", "jobs", "c"): ({"slug": "c", "title": "Cook"}, {"slug": "c", "title": "Nurse"}),
     ("arbeitnow", "jobs", "d"): ({"slug": "d", "title": "Nurse"}, {"slug": "d", "title": "Cook"}),
 }
+TIES |= {
+    ("crunchbase", "organizations", key): (organisation(key, first), organisation(key, later))
+    for key, first, later in [("e", "Old Ltd", "New Ltd"), ("f", "New Ltd", "Old Ltd")]
+}
+TIES |= {
+    ("sec_edgar", "facts", key): (STAFF | {"cik": cik, "val": first}, STAFF | {"cik": cik, "val": later})
+    for key, cik, first, later in [("g", "7", 50, 60), ("h", "8", 60, 50)]
+}
+# What is told once beside them.
+COMPANIES = [("7", "Seven"), ("8", "Eight")]
 
 
-def add(connection: psycopg.Connection, source: str, resource: str, key: str, place: int) -> None:
+def add(
+    connection: psycopg.Connection, source: str, resource: str, key: str, record: dict[str, Any], place: int
+) -> None:
     """Put one version of a record into raw, in a batch of its own that landed ``place`` hours later."""
-    record = TIES[source, resource, key][place]
     batch_id = f"{source}-{key}-{1 - place}"
     connection.execute(
         """
@@ -57,11 +80,16 @@ def built_url(postgres_server: EmbeddedPostgres) -> Iterator[str]:
     with fresh_database(postgres_server) as url:
         with psycopg.connect(url) as connection:
             create_raw_tables(connection)
-            for tie in TIES:
+            for tie, versions in TIES.items():
                 for place in (1, 0):
-                    add(connection, *tie, place)
+                    add(connection, *tie, versions[place], place)
+            for cik, name in COMPANIES:
+                add(connection, "sec_edgar", "companies", cik, {"cik": cik, "name": name}, 0)
         run_dbt(url, "seed")
-        run_dbt(url, "run", "--select", "+int_postings", "stg_fx_rates__rates")
+        companies = ["int_crunchbase_companies", "int_sec_edgar_companies"]
+        run_dbt(
+            url, "run", "--select", "+int_postings", "stg_fx_rates__rates", *(f"+{one}" for one in companies)
+        )
         yield url
 
 
@@ -89,3 +117,14 @@ def test_staging_shows_the_version_that_landed_later(built_url: str) -> None:
 def test_the_united_postings_show_no_version_that_never_was_current(built_url: str) -> None:
     postings = "select job_key, title, known_until from intermediate.int_postings order by job_key"
     assert current(built_url, postings) == [("arbeitnow:c", "Nurse", None), ("arbeitnow:d", "Cook", None)]
+
+
+def test_the_united_companies_show_what_landed_later_too(built_url: str) -> None:
+    names = (
+        "select record_key, legal_name from intermediate.int_crunchbase_companies where known_until is null"
+    )
+    assert dict(current(built_url, names)) == {"e": "New Ltd", "f": "Old Ltd"}
+    staff = (
+        "select company_name, size_min from intermediate.int_sec_edgar_companies where known_until is null"
+    )
+    assert dict(current(built_url, staff)) == {"Seven": 60, "Eight": 50}
