@@ -29,6 +29,7 @@ PREDICTION_TABLE = (
     "salary_currency",
     "model_version",
     "feature_hash",
+    "is_stale",
     "missing_reasons",
 )
 REASON_TABLE = ("prediction_id", "target", "rank", "feature", "value", "contribution")

@@ -67,7 +67,16 @@ def test_training_and_scoring_carry_exactly_the_registered_features(built: psyco
             "select feature, data_type from features.feature_registry where is_model_input"
         ).fetchall()
     }
-    keys = {"application_id", "subject_id", "cv_id", "cv_version", "job_id", "feature_at", "feature_hash"}
+    keys = {
+        "application_id",
+        "subject_id",
+        "cv_id",
+        "cv_version",
+        "job_id",
+        "feature_at",
+        "feature_hash",
+        "is_stale",
+    }
     targets = {
         "is_interviewed",
         "is_offered",

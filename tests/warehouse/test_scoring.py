@@ -109,6 +109,13 @@ def test_every_pair_is_predicted_and_explained(world: World) -> None:
     ]
 
 
+def test_a_prediction_says_whether_its_job_is_from_a_stale_source(world: World) -> None:
+    world.score()
+    assert world.rows(
+        "select distinct is_stale, job_id like '%7' from predictions.predictions order by 1"
+    ) == [(False, False), (True, True)]
+
+
 def test_scoring_again_writes_nothing(world: World) -> None:
     world.score()
     before = world.checksums()

@@ -26,6 +26,7 @@ select
     spine.job_id,
     spine.subject_id,
     spine.feature_at,
+    coalesce(freshness.is_stale, false) as is_stale,
     example_features.country,
     example_features.industry_id,
     {% for column in example_feature_columns(prefix='example_features') -%}
@@ -36,3 +37,8 @@ select
     ) }} as feature_hash
 from spine
 inner join example_features on spine.example_id = example_features.example_id
+{{ as_of_join(ref('int_postings'), 'job', 'spine', ['job_id']) }}
+left join {{ source('ops', 'freshness') }} as freshness
+    on
+        job.source = freshness.source
+        and job.resource = freshness.resource
