@@ -10,7 +10,7 @@ RUNTIME := $(BIN)/python -W ignore -m cvplus.runtime
 DATA_OPTION := $(if $(DATA),--data $(DATA))
 
 .DEFAULT_GOAL := help
-.PHONY: help run up down env psql backfill quarantine archive docs test test-fast test-slow lint types bench clean lock new-source source-pages snapshot licences
+.PHONY: help run up down env psql backfill quarantine archive docs test test-fast test-slow lint types bench clean lock new-source source-pages fault-matrix snapshot licences
 
 help: ## List these commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -80,6 +80,9 @@ new-source: $(INSTALLED) ## Write the skeleton of a source: NAME=<source> [KIND=
 
 source-pages: $(INSTALLED) ## Write the manual's pages of sources from their declarations
 	@$(BIN)/python -m cvplus.sources.pages
+
+fault-matrix: $(INSTALLED) ## Run every provider against every fault, and write the manual's page of what came of it
+	@UPDATE_FAULT_MATRIX=1 $(BIN)/pytest -m slow tests/faults/test_fault_matrix.py
 
 snapshot: $(INSTALLED) ## Write the snapshot of DAGs, tasks, assets and schedules again
 	@UPDATE_SNAPSHOT=1 $(BIN)/pytest -q tests/integration/test_dag_snapshot.py

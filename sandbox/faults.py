@@ -9,7 +9,9 @@ from email.utils import formatdate
 from pathlib import Path
 from random import Random
 from typing import Any, Literal
+from urllib.parse import parse_qsl
 
+import orjson
 import yaml
 from fastapi import Response
 from fastapi.responses import HTMLResponse, PlainTextResponse
@@ -30,6 +32,8 @@ LOGIN_PAGE = (
 )
 ONE_DAY = 86_400
 PAGE_IN_PATH = re.compile(r"/\d+$")
+# Parameters, in the query or in the body, that say which page of a list is meant and not which list.
+SAY_WHICH_PAGE = {"page", "p", "pn", "offset", "start", "end", "cursor", "after_id", "continuationtoken"}
 
 
 class Fault(BaseModel, extra="forbid"):
@@ -76,6 +80,13 @@ class FaultBook:
         self.random = Random(plan.seed if plan else 7)
         self.answers: defaultdict[str, Counter[str]] = defaultdict(Counter)
         self.played: Counter[str] = Counter()
+        self.pages: dict[str, Answer] = {}
+        """The last page that went out of each walk."""
+
+    def clear(self) -> None:
+        """Forgets what was planned, and every page that went out."""
+        self.planned.clear()
+        self.pages.clear()
 
     def take(self, provider: str, path: str) -> Fault | None:
         """The fault that this request meets, counted down; None when it's answered well."""
@@ -104,6 +115,26 @@ def path_of_records(provider: str, path: str) -> str:
     module = providers()[provider]
     return str(
         module.records_path(path) if hasattr(module, "records_path") else getattr(module, "RECORDS", "")
+    )
+
+
+def without_page(asked: Any) -> Any:
+    """What was asked for, whichever page of it."""
+    if isinstance(asked, dict):
+        return {
+            name: without_page(value) for name, value in asked.items() if name.lower() not in SAY_WHICH_PAGE
+        }
+    return asked
+
+
+def walk_of(path: str, query: bytes, body: bytes) -> str:
+    """What all requests for pages of one list have in common."""
+    try:
+        told = orjson.loads(body)
+    except orjson.JSONDecodeError:
+        told = body.decode(errors="replace")
+    return repr(
+        [PAGE_IN_PATH.sub("", path), without_page(dict(parse_qsl(query.decode()))), without_page(told)]
     )
 
 
@@ -146,7 +177,6 @@ class Misbehaviour:
     def __init__(self, app: ASGIApp, book: FaultBook) -> None:
         self.app = app
         self.book = book
-        self.last: dict[str, Answer] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers one request, well or badly."""
@@ -167,13 +197,13 @@ class Misbehaviour:
     async def _answer(
         self, fault: Fault | None, provider: str, scope: Scope, receive: Receive, send: Send
     ) -> None:
-        walk = PAGE_IN_PATH.sub("", scope["path"])
-        earlier = self.last.get(walk)
+        answer, body = await self._collect(scope, receive)
+        walk = walk_of(scope["path"], scope["query_string"], body)
+        earlier = self.book.pages.get(walk)
         if fault is not None and fault.kind == "duplicate_page" and earlier is not None:
             await sent(earlier, send)
             return
-        answer = await self._collect(scope, receive)
-        self.last[walk] = answer
+        self.book.pages[walk] = answer
         if fault is None:
             await sent(answer, send)
         elif fault.kind == "slow":
@@ -185,7 +215,7 @@ class Misbehaviour:
             path = path_of_records(provider, scope["path"])
             mixed = mixed_up(answer, earlier, fault.kind, path) if earlier else answer
             # A loop goes on from the page as it was sent; a list that grew is still the list that it is.
-            self.last[walk] = mixed if fault.kind == "looping_cursor" else answer
+            self.book.pages[walk] = mixed if fault.kind == "looping_cursor" else answer
             await sent(mixed, send)
         else:
             path = path_of_records(provider, scope["path"])
@@ -209,19 +239,27 @@ class Misbehaviour:
 
         return counted
 
-    async def _collect(self, scope: Scope, receive: Receive) -> Answer:
+    async def _collect(self, scope: Scope, receive: Receive) -> tuple[Answer, bytes]:
+        """What the provider answers, and the body of what it was asked."""
         headers: dict[str, str] = {}
         scope["state"] = {**scope.get("state", {}), "headers": headers}
         messages: list[Message] = []
+        asked: list[bytes] = []
+
+        async def listen() -> Message:
+            message = await receive()
+            asked.append(message.get("body", b""))
+            return message
 
         async def keep(message: Message) -> None:
             messages.append(message)
 
-        await self.app(scope, receive, keep)
+        await self.app(scope, listen, keep)
         start = messages[0]
-        told = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
+        told = {name.lower().encode(): value.encode() for name, value in headers.items()}
+        kept = [(name, value) for name, value in start["headers"] if name not in told]
         body = b"".join(message.get("body", b"") for message in messages[1:])
-        return Answer(start["status"], [*start["headers"], *told], body)
+        return Answer(start["status"], [*kept, *told.items()], body), b"".join(asked)
 
 
 async def sent(answer: Answer, send: Send, part: bytes | None = None, seconds_ahead: int = 0) -> None:

@@ -74,7 +74,7 @@ def create_app(home: Path, search_cap: int = 10_000, plan: FaultPlan | None = No
 
     @app.delete("/faults")
     def clear() -> list[Fault]:
-        book.planned.clear()
+        book.clear()
         return book.planned
 
     app.add_middleware(Misbehaviour, book=book)

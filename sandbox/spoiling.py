@@ -1,10 +1,12 @@
 """How a good answer is made a bad one: in its bytes, in its envelope, in its records.
 
-What needs records is told where they lie: a dotted path, "" for an answer that is a list itself. An answer
-without records, or not of JSON, stays as it is.
+What needs records is told where they lie: a dotted path, "" for an answer that is a list itself, "." for one
+that is a record itself. An answer without records, or neither of JSON nor CSV, stays as it is.
 """
 
+import csv
 import gzip
+import io
 import json
 import re
 from collections.abc import Callable
@@ -54,15 +56,36 @@ class Answer:
         return gzip.decompress(self.body) if (b"content-encoding", b"gzip") in self.headers else self.body
 
     def content(self) -> Any:
-        """The body as JSON, or None when it isn't any."""
+        """The body as JSON or the rows of a CSV file, or None when it is neither."""
         try:
             return orjson.loads(self.text())
         except orjson.JSONDecodeError:
-            return None
+            return self._rows() or None
+
+    def with_content(self, content: Any, encoding: str = "utf-8") -> "Answer":
+        """The same answer saying something else in the format that it has; what can't be encoded is ``?``."""
+        if not self._rows():
+            # Not orjson: it refuses to write half a surrogate pair, which is just what is wanted.
+            text = json.dumps(content, ensure_ascii=encoding == "utf-8")
+            return self.with_body(text.encode(encoding, "replace"))
+        rows = [row if isinstance(row, dict) else {} for row in content]
+        file = io.StringIO()
+        writer = csv.DictWriter(file, list(rows[0]) if rows else [], extrasaction="ignore")
+        writer.writeheader()
+        writer.writerows(rows)
+        return self.with_body(file.getvalue().encode(encoding, "replace"))
+
+    def _rows(self) -> list[dict[str, str]]:
+        """The rows of a CSV file; none where it is something else."""
+        if not self.text()[:1].isalpha():
+            return []
+        return list(csv.DictReader(io.StringIO(self.text().decode(errors="replace"), newline="")))
 
 
 def records_at(content: Any, path: str) -> list[Any]:
     """The list of records in an answer; empty when there is none at that path."""
+    if path == "." and isinstance(content, dict):
+        return [content]
     for name in filter(None, path.split(".")):
         content = content.get(name) if isinstance(content, dict) else None
     return content if isinstance(content, list) else []
@@ -70,6 +93,8 @@ def records_at(content: Any, path: str) -> list[Any]:
 
 def with_records(content: Any, path: str, records: list[Any]) -> Any:
     """The answer with other records."""
+    if path == ".":
+        return records[0] if records else {}
     name, _, rest = path.partition(".")
     return {**content, name: with_records(content[name], rest, records)} if name else records
 
@@ -170,8 +195,8 @@ def mixed_up(answer: Answer, earlier: Answer, kind: str, path: str) -> Answer:
         return answer
     if kind == "growing":
         shifted = [previous[-1], *records[: max(len(previous) - 1, 0)]]
-        return answer.with_body(orjson.dumps(with_records(content, path, shifted)))
-    return earlier.with_body(orjson.dumps(with_records(before, path, records)))
+        return answer.with_content(with_records(content, path, shifted))
+    return earlier.with_content(with_records(before, path, records))
 
 
 def spoilt(answer: Answer, kind: str, path: str, field: str | None = None) -> Answer:
@@ -184,16 +209,15 @@ def spoilt(answer: Answer, kind: str, path: str, field: str | None = None) -> An
     if content is None:
         return answer
     if kind == "changed_fields":
-        return answer.with_body(orjson.dumps(with_changed_fields(content)))
+        return answer.with_content(with_changed_fields(content))
     if kind == "clock_skew":
-        return answer.with_body(orjson.dumps(a_day_later(content)))
+        return answer.with_content(a_day_later(content))
     records = records_at(content, path)
     if not records:
         return answer
     if kind == "wrong_encoding":
         first = records[0] | {longest_text(records[0]): "Café Zürich, 40 000 £"}
-        text = json.dumps(with_records(content, path, [first, *records[1:]]), ensure_ascii=False)
-        return answer.with_body(text.encode("latin-1", "replace"))
+        return answer.with_content(with_records(content, path, [first, *records[1:]]), "latin-1")
     if kind in OF_RECORDS:
         records = [OF_RECORDS[kind](record, field) for record in records]
     elif kind in OF_FIRST_RECORD:
@@ -202,5 +226,4 @@ def spoilt(answer: Answer, kind: str, path: str, field: str | None = None) -> An
         records = with_hostile_text(records, field)
     elif kind == "empty_page":
         records = []
-    # Not orjson: it refuses to write half a surrogate pair, which is just what is wanted.
-    return answer.with_body(json.dumps(with_records(content, path, records)).encode())
+    return answer.with_content(with_records(content, path, records))

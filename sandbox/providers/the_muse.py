@@ -49,7 +49,9 @@ def error_answer(status: int, message: str) -> Response:
 
 def throttled_answer() -> Response:
     """The hour is spent: 403, and only the headers say when it is over."""
-    return error_answer(403, "Rate limit exceeded")
+    answer = error_answer(403, "Rate limit exceeded")
+    answer.headers.update({"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": str(HOUR)})
+    return answer
 
 
 def create_router(world: World) -> APIRouter:

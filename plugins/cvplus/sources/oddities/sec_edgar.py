@@ -67,5 +67,5 @@ def _is_annual(form: str) -> bool:
     return form.removesuffix("/A") in ANNUAL_REPORTS
 
 
-def _padded(cik: str | int) -> str:
-    return str(cik).zfill(10)
+def _padded(cik: str | int | None) -> str | None:
+    return None if cik is None else str(cik).zfill(10)
