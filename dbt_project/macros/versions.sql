@@ -1,6 +1,7 @@
 {#
     Every version of every record of a resource that staging may see: those of accepted or released batches, one row
-    per (record_key, content_hash) with the instant at which it was first known.
+    each time that a record became what it had not been just before, with the instant at which that was known. A
+    version that returns after another has two rows.
     Columns: record_key, content_hash, batch_id, landed_at, known_at, record.
 #}
 {% macro accepted_versions(source_name, resource) -%}
@@ -9,37 +10,44 @@
         landed.record_key,
         landed.content_hash,
         landed.batch_id,
-        first_seen.landed_at,
+        told.landed_at,
         landed.known_at,
         landed.record
     from (
-        select distinct on (seen.record_key, seen.content_hash)
+        select
             seen.record_key,
             seen.content_hash,
             seen.batch_id,
-            batches.landed_at
+            batches.landed_at,
+            lag(seen.content_hash) over (
+                partition by seen.record_key
+                order by seen.known_at, batches.landed_at, seen.batch_id, seen.content_hash
+            ) is distinct from seen.content_hash as is_change
         from {{ raw_table }} as seen
         inner join {{ source('ops', 'batches') }} as batches
             on seen.batch_id = batches.batch_id and batches.state in ('accepted', 'released')
-        order by seen.record_key, seen.content_hash, seen.known_at, seen.batch_id
-    ) as first_seen
+    ) as told
     inner join {{ raw_table }} as landed
         on
-            first_seen.record_key = landed.record_key
-            and first_seen.content_hash = landed.content_hash
-            and first_seen.batch_id = landed.batch_id
+            told.record_key = landed.record_key
+            and told.content_hash = landed.content_hash
+            and told.batch_id = landed.batch_id
+    where told.is_change
 {%- endmacro %}
 
 {#
     The instant at which a better version of the same thing was known; null while there is none.
     Versions are ordered by `version_order` (a list of expressions, usually the record's own `updated_at`), then by
     `known_at`, then by `arrival`: of two versions known from one instant, the one that landed later is what the source
-    says now. A version that arrives after a better one has `known_until = known_at`: it was never current.
+    says now. A version that does not say what it is ordered by is the worst. One that arrives after a better one has
+    `known_until = known_at`: it was never current.
 #}
 {% macro known_until(entity, version_order=[], arrival=['landed_at']) -%}
     {%- set window -%}
         partition by {{ entity | join(', ') }}
-        order by {{ (version_order + ['known_at'] + arrival + ['content_hash']) | join(', ') }}
+        order by
+            {% for expression in version_order -%} {{ expression }} nulls first, {% endfor -%}
+            {{ (['known_at'] + arrival + ['content_hash']) | join(', ') }}
         rows between 1 following and unbounded following
     {%- endset -%}
     case

@@ -8,20 +8,24 @@ with source as (
         landed.known_at,
         landed.record
     from (
-        select distinct on (seen.record_key, seen.content_hash)
+        select
             seen.record_key,
             seen.content_hash,
-            seen.batch_id
+            seen.batch_id,
+            lag(seen.content_hash) over (
+                partition by seen.record_key
+                order by seen.known_at, batches.landed_at, seen.batch_id, seen.content_hash
+            ) is distinct from seen.content_hash as is_change
         from raw.bench__postings as seen
         inner join ops.batches
             on seen.batch_id = batches.batch_id and batches.state in ('accepted', 'released')
-        order by seen.record_key, seen.content_hash, seen.known_at, seen.batch_id
-    ) as first_seen
+    ) as seen_in_order
     inner join raw.bench__postings as landed
         on
-            first_seen.record_key = landed.record_key
-            and first_seen.content_hash = landed.content_hash
-            and first_seen.batch_id = landed.batch_id
+            seen_in_order.record_key = landed.record_key
+            and seen_in_order.content_hash = landed.content_hash
+            and seen_in_order.batch_id = landed.batch_id
+    where seen_in_order.is_change
 ),
 
 told as materialized (

@@ -48,6 +48,8 @@ cool-down, the quota's reset, a cached answer's freshness), and the window was r
 - afterwards raw held every version of an undisturbed run, and what staging takes for current was the
   same, but for `+`.
 
+What spoils records was played on top of a good run too: what returns after a spoilt version is current again.
+
 | sign | means |
 |---|---|
 {legend}

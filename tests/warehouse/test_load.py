@@ -141,6 +141,63 @@ def test_a_record_known_already_is_a_duplicate_and_a_changed_one_is_not(
     assert load_batch(warehouse, maker.lake, later, TAGS) == BatchCounts(3, 2, 1, 0)
 
 
+def test_a_version_that_returns_after_another_is_news_once(
+    warehouse: psycopg.Connection, maker: BatchMaker
+) -> None:
+    told = [tag(1), tag(1, count=7), tag(1), tag(1), tag(1, count=7)]
+    loaded = [
+        load_batch(
+            warehouse, maker.lake, maker.land([record], fetched_at=FETCHED_AT + timedelta(days=day)), TAGS
+        ).loaded
+        for day, record in enumerate(told)
+    ]
+    assert loaded == [1, 1, 1, 0, 1]
+
+
+def test_a_version_returns_though_all_were_known_from_one_instant(
+    warehouse: psycopg.Connection, tmp_path: Path
+) -> None:
+    maker = BatchMaker(tmp_path, DROPPED)
+    with_raw_table(warehouse, DROPPED)
+    counts = []
+    for count in (1, 2, 1, 1):
+        counts.append(
+            load_batch(
+                warehouse, maker.lake, maker.land([tag(1, count=count, _dropped_on="2026-11-05")]), DROPPED
+            ).loaded
+        )
+        warehouse.commit()  # so that no two batches landed in one instant
+    assert counts == [1, 1, 1, 0]
+
+
+def test_an_old_window_that_is_read_again_is_no_return(warehouse: psycopg.Connection, tmp_path: Path) -> None:
+    maker = BatchMaker(tmp_path, DROPPED)
+    with_raw_table(warehouse, DROPPED)
+    days = [(1, "2026-11-05"), (2, "2026-11-06"), (1, "2026-11-05")]
+    loaded = []
+    for count, day in days:
+        loaded.append(
+            load_batch(
+                warehouse, maker.lake, maker.land([tag(1, count=count, _dropped_on=day)]), DROPPED
+            ).loaded
+        )
+        warehouse.commit()
+    assert loaded == [1, 1, 0]
+
+
+def test_what_stood_between_in_quarantine_alone_makes_no_return(
+    warehouse: psycopg.Connection, maker: BatchMaker
+) -> None:
+    days = [
+        maker.land([record], fetched_at=FETCHED_AT + timedelta(days=day))
+        for day, record in enumerate([tag(1), tag(1, count=7), tag(1)])
+    ]
+    for manifest in days[:2]:
+        load_batch(warehouse, maker.lake, manifest, TAGS)
+    warehouse.execute("update ops.batches set state = 'quarantined' where batch_id = %s", [days[1].batch_id])
+    assert load_batch(warehouse, maker.lake, days[2], TAGS) == BatchCounts(1, 0, 1, 0)
+
+
 @pytest.mark.parametrize("is_first", [True, False])
 @pytest.mark.parametrize("seen_bits", [8, 1 << 26])
 def test_repetitions_are_found_across_chunks_and_the_earliest_knowledge_is_kept(

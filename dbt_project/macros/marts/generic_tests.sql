@@ -43,6 +43,6 @@
     union all
     select record_key
     from {{ model }}
-    group by record_key, content_hash
+    group by record_key, content_hash, batch_id
     having count(*) > 1
 {% endtest %}

@@ -105,7 +105,7 @@ standing as (
         news.next_news_at,
         row_number() over (
             partition by news.company_id, news.news_at, version.teller_rank
-            order by version.updated_at desc, version.known_at desc, version.content_hash desc
+            order by version.updated_at desc nulls last, version.known_at desc, version.content_hash desc
         ) as recency
     from news
     inner join versions as version

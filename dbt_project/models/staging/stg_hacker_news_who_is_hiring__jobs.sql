@@ -18,5 +18,5 @@
     salary_max="case when " ~ has_currency ~ " then " ~ pay_text(pay, 'high') ~ " end",
     currency=pay_text(pay, 'currency'),
     salary_period=pay_text(pay, 'period'),
-    version_order=['closed_at nulls first'],
+    version_order=['closed_at'],
 ) }}

@@ -18,9 +18,10 @@ class HeldRecords:
     """Says of a batch's records, chunk by chunk, which are in raw already and need no row of this batch.
 
     Held is what the batch itself brought in an earlier chunk (the row then takes the earlier ``known_at``),
-    and what a batch not in quarantine holds with a ``known_at`` no later. Where all of those are still to
-    be gated, the batch's claim is noted (:mod:`.duplicates`). The caller holds the resource's lock from
-    before this is made.
+    and what a batch not in quarantine holds with a ``known_at`` no later, unless another version of the
+    record came in between: then this one has returned, and is news. Where all of those are still to be gated,
+    the batch's claim is noted (:mod:`.duplicates`). The caller holds the resource's lock from before this is
+    made.
     """
 
     def __init__(self, connection: psycopg.Connection, resource: Resource, manifest: Manifest) -> None:
@@ -85,23 +86,33 @@ class HeldRecords:
             sql.SQL(
                 """
                 select (incoming.position - 1)::integer, kept.batch_id, batches.state, kept.known_at
-                from unnest(%b::text[], %b::text[])
-                    with ordinality as incoming (record_key, content_hash, position)
+                from unnest(%b::text[], %b::text[], %b::timestamptz[])
+                    with ordinality as incoming (record_key, content_hash, known_at, position)
                 cross join lateral (
                     select batch_id, known_at from raw.{table} as same
                     where same.record_key = incoming.record_key and same.content_hash = incoming.content_hash
                     offset 0
                 ) as kept
                 join ops.batches using (batch_id)
-                where kept.batch_id = %s or batches.state in ('loaded', 'accepted', 'released')
+                join ops.batches as own on own.batch_id = %s
+                where kept.batch_id = own.batch_id or (
+                    batches.state in ('loaded', 'accepted', 'released') and not exists (
+                        select from raw.{table} as other
+                        join ops.batches as others using (batch_id)
+                        where other.record_key = incoming.record_key
+                            and other.content_hash <> incoming.content_hash
+                            and other.batch_id <> own.batch_id
+                            and others.state in ('loaded', 'accepted', 'released')
+                            and (other.known_at, others.landed_at, others.batch_id)
+                                > (kept.known_at, batches.landed_at, batches.batch_id)
+                            and (other.known_at, others.landed_at, others.batch_id)
+                                < (incoming.known_at, own.landed_at, own.batch_id)
+                    )
+                )
                 order by kept.batch_id
                 """
             ).format(table=self._table),
-            [
-                [chunk.keys[position] for position in positions],
-                [chunk.hashes[position] for position in positions],
-                self._batch_id,
-            ],
+            [*_identities(chunk, positions), self._batch_id],
         ).fetchall()
 
     def _keep_earliest(self, chunk: Chunk, positions: Sequence[int]) -> None:
