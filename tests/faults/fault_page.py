@@ -72,7 +72,7 @@ def matrix_page(ends: Mapping[tuple[str, str], tuple[str, ...]]) -> str:
     legend = "\n".join(f"| `{sign}` | {meaning} |" for sign, meaning in SIGNS.values())
     blocks = [HEAD.format(count=len(ends), legend=legend)]
     for title, kinds in GROUPS.items():
-        heads = " | ".join(f"`{kind}`" for kind in kinds)
+        heads = " | ".join(kind.replace("_", " ") for kind in kinds)
         rows = [
             f"| {source} | {' | '.join(shown(ends[source, kind]) for kind in kinds)} |" for source in sources
         ]
