@@ -55,7 +55,9 @@
                     when (found[2])::double precision >= 10000 or coalesce(found[3], found[6]) is not null then 'year'
                 end as pay_period
             from (
+                -- Without the offset the match would be worked out again at each of its uses.
                 select regexp_match({{ pay_text_normalised(expression) }}, '{{ pattern }}') as found
+                offset 0
             ) as matched
             where found is not null
         ) as pay
