@@ -78,6 +78,13 @@ def mocked() -> Iterator[responses.RequestsMock]:
 
 
 @pytest.fixture
+def api() -> Iterator[responses.RequestsMock]:
+    """Answers in any order."""
+    with responses.RequestsMock(assert_all_requests_are_fired=False) as mock:
+        yield mock
+
+
+@pytest.fixture
 def replay(mocked: responses.RequestsMock, tmp_path: Path) -> Replay:
     """Land a resource from a recording, given by its case's name or as exchanges."""
 
