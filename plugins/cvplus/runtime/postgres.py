@@ -17,6 +17,7 @@ from psycopg import sql
 from cvplus.errors import WarehouseUnavailable
 
 # Durability that a crash of the *machine* needs costs a third of the build; a killed task never needs it.
+# A chunk of the load is larger than the usual buffers of the log, and would wait for the disk.
 SERVER_OPTIONS = {
     "listen_addresses": "127.0.0.1",
     "max_connections": "200",
@@ -25,6 +26,7 @@ SERVER_OPTIONS = {
     "maintenance_work_mem": "128MB",
     "synchronous_commit": "off",
     "max_wal_size": "2GB",
+    "wal_buffers": "64MB",
     "jit": "off",
     "password_encryption": "scram-sha-256",
 }
