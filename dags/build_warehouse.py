@@ -1,30 +1,26 @@
 """Build everything that needs no prediction: enriched postings, staging, intermediate, features, marts.
 
-**Makes**: `raw.derived__posting_facts`, then every dbt model but those tagged `reads_predictions`.
+**Makes**: `raw.derived__posting_facts`, then every dbt model but those tagged `reads_predictions`, one task a
+layer: `build_stage`, `build_unite`, `build_features`, `build_marts`. Each node's outcome is a row in
+`ops.model_runs` as it happens.
 
 **From**: all accepted batches that have not been built yet; a run without news does nothing. It wakes on
 any domain's asset, once for a set of news, and at the latest daily.
 
-**When it fails**: predictions and marts stay as of the last good build. The failing model is the red task:
-its log holds dbt's message. A failed gate names the expectation and its Data Docs. Clear the failed task to
-go on; nothing is built twice.
+**When it fails**: what stands behind the failed layer stays as of the last good build. The red task's log
+ends with the model or test, its message, the path of its SQL and what was not built below it. A lost
+connection or a full disk is tried again by itself; anything else waits until the model or its data are
+mended (manual, "A model fails") and the task is cleared: it goes on from what failed.
 
 **Backfill**: it is a function of state, so trigger it by hand (`full` rebuilds without news).
 """
 
 from datetime import timedelta
 
-from airflow.sdk import DAG, AssetAny, AssetOrTimeSchedule, CronTriggerTimetable, Param
+from airflow.sdk import DAG, AssetAny, AssetOrTimeSchedule, CronTriggerTimetable, Param, chain
 
 from cvplus.orchestration.assets import RAW_DOMAINS
-from cvplus.orchestration.build import (
-    announce_features,
-    enrich_postings,
-    find_news,
-    gate_features,
-    watch_freshness,
-)
-from cvplus.orchestration.dbt import READS_PREDICTIONS, dbt_task_group
+from cvplus.orchestration.build import enrich_postings, layer_task, publish_features, watch_freshness
 from cvplus.orchestration.defaults import TASK_DEFAULTS
 
 with DAG(
@@ -49,5 +45,5 @@ with DAG(
 ) as dag:
     watch_freshness()
     enriched = enrich_postings()
-    models = dbt_task_group("dbt_build", exclude=[READS_PREDICTIONS])
-    find_news() >> enriched >> models >> gate_features() >> announce_features(enriched)
+    layers = [layer_task(layer) for layer in ("stage", "unite", "features", "marts")]
+    chain(enriched, *layers, publish_features(enriched))

@@ -14,16 +14,17 @@ and succeeds.
 order, any number of times.
 """
 
-from airflow.sdk import DAG, CronDataIntervalTimetable
+from airflow.sdk import DAG
 
 from cvplus.orchestration.assets import JOB_MARKET
 from cvplus.orchestration.defaults import INGEST_DAG
 from cvplus.orchestration.ingest import ingest_source
+from window_timetable import DataIntervalSinceInstallation
 
 with DAG(
     dag_id="ingest_angellist",
     doc_md=__doc__,
-    schedule=CronDataIntervalTimetable("5 3 * * 0", timezone="UTC"),
+    schedule=DataIntervalSinceInstallation("5 3 * * 0", timezone="UTC"),
     tags=["domain:job_market", "layer:ingest", "tier:3"],
     **INGEST_DAG,
 ) as dag:

@@ -14,16 +14,17 @@ and succeeds.
 order, any number of times.
 """
 
-from airflow.sdk import DAG, CronDataIntervalTimetable
+from airflow.sdk import DAG
 
 from cvplus.orchestration.assets import COMPANIES
 from cvplus.orchestration.defaults import INGEST_DAG
 from cvplus.orchestration.ingest import ingest_source
+from window_timetable import DataIntervalSinceInstallation
 
 with DAG(
     dag_id="ingest_angellist_companies",
     doc_md=__doc__,
-    schedule=CronDataIntervalTimetable("15 3 * * 0", timezone="UTC"),
+    schedule=DataIntervalSinceInstallation("15 3 * * 0", timezone="UTC"),
     tags=["domain:companies", "layer:ingest", "tier:3"],
     **INGEST_DAG,
 ) as dag:

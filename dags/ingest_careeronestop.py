@@ -14,16 +14,17 @@ and succeeds.
 order, any number of times.
 """
 
-from airflow.sdk import DAG, CronDataIntervalTimetable
+from airflow.sdk import DAG
 
 from cvplus.orchestration.assets import SALARY
 from cvplus.orchestration.defaults import INGEST_DAG
 from cvplus.orchestration.ingest import ingest_source
+from window_timetable import DataIntervalSinceInstallation
 
 with DAG(
     dag_id="ingest_careeronestop",
     doc_md=__doc__,
-    schedule=CronDataIntervalTimetable("30 2 2 * *", timezone="UTC"),
+    schedule=DataIntervalSinceInstallation("30 2 2 * *", timezone="UTC"),
     tags=["domain:salary", "layer:ingest", "tier:3"],
     **INGEST_DAG,
 ) as dag:

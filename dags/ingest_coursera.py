@@ -14,16 +14,17 @@ and succeeds.
 what is taught now, so a past window gets today's courses, known from today on.
 """
 
-from airflow.sdk import DAG, CronDataIntervalTimetable
+from airflow.sdk import DAG
 
 from cvplus.orchestration.assets import SKILLS
 from cvplus.orchestration.defaults import INGEST_DAG
 from cvplus.orchestration.ingest import ingest_source
+from window_timetable import DataIntervalSinceInstallation
 
 with DAG(
     dag_id="ingest_coursera",
     doc_md=__doc__,
-    schedule=CronDataIntervalTimetable("20 3 * * 6", timezone="UTC"),
+    schedule=DataIntervalSinceInstallation("20 3 * * 6", timezone="UTC"),
     tags=["domain:skills", "layer:ingest", "tier:3"],
     **INGEST_DAG,
 ) as dag:

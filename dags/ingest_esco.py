@@ -14,16 +14,17 @@ and succeeds.
 version and not by day, so a past window gets the declared version, known from today on.
 """
 
-from airflow.sdk import DAG, CronDataIntervalTimetable
+from airflow.sdk import DAG
 
 from cvplus.orchestration.assets import REFERENCE
 from cvplus.orchestration.defaults import INGEST_DAG
 from cvplus.orchestration.ingest import ingest_source
+from window_timetable import DataIntervalSinceInstallation
 
 with DAG(
     dag_id="ingest_esco",
     doc_md=__doc__,
-    schedule=CronDataIntervalTimetable("40 4 2 * *", timezone="UTC"),
+    schedule=DataIntervalSinceInstallation("40 4 2 * *", timezone="UTC"),
     tags=["domain:reference", "layer:ingest", "tier:3"],
     **INGEST_DAG,
 ) as dag:

@@ -14,16 +14,17 @@ and succeeds.
 repositories that have not been pushed to since.
 """
 
-from airflow.sdk import DAG, CronDataIntervalTimetable
+from airflow.sdk import DAG
 
 from cvplus.orchestration.assets import SKILLS
 from cvplus.orchestration.defaults import INGEST_DAG
 from cvplus.orchestration.ingest import ingest_source
+from window_timetable import DataIntervalSinceInstallation
 
 with DAG(
     dag_id="ingest_github",
     doc_md=__doc__,
-    schedule=CronDataIntervalTimetable("20 2 * * *", timezone="UTC"),
+    schedule=DataIntervalSinceInstallation("20 2 * * *", timezone="UTC"),
     tags=["domain:skills", "layer:ingest", "tier:3"],
     **INGEST_DAG,
 ) as dag:

@@ -14,16 +14,17 @@ and succeeds.
 stands on it now, so a past window gets today's jobs, known from today on.
 """
 
-from airflow.sdk import DAG, CronDataIntervalTimetable
+from airflow.sdk import DAG
 
 from cvplus.orchestration.assets import JOB_MARKET
 from cvplus.orchestration.defaults import INGEST_DAG
 from cvplus.orchestration.ingest import ingest_source
+from window_timetable import DataIntervalSinceInstallation
 
 with DAG(
     dag_id="ingest_greenhouse",
     doc_md=__doc__,
-    schedule=CronDataIntervalTimetable("10 5 * * *", timezone="UTC"),
+    schedule=DataIntervalSinceInstallation("10 5 * * *", timezone="UTC"),
     tags=["domain:job_market", "layer:ingest", "tier:2"],
     **INGEST_DAG,
 ) as dag:

@@ -15,16 +15,17 @@ and succeeds.
 window, in any order, any number of times.
 """
 
-from airflow.sdk import DAG, CronDataIntervalTimetable
+from airflow.sdk import DAG
 
 from cvplus.orchestration.assets import JOB_MARKET
 from cvplus.orchestration.defaults import INGEST_DAG
 from cvplus.orchestration.ingest import ingest_source
+from window_timetable import DataIntervalSinceInstallation
 
 with DAG(
     dag_id="ingest_hacker_news_who_is_hiring",
     doc_md=__doc__,
-    schedule=CronDataIntervalTimetable("50 5 * * *", timezone="UTC"),
+    schedule=DataIntervalSinceInstallation("50 5 * * *", timezone="UTC"),
     tags=["domain:job_market", "layer:ingest", "tier:3"],
     **INGEST_DAG,
 ) as dag:

@@ -14,16 +14,17 @@ and succeeds.
 still stands, newest first and twenty a page, so a window of more than a few days ago stays partial.
 """
 
-from airflow.sdk import DAG, CronDataIntervalTimetable
+from airflow.sdk import DAG
 
 from cvplus.orchestration.assets import JOB_MARKET
 from cvplus.orchestration.defaults import INGEST_DAG
 from cvplus.orchestration.ingest import ingest_source
+from window_timetable import DataIntervalSinceInstallation
 
 with DAG(
     dag_id="ingest_himalayas",
     doc_md=__doc__,
-    schedule=CronDataIntervalTimetable("55 4 * * *", timezone="UTC"),
+    schedule=DataIntervalSinceInstallation("55 4 * * *", timezone="UTC"),
     tags=["domain:job_market", "layer:ingest", "tier:3"],
     **INGEST_DAG,
 ) as dag:

@@ -15,16 +15,17 @@ and succeeds.
 newest release holds, so a past window gets that, known from today on.
 """
 
-from airflow.sdk import DAG, CronDataIntervalTimetable
+from airflow.sdk import DAG
 
 from cvplus.orchestration.assets import REFERENCE
 from cvplus.orchestration.defaults import INGEST_DAG
 from cvplus.orchestration.ingest import ingest_source
+from window_timetable import DataIntervalSinceInstallation
 
 with DAG(
     dag_id="ingest_onet",
     doc_md=__doc__,
-    schedule=CronDataIntervalTimetable("20 4 2 * *", timezone="UTC"),
+    schedule=DataIntervalSinceInstallation("20 4 2 * *", timezone="UTC"),
     tags=["domain:reference", "layer:ingest", "tier:3"],
     **INGEST_DAG,
 ) as dag:

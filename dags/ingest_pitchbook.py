@@ -16,16 +16,17 @@ order, any number of times; every window asks for companies as they are now, and
 nothing to gain from past ones.
 """
 
-from airflow.sdk import DAG, CronDataIntervalTimetable
+from airflow.sdk import DAG
 
 from cvplus.orchestration.assets import COMPANIES
 from cvplus.orchestration.defaults import INGEST_DAG
 from cvplus.orchestration.ingest import ingest_source
+from window_timetable import DataIntervalSinceInstallation
 
 with DAG(
     dag_id="ingest_pitchbook",
     doc_md=__doc__,
-    schedule=CronDataIntervalTimetable("50 3 3 * *", timezone="UTC"),
+    schedule=DataIntervalSinceInstallation("50 3 3 * *", timezone="UTC"),
     tags=["domain:companies", "layer:ingest", "tier:3"],
     **INGEST_DAG,
 ) as dag:

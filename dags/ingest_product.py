@@ -13,16 +13,17 @@ row a batch in `ops.batches`.
 any number of times.
 """
 
-from airflow.sdk import DAG, CronDataIntervalTimetable
+from airflow.sdk import DAG
 
 from cvplus.orchestration.assets import PRODUCT
 from cvplus.orchestration.defaults import INGEST_DAG
 from cvplus.orchestration.ingest import ingest_product_exports
+from window_timetable import DataIntervalSinceInstallation
 
 with DAG(
     dag_id="ingest_product",
     doc_md=__doc__,
-    schedule=CronDataIntervalTimetable("0 0 * * *", timezone="UTC"),
+    schedule=DataIntervalSinceInstallation("0 0 * * *", timezone="UTC"),
     tags=["domain:product", "layer:ingest", "tier:1"],
     **INGEST_DAG,
 ) as dag:

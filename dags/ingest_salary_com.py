@@ -13,16 +13,17 @@ and succeeds.
 order, any number of times.
 """
 
-from airflow.sdk import DAG, CronDataIntervalTimetable
+from airflow.sdk import DAG
 
 from cvplus.orchestration.assets import SALARY
 from cvplus.orchestration.defaults import INGEST_DAG
 from cvplus.orchestration.ingest import ingest_source
+from window_timetable import DataIntervalSinceInstallation
 
 with DAG(
     dag_id="ingest_salary_com",
     doc_md=__doc__,
-    schedule=CronDataIntervalTimetable("0 3 3 * *", timezone="UTC"),
+    schedule=DataIntervalSinceInstallation("0 3 3 * *", timezone="UTC"),
     tags=["domain:salary", "layer:ingest", "tier:3"],
     **INGEST_DAG,
 ) as dag:

@@ -16,16 +16,17 @@ order, any number of times; EDGAR tells of a company as it is now, and of report
 they were filed.
 """
 
-from airflow.sdk import DAG, CronDataIntervalTimetable
+from airflow.sdk import DAG
 
 from cvplus.orchestration.assets import COMPANIES
 from cvplus.orchestration.defaults import INGEST_DAG
 from cvplus.orchestration.ingest import ingest_source
+from window_timetable import DataIntervalSinceInstallation
 
 with DAG(
     dag_id="ingest_sec_edgar",
     doc_md=__doc__,
-    schedule=CronDataIntervalTimetable("10 4 * * 1", timezone="UTC"),
+    schedule=DataIntervalSinceInstallation("10 4 * * 1", timezone="UTC"),
     tags=["domain:companies", "layer:ingest", "tier:3"],
     **INGEST_DAG,
 ) as dag:

@@ -14,16 +14,17 @@ and succeeds.
 order, any number of times; of a past window comes only what still stands.
 """
 
-from airflow.sdk import DAG, CronDataIntervalTimetable
+from airflow.sdk import DAG
 
 from cvplus.orchestration.assets import JOB_MARKET
 from cvplus.orchestration.defaults import INGEST_DAG
 from cvplus.orchestration.ingest import ingest_source
+from window_timetable import DataIntervalSinceInstallation
 
 with DAG(
     dag_id="ingest_the_muse",
     doc_md=__doc__,
-    schedule=CronDataIntervalTimetable("50 5 * * *", timezone="UTC"),
+    schedule=DataIntervalSinceInstallation("50 5 * * *", timezone="UTC"),
     tags=["domain:job_market", "layer:ingest", "tier:3"],
     **INGEST_DAG,
 ) as dag:

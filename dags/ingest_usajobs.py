@@ -15,16 +15,17 @@ and succeeds.
 order, any number of times.
 """
 
-from airflow.sdk import DAG, CronDataIntervalTimetable
+from airflow.sdk import DAG
 
 from cvplus.orchestration.assets import JOB_MARKET
 from cvplus.orchestration.defaults import INGEST_DAG
 from cvplus.orchestration.ingest import ingest_source
+from window_timetable import DataIntervalSinceInstallation
 
 with DAG(
     dag_id="ingest_usajobs",
     doc_md=__doc__,
-    schedule=CronDataIntervalTimetable("0 0 * * *", timezone="UTC"),
+    schedule=DataIntervalSinceInstallation("0 0 * * *", timezone="UTC"),
     tags=["domain:job_market", "layer:ingest", "tier:2"],
     **INGEST_DAG,
 ) as dag:

@@ -5,8 +5,8 @@
 
 **From**: `predictions.*`, `ops.*` and the marts of `build_warehouse`. Wakes on the predictions' asset.
 
-**When it fails**: dashboards show the last good state. The failing model is the red task; clear it to go
-on.
+**When it fails**: dashboards show the last good state. The red task's log ends with the model or test, its
+message and the path of its SQL; clear it to go on from there.
 
 **Backfill**: not needed; trigger it by hand.
 """
@@ -16,7 +16,7 @@ from datetime import timedelta
 from airflow.sdk import DAG
 
 from cvplus.orchestration.assets import PREDICTIONS
-from cvplus.orchestration.dbt import READS_PREDICTIONS, dbt_task_group
+from cvplus.orchestration.build import layer_task
 from cvplus.orchestration.defaults import TASK_DEFAULTS
 
 with DAG(
@@ -29,4 +29,4 @@ with DAG(
     default_args=TASK_DEFAULTS,
     tags=["domain:warehouse", "layer:publish", "tier:1"],
 ) as dag:
-    dbt_task_group("dbt_publish", select=[READS_PREDICTIONS])
+    layer_task("publish")

@@ -18,7 +18,7 @@ from airflow.sdk import DAG
 
 from cvplus.orchestration.assets import CHAMPION, FEATURE_STORE
 from cvplus.orchestration.defaults import TASK_DEFAULTS
-from cvplus.orchestration.learning import announce_predictions, check_input, gate_predictions, score
+from cvplus.orchestration.learning import publish_predictions, score
 
 with DAG(
     dag_id="score_batch",
@@ -30,4 +30,4 @@ with DAG(
     default_args=TASK_DEFAULTS,
     tags=["domain:models", "layer:score", "tier:1"],
 ) as dag:
-    announce_predictions(gate_predictions(score(check_input())))
+    publish_predictions(score())

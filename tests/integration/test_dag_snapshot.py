@@ -12,15 +12,17 @@ SNAPSHOT = Path(__file__).with_name("dag_snapshot.json")
 
 
 def cron_of(timetable: Any) -> str | None:
-    """The cron expression of a timetable, or of the one beside its assets."""
-    return getattr(timetable, "expression", None) or getattr(
-        getattr(timetable, "timetable", None), "expression", None
-    )
+    """The cron expression of a timetable (Airflow's or our own), or of the one beside its assets."""
+    for clock in (timetable, getattr(timetable, "timetable", None)):
+        for name in ("expression", "_expression"):
+            if hasattr(clock, name):
+                return str(getattr(clock, name))
+    return None
 
 
 def assets_in(condition: Any) -> set[str]:
     """Names of the assets anywhere in a condition."""
-    if condition is None:
+    if not condition:
         return set()
     if hasattr(condition, "objects"):
         return set().union(*(assets_in(part) for part in condition.objects))
@@ -28,8 +30,7 @@ def assets_in(condition: Any) -> set[str]:
 
 
 def describe(dag: Any) -> dict[str, Any]:
-    """What of a DAG others rely on; dbt's tasks are counted by their models elsewhere."""
-    own_tasks = [task for task in dag.tasks if not task.task_id.startswith("dbt_")]
+    """What of a DAG others rely on."""
     return {
         "schedule": type(dag.timetable).__name__,
         "wakes_on": sorted(assets_in(getattr(dag.timetable, "asset_condition", None))),
@@ -37,19 +38,11 @@ def describe(dag: Any) -> dict[str, Any]:
         "tags": sorted(dag.tags),
         "tasks": {
             task.task_id: {
-                "downstream": sorted(
-                    {
-                        name.split(".")[0] if name.startswith("dbt_") else name
-                        for name in task.downstream_task_ids
-                    }
-                ),
+                "downstream": sorted(task.downstream_task_ids),
                 "outlets": sorted(asset.name for asset in task.outlets),
             }
-            for task in sorted(own_tasks, key=lambda task: task.task_id)
+            for task in sorted(dag.tasks, key=lambda task: task.task_id)
         },
-        "dbt_groups": sorted(
-            {task.task_id.split(".")[0] for task in dag.tasks} - {t.task_id for t in own_tasks}
-        ),
     }
 
 

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from cvplus.errors import WarehouseUnavailable
+from cvplus.operations.outstanding import build_reason
 from cvplus.operations.runs import measured
 from cvplus.settings import load_settings
 from cvplus.warehouse.connection import connect
@@ -10,16 +11,10 @@ from cvplus.warehouse.connection import connect
 FEATURE_SUITES = ["cv_features", "job_features", "training_examples", "scoring_pairs"]
 
 
-def count_unbuilt_batches() -> int:
-    """How many accepted or released batches with rows are not in a build yet."""
+def reason_to_build() -> str | None:
+    """Why the warehouse has to be built: new batches, another dbt project; ``None`` when nothing is new."""
     with connect() as connection:
-        rows = connection.execute(
-            """
-            select batch_id from ops.batches
-            where state in ('accepted', 'released') and built_at is null and rows_loaded > 0
-            """
-        ).fetchall()
-    return len(rows)
+        return build_reason(connection)
 
 
 def warehouse_instant() -> datetime:
@@ -66,6 +61,32 @@ def enrich_new_postings(dag_id: str, run_id: str) -> list[str]:
         account.rows = manifest.rows_read
     load_batches([manifest.batch_id], dag_id, run_id)
     return gate_loaded_batches([manifest.batch_id], dag_id, run_id)
+
+
+def build_warehouse_layer(layer: str, dag_id: str, run_id: str, *, is_full: bool = False) -> int:
+    """Build and test one layer of the warehouse with one dbt run; see ``cvplus.transform.build``.
+
+    Returns:
+        How many seeds and models were built.
+
+    Raises:
+        ModelFailed: a model or a test of it failed.
+        ProjectInvalid: dbt cannot read the project.
+        BuildInterrupted: the warehouse or the disk went away; the next try goes on from there.
+    """
+    from cvplus.transform.build import build_layer
+
+    settings = load_settings()
+    with measured(dag_id, run_id, f"build_{layer}") as account:
+        account.rows = build_layer(
+            layer,
+            dag_id,
+            run_id,
+            warehouse_url=settings.resolved_warehouse_url,
+            folder=settings.home / "dbt",
+            is_full=is_full,
+        )
+    return account.rows
 
 
 def gate_feature_tables(dag_id: str, run_id: str) -> None:

@@ -4,6 +4,15 @@ import os
 from dataclasses import dataclass
 from typing import Any
 
+from cvplus.operations.outstanding import (
+    DRIFT,
+    SCORING,
+    TRAINING,
+    begin_step,
+    finish_step,
+    scoring_inputs,
+    training_inputs,
+)
 from cvplus.operations.runs import measured
 from cvplus.settings import load_settings
 from cvplus.warehouse.connection import connect
@@ -33,6 +42,8 @@ def train_model(dag_id: str, run_id: str) -> str:
 
     settings = load_settings()
     with measured(dag_id, run_id, "train") as account:
+        with connect() as connection:
+            begin_step(connection, TRAINING, training_inputs(connection, settings))
         result = train(
             settings.resolved_warehouse_url,
             settings.resolved_mlflow_url,
@@ -53,6 +64,8 @@ def promote_model(model_version: str, dag_id: str, run_id: str) -> bool:
         outcome = decide_promotion(
             settings.resolved_warehouse_url, settings.resolved_mlflow_url, model_version
         )
+        with connect() as connection:
+            finish_step(connection, TRAINING)
     return bool(outcome["is_champion"])
 
 
@@ -86,6 +99,7 @@ def score_pairs(model_version: str, dag_id: str, run_id: str) -> int:
 
     settings = load_settings()
     with measured(dag_id, run_id, "score") as account:
+        _begin_with_champion(SCORING)
         counts: dict[str, Any] = score(
             settings.resolved_warehouse_url, settings.resolved_mlflow_url, model_version
         )
@@ -104,6 +118,19 @@ def gate_written_predictions(dag_id: str, run_id: str) -> None:
     settings = load_settings()
     with measured(dag_id, run_id, "gate_predictions"):
         gate_tables(settings.resolved_warehouse_url, ["predictions"], settings.home / "data_docs")
+
+
+def finish_scoring() -> None:
+    """Every pair is scored and the predictions have passed their gate: nothing is left to do."""
+    with connect() as connection:
+        finish_step(connection, SCORING)
+
+
+def _begin_with_champion(step: str) -> None:
+    with connect() as connection:
+        inputs = scoring_inputs(connection)
+        if inputs is not None:
+            begin_step(connection, step, inputs)
 
 
 def are_marts_behind() -> bool:
@@ -129,10 +156,13 @@ def measure_drift(dag_id: str, run_id: str) -> DriftFinding:
 
     settings = load_settings()
     with measured(dag_id, run_id, "compare_populations") as account:
+        _begin_with_champion(DRIFT)
         result = monitor_drift(
             settings.resolved_warehouse_url, settings.resolved_mlflow_url, settings.home / "drift"
         )
         account.rows = int(result.get("sample_size", 0))
+        with connect() as connection:
+            finish_step(connection, DRIFT)
     return DriftFinding(
         drift_run_id=result.get("drift_run_id"),
         asks_for_retraining=bool(result.get("asks_for_retraining")),

@@ -1,4 +1,4 @@
-"""Tasks of the warehouse build around dbt."""
+"""Tasks of the warehouse build: what is around dbt, and one dbt run a layer."""
 
 from typing import Any
 
@@ -19,43 +19,43 @@ def watch_freshness() -> list[str]:
 
 
 @task
-def find_news() -> int:
-    """Count the batches accepted since the last build; skips the run when there are none."""
-    from cvplus.operations.builds import count_unbuilt_batches
-
-    news = count_unbuilt_batches()
-    if news == 0 and not get_current_context()["params"]["full"]:
-        raise AirflowSkipException("No batch was accepted since the last build.")
-    return news
-
-
-@task
 def enrich_postings() -> str:
     """Find occupation, seniority and skills in new postings; land, load and gate what was found.
+
+    Skips the run when no batch was accepted since the last build and dbt's project is the same.
 
     Returns:
         The instant up to which accepted batches are in this build, ISO 8601.
     """
-    from cvplus.operations.builds import enrich_new_postings, warehouse_instant
+    from cvplus.operations.builds import enrich_new_postings, reason_to_build, warehouse_instant
 
     context = get_current_context()
+    if reason_to_build() is None and not context["params"]["full"]:
+        raise AirflowSkipException("No batch was accepted since the last build.")
     enrich_new_postings(context["dag"].dag_id, context["run_id"])
     return warehouse_instant().isoformat()
 
 
-@task
-def gate_features() -> None:
-    """Validate the feature tables; a critical failure stops what reads them."""
-    from cvplus.operations.builds import gate_feature_tables
+def layer_task(layer: str) -> Any:
+    """The task that builds and tests one layer with one dbt run; its log says which model is being built."""
 
-    context = get_current_context()
-    gate_feature_tables(context["dag"].dag_id, context["run_id"])
+    @task(task_id=f"build_{layer}")
+    def build() -> int:
+        from cvplus.operations.builds import build_warehouse_layer
+
+        context = get_current_context()
+        is_full = bool(context["params"].get("full", False))
+        return build_warehouse_layer(layer, context["dag"].dag_id, context["run_id"], is_full=is_full)
+
+    return build()
 
 
 @task(outlets=[FEATURE_STORE])
-def announce_features(built_until: str) -> Any:
-    """Mark the batches as built and tell drift and scoring that features are new."""
-    from cvplus.operations.builds import mark_built
+def publish_features(built_until: str) -> Any:
+    """Validate the feature tables, mark the batches as built, tell drift and scoring of new features."""
+    from cvplus.operations.builds import gate_feature_tables, mark_built
 
+    context = get_current_context()
+    gate_feature_tables(context["dag"].dag_id, context["run_id"])
     built = mark_built(built_until)
     yield Metadata(FEATURE_STORE, extra={"built_until": built_until, "batches": built})

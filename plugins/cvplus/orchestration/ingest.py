@@ -1,13 +1,14 @@
-"""The four tasks of every ingest DAG: extract and land, load, gate, announce.
+"""The two tasks of every ingest DAG: one talks to the world, one to the warehouse.
 
-Between tasks travel batch ids only; everything else is read back from the lake and the warehouse, so
-any task can run on any machine, and again.
+``extract_and_land`` is tried again when a provider fails, ``load_and_gate`` when the warehouse does, and
+neither repeats the other's work. Between them travel batch ids only; everything else is read back from the
+lake and the warehouse, so any task can run on any machine, and again.
 """
 
 from datetime import datetime, timedelta
 from typing import Any
 
-from airflow.sdk import Asset, Metadata, get_current_context, task
+from airflow.sdk import Asset, AssetAlias, get_current_context, task
 from airflow.sdk.exceptions import AirflowSkipException
 
 # A scheduled window is read this much longer, because drops and postings may come late; what was there
@@ -73,7 +74,7 @@ def ingest_source(source: str, outlet: Asset) -> None:
         landed = land_source(source, start, end, provider_credentials(source), run_key, context["run_id"])
         return _landed_or_skip(landed)
 
-    load_gate_announce(extract_and_land(), outlet)
+    load_and_gate(extract_and_land(), outlet)
 
 
 def ingest_product_exports(outlet: Asset) -> None:
@@ -90,7 +91,7 @@ def ingest_product_exports(outlet: Asset) -> None:
         run_key = f"{context['dag'].dag_id}/{context['run_id']}"
         return _landed_or_skip(land_product_exports(start, end, run_key, context["run_id"]))
 
-    load_gate_announce(extract_and_land(), outlet)
+    load_and_gate(extract_and_land(), outlet)
 
 
 def _landed_or_skip(batch_ids: list[str]) -> list[str]:
@@ -99,43 +100,30 @@ def _landed_or_skip(batch_ids: list[str]) -> list[str]:
     return batch_ids
 
 
-def load_gate_announce(landed: Any, outlet: Asset) -> None:
-    """Wire what follows a landing."""
+def load_and_gate(landed: Any, outlet: Asset) -> None:
+    """Wire what follows a landing: load, gate, and tell what is downstream if there is news.
 
-    @task
-    def load(batch_ids: list[str]) -> list[str]:
-        """Copy the batches into raw, each in one transaction with its account."""
-        from cvplus.operations.ingestion import load_batches
+    The outlet is an alias, to which the asset is added when news was accepted. An asset as outlet would be
+    updated by every run that ends well, also by one that brought nothing.
+    """
+    news = AssetAlias(f"news_of_{outlet.name}")
 
-        context = get_current_context()
-        return load_batches(batch_ids, context["dag"].dag_id, context["run_id"])
-
-    @task
-    def gate(batch_ids: list[str]) -> list[str]:
-        """Validate the batches; returns the accepted ones that hold something new."""
-        from cvplus.operations.ingestion import gate_loaded_batches
+    @task(outlets=[news])
+    def load_and_gate(batch_ids: list[str]) -> list[str]:
+        """Copy the batches into raw, each in one transaction with its account; gate them; announce news."""
+        from cvplus.operations.ingestion import gate_loaded_batches, load_batches
 
         context = get_current_context()
-        return gate_loaded_batches(batch_ids, context["dag"].dag_id, context["run_id"])
-
-    @task(outlets=[outlet])
-    def announce(batch_ids: list[str]) -> Any:
-        """Tell what is downstream that there is news."""
-        context = get_current_context()
-        if not batch_ids:
-            raise AirflowSkipException("Nothing new was accepted, so nobody is woken.")
-        if not context["params"]["announce"]:
-            raise AirflowSkipException("This run is part of a larger one, which wakes the build at its end.")
-        start, end = window_of_run(context)
-        yield Metadata(
-            outlet,
-            extra={
+        dag_id, run_id = context["dag"].dag_id, context["run_id"]
+        accepted = gate_loaded_batches(load_batches(batch_ids, dag_id, run_id), dag_id, run_id)
+        if accepted and context["params"]["announce"]:
+            start, end = window_of_run(context)
+            extra: dict[str, Any] = {
                 "window_start": start.isoformat(),
                 "window_end": end.isoformat(),
-                "batches": len(batch_ids),
-            },
-        )
+                "batches": len(accepted),
+            }
+            context["outlet_events"][news].add(outlet, extra=extra)
+        return accepted
 
-    loaded: Any = load(landed)
-    accepted: Any = gate(loaded)
-    announce(accepted)
+    load_and_gate(landed)

@@ -42,42 +42,31 @@ def compare_populations() -> Any:
 
 
 @task
-def check_input() -> str:
-    """Gate the pairs to score; skips the run while there is no champion."""
-    from cvplus.operations.learning import champion_version, gate_scoring_input
+def score() -> int:
+    """Gate the pairs, then predict and explain those that the champion has not scored, in chunks.
+
+    Skips the run while there is no champion.
+    """
+    from cvplus.operations.learning import champion_version, gate_scoring_input, score_pairs
 
     version = champion_version()
     if version is None:
         raise AirflowSkipException("No model is champion yet: run train_models.")
     context = get_current_context()
-    gate_scoring_input(context["dag"].dag_id, context["run_id"])
-    return version
-
-
-@task
-def score(model_version: str) -> int:
-    """Predict and explain every pair that this champion has not scored, in chunks."""
-    from cvplus.operations.learning import score_pairs
-
-    context = get_current_context()
-    return score_pairs(model_version, context["dag"].dag_id, context["run_id"])
-
-
-@task
-def gate_predictions(written: int) -> int:
-    """Validate what was written."""
-    from cvplus.operations.learning import gate_written_predictions
-
-    context = get_current_context()
-    gate_written_predictions(context["dag"].dag_id, context["run_id"])
-    return written
+    dag_id, run_id = context["dag"].dag_id, context["run_id"]
+    gate_scoring_input(dag_id, run_id)
+    return score_pairs(version, dag_id, run_id)
 
 
 @task(outlets=[PREDICTIONS])
-def announce_predictions(written: int) -> Any:
-    """Tell the marts that there are new predictions, also when a killed run wrote them and could not."""
-    from cvplus.operations.learning import are_marts_behind
+def publish_predictions(written: int) -> Any:
+    """Validate what was written, then tell the marts, also when a killed run wrote it and could not."""
+    from cvplus.operations.learning import are_marts_behind, finish_scoring, gate_written_predictions
 
     if written == 0 and not are_marts_behind():
+        finish_scoring()
         raise AirflowSkipException("Every pair had been scored by this champion already.")
+    context = get_current_context()
+    gate_written_predictions(context["dag"].dag_id, context["run_id"])
+    finish_scoring()
     yield Metadata(PREDICTIONS, extra={"predictions": written})

@@ -76,7 +76,7 @@ def command_run(arguments: argparse.Namespace, console: Console) -> None:
     plant = start_plant(settings, replay, lambda step: console.print(f"[dim]starting {step} …[/]"))
     api = AirflowApi(plant.airflow_url, "admin", plant.airflow_password)
     url = settings.resolved_warehouse_url
-    chain = Chain(api, settings.home, url, console, now())
+    chain = Chain(api, settings, console, now())
     chain.pass_once(*history(plant), only=SOURCES_OF_A_REPLAY if arguments.data else None)
     start_mlflow_pages(plant)
     with psycopg.connect(url) as connection:
@@ -153,7 +153,7 @@ def command_backfill(arguments: argparse.Namespace, console: Console) -> None:
     settings, replay = settings_for(arguments.data)
     plant = start_plant(settings, replay, lambda step: console.print(f"[dim]starting {step} …[/]"))
     api = AirflowApi(plant.airflow_url, "admin", plant.airflow_password)
-    chain = Chain(api, settings.home, settings.resolved_warehouse_url, console, now())
+    chain = Chain(api, settings, console, now())
     run_backfill(chain, arguments.first, arguments.last, arguments.dag, arguments.reason, arguments.dry_run)
 
 

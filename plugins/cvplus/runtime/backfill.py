@@ -42,7 +42,7 @@ def run_backfill(
     if is_dry_run:
         chain.console.print("Dry run: nothing was declared or started.")
         return
-    with connect(chain.warehouse_url) as connection:
+    with connect(chain.settings.resolved_warehouse_url) as connection:
         backfill_id = declare_backfill(
             connection, dag_id, start.date(), end.date(), reason, getpass.getuser(), plan
         )
@@ -64,5 +64,5 @@ def run_backfill(
             chain.watch(live, [])
         succeeded = True
     finally:
-        with connect(chain.warehouse_url) as connection:
+        with connect(chain.settings.resolved_warehouse_url) as connection:
             change_backfill_state(connection, backfill_id, "complete" if succeeded else "failed")

@@ -7,23 +7,24 @@ behind it is woken by assets, as in daily operation.
 import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 from rich.console import Console
 from rich.live import Live
 
 from cvplus.errors import PermanentError, SourceUnavailable
+from cvplus.operations.outstanding import outstanding
 from cvplus.runtime.airflow_api import AirflowApi, DagRun
 from cvplus.runtime.progress import progress_table
 from cvplus.runtime.windows import next_windows
+from cvplus.settings import PROJECT_ROOT, Settings
 from cvplus.warehouse.connection import connect
 
 POLL_SECONDS = 1.0
 DAG_PARSE_SECONDS = 120
 # Asset events become runs within a scheduler loop; three quiet polls in a row mean nothing is left.
 QUIET_POLLS = 3
-CHAIN_DAGS = ("build_warehouse", "train_models", "monitor_drift", "score_batch", "publish_marts")
+CHAIN_DAGS = ("build_warehouse", "train_models", "score_batch", "monitor_drift", "publish_marts")
 
 
 class ChainFailed(PermanentError):
@@ -37,8 +38,7 @@ class Chain:
     """One pass of the chain through a running Airflow."""
 
     api: AirflowApi
-    home: Path
-    warehouse_url: str
+    settings: Settings
     console: Console
     started_at: datetime
     source_failures: list[ChainFailed] = field(default_factory=list)
@@ -51,8 +51,6 @@ class Chain:
         Raises:
             ChainFailed: when a file cannot be imported or the DAGs do not appear in time.
         """
-        from cvplus.settings import PROJECT_ROOT
-
         wanted = {file.stem for file in (PROJECT_ROOT / "dags").glob("*.py")}
         deadline = time.monotonic() + DAG_PARSE_SECONDS
         while time.monotonic() < deadline:
@@ -67,7 +65,7 @@ class Chain:
             time.sleep(POLL_SECONDS)
         raise ChainFailed(
             cause=f"Airflow did not list {sorted(wanted - self.api.dag_ids())} in {DAG_PARSE_SECONDS} s.",
-            remedy=f"Read {self.home / 'logs' / 'airflow_dag_processor.log'}.",
+            remedy=f"Read {self.settings.home / 'logs' / 'airflow_dag_processor.log'}.",
         )
 
     def pass_once(
@@ -79,7 +77,7 @@ class Chain:
         """
         known = {dag.removeprefix("ingest_") for dag in self.wait_for_dags() if dag.startswith("ingest_")}
         sources = sorted(known & only if only is not None else known)
-        with connect(self.warehouse_url) as connection:
+        with connect(self.settings.resolved_warehouse_url) as connection:
             windows = next_windows(connection, sources, history_start, history_end)
         with Live(console=self.console, refresh_per_second=2) as live:
             ingest = [
@@ -87,9 +85,20 @@ class Chain:
                 for source, window in windows.items()
             ]
             self.watch(live, ingest)
-            self.watch(live, [self.api.trigger("build_warehouse", {})])
-            self.watch(live, [self.api.trigger("train_models", {})])
-            return self.watch(live, [])
+            for dag_id in ("build_warehouse", "train_models"):
+                if dag_id in self._outstanding():
+                    self.watch(live, [self.api.trigger(dag_id, {})])
+            runs = self.watch(live, [])
+            # What the steps woke has run by now; what still has work was left by a pass that failed.
+            for dag_id in CHAIN_DAGS:
+                if dag_id in self._outstanding():
+                    self.api.trigger(dag_id, {})
+                    runs = self.watch(live, [])
+            return runs
+
+    def _outstanding(self) -> dict[str, str]:
+        with connect(self.settings.resolved_warehouse_url) as connection:
+            return outstanding(connection, self.settings)
 
     @staticmethod
     def _window_conf(start: datetime, end: datetime) -> dict[str, Any]:
@@ -101,7 +110,9 @@ class Chain:
         while True:
             runs = self.api.runs_since(self.started_at - timedelta(seconds=5))
             if self.console.is_terminal:
-                live.update(progress_table(runs, self.api, self.warehouse_url, self.started_at))
+                live.update(
+                    progress_table(runs, self.api, self.settings.resolved_warehouse_url, self.started_at)
+                )
             else:
                 self._say_changes(runs)
             self.fail_on_failed_runs(runs)
@@ -113,7 +124,7 @@ class Chain:
                 busy = any(not run.is_finished for run in runs)
                 waiting = any(self.api.has_queued_events(dag) for dag in CHAIN_DAGS)
                 quiet = 0 if busy or waiting else quiet + 1
-                if quiet >= QUIET_POLLS:
+                if quiet >= QUIET_POLLS or (quiet and not self._outstanding()):
                     return runs
             time.sleep(POLL_SECONDS)
 
@@ -146,7 +157,7 @@ class Chain:
         for task in self.api.task_instances(run):
             if task["state"] != "failed":
                 continue
-            log = self.home / "airflow" / "logs" / f"dag_id={run.dag_id}" / f"run_id={run.run_id}"
+            log = self.settings.home / "airflow" / "logs" / f"dag_id={run.dag_id}" / f"run_id={run.run_id}"
             log = log / f"task_id={task['task_id']}" / f"attempt={task['try_number']}.log"
             return ChainFailed(
                 cause=f"DAG {run.dag_id}, task {task['task_id']}: "

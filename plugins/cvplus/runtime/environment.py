@@ -4,15 +4,16 @@ import json
 import os
 import secrets
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
-from urllib.parse import urlsplit
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter, ValidationError
 
 from cvplus.errors import ConfigurationError
 from cvplus.settings import PROJECT_ROOT, Settings
+from cvplus.transform.project import profile_variables
 
 # Every library that would phone home is told not to, in the words of its own sources.
 TELEMETRY_OFF = {
@@ -79,6 +80,15 @@ def secret(home: Path, name: str) -> str:
     return file.read_text().strip()
 
 
+def installed_at(home: Path) -> str:
+    """The instant of this home's first start, ISO 8601; the clocks of the DAGs count from it."""
+    file = home / "installed_at"
+    if not file.exists():
+        home.mkdir(parents=True, exist_ok=True)
+        file.write_text(datetime.now(UTC).isoformat())
+    return file.read_text().strip()
+
+
 def sandbox_connections(port: int) -> dict[str, str]:
     """Airflow connections (as environment variables) that point the sources at the sandbox.
 
@@ -104,7 +114,6 @@ def process_environment(
     warehouse = settings.resolved_warehouse_url
     airflow_database = f"postgresql+psycopg2://postgres:{secret(home, 'postgres_password')}"
     airflow_database += f"@127.0.0.1:{ports['postgres']}/airflow"
-    parts = urlsplit(warehouse)
     python_path = f"{PROJECT_ROOT}{os.pathsep}{PROJECT_ROOT / 'plugins'}"
     binaries = str(Path(sys.executable).parent)
     environment = {
@@ -115,15 +124,12 @@ def process_environment(
         "PYTHONUNBUFFERED": "1",
         "CVPLUS_HOME": str(home),
         "CVPLUS_DATA_ORIGIN": origin,
+        "CVPLUS_INSTALLED_AT": os.environ.get("CVPLUS_INSTALLED_AT") or installed_at(home),
         "CVPLUS_WAREHOUSE_URL": warehouse,
         "CVPLUS_LAKE_URL": settings.resolved_lake_url,
         "CVPLUS_EXPORTS_URL": settings.resolved_exports_url,
         "CVPLUS_MLFLOW_URL": settings.resolved_mlflow_url,
-        "CVPLUS_DBT_HOST": parts.hostname or "127.0.0.1",
-        "CVPLUS_DBT_PORT": str(parts.port or 5432),
-        "CVPLUS_DBT_USER": parts.username or "postgres",
-        "CVPLUS_DBT_PASSWORD": parts.password or "",
-        "CVPLUS_DBT_DBNAME": parts.path.lstrip("/"),
+        **profile_variables(warehouse),
         "AIRFLOW_HOME": str(home / "airflow"),
         "AIRFLOW_CONFIG": str(PROJECT_ROOT / "airflow.cfg"),
         "AIRFLOW__CORE__DAGS_FOLDER": str(PROJECT_ROOT / "dags"),
@@ -145,6 +151,8 @@ def process_environment(
         "DBT_LOG_PATH": str(home / "dbt" / "logs"),
         "XDG_RUNTIME_DIR": str(home / "run"),
         "GIT_PYTHON_REFRESH": "quiet",
+        # dbt's locks end with the forked process of their task; a warning of that would be a log's last line.
+        "PYTHONWARNINGS": "ignore::UserWarning:multiprocessing.resource_tracker",
     }
     if with_sandbox and replay is None:
         environment.update(sandbox_connections(ports["sandbox"]))

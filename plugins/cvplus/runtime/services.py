@@ -17,7 +17,6 @@ AIRFLOW_COMMANDS = {
     "airflow_api_server": ["api-server"],
     "airflow_scheduler": ["scheduler"],
     "airflow_dag_processor": ["dag-processor"],
-    "airflow_triggerer": ["triggerer"],
 }
 STOP_SECONDS = 20
 

@@ -1,4 +1,4 @@
-"""Bring the whole plant up: Postgres, schema, sandbox, dbt manifest, Airflow."""
+"""Bring the whole plant up: Postgres, schema, sandbox, Airflow."""
 
 import json
 import subprocess
@@ -22,7 +22,7 @@ from cvplus.warehouse.schema import apply_schema
 
 # Imported once by the scheduler, from which task processes are forked (plugins/airflow_local_settings.py).
 PRELOADED = (
-    "cosmos,pandas,great_expectations,sklearn.isotonic,mlflow.pyfunc,psycopg,requests_cache,"
+    "pandas,great_expectations,sklearn.isotonic,mlflow.pyfunc,psycopg,requests_cache,"
     "dbt.cli.main,dbt.adapters.postgres,dlt.sources.helpers.rest_client"
 )
 EMBEDDED_DATABASES = ("airflow", "mlflow", "warehouse")
@@ -113,15 +113,6 @@ def build_sandbox(plant: Plant) -> None:
     run_step(plant, "sandbox_build", command)
 
 
-def parse_dbt(plant: Plant) -> None:
-    """Write dbt's manifest, from which the DAGs are drawn.
-
-    Profile and target are named as Cosmos names them, or dbt would parse everything again in each build.
-    """
-    command = [sys.executable, "-m", "dbt.cli.main", "parse", "--project-dir", "dbt_project"]
-    run_step(plant, "dbt_parse", [*command, "--profile", "cvplus", "--target", "warehouse"])
-
-
 def start_plant(settings: Settings, replay: str | None, say: Callable[[str], None]) -> Plant:
     """Start everything that is down; what runs is left alone.
 
@@ -140,8 +131,8 @@ def start_plant(settings: Settings, replay: str | None, say: Callable[[str], Non
         ensure_database(server, database)
     plant = describe_plant(settings, replay)
 
-    say("schema, Airflow's tables, dbt's manifest, the sandbox's market")
-    preparing = [prepare_warehouse, migrate_airflow, parse_dbt]
+    say("schema, Airflow's tables, the sandbox's market")
+    preparing = [prepare_warehouse, migrate_airflow]
     if uses_sandbox(settings):
         preparing.append(build_sandbox)
     with ThreadPoolExecutor() as pool:

@@ -175,6 +175,51 @@ create table if not exists ops.runs (
     primary key (dag_id, run_id, task_id)
 );
 
+-- One row per dbt run of a layer; `run_id` is the Airflow run that it belongs to. `killed`: its process died.
+create table if not exists ops.layer_runs (
+    invocation_id text primary key,
+    dag_id text not null,
+    run_id text not null,
+    layer text not null check (layer in ('stage', 'unite', 'features', 'marts', 'publish')),
+    project_checksum text not null,
+    nodes bigint not null,
+    status text not null check (status in ('running', 'success', 'error', 'killed')),
+    message text,
+    started_at timestamptz not null,
+    finished_at timestamptz
+);
+create index if not exists layer_runs_by_run on ops.layer_runs (dag_id, run_id, layer);
+
+-- One row per dbt run and node, written as it begins and ends. `rows`: those that a model or seed wrote; null for a
+-- test and for a view. `compiled_path`: the SQL that was run, below the home's folder dbt/.
+create table if not exists ops.model_runs (
+    invocation_id text not null references ops.layer_runs,
+    unique_id text not null,
+    dag_id text not null,
+    run_id text not null,
+    layer text not null,
+    node text not null,
+    kind text not null check (kind in ('model', 'seed', 'test')),
+    status text not null,
+    seconds double precision,
+    rows bigint,
+    message text,
+    compiled_path text,
+    started_at timestamptz not null,
+    finished_at timestamptz,
+    primary key (invocation_id, unique_id)
+);
+create index if not exists model_runs_by_run on ops.model_runs (dag_id, run_id, layer);
+
+-- One row per thing that is made from others: a seed, a staging model, a step of the chain. `inputs` is a digest of
+-- what it was made from, `pending_inputs` of what it is being made from. Equal inputs: there is nothing to do.
+create table if not exists ops.built_from (
+    thing text primary key,
+    inputs text,
+    pending_inputs text,
+    built_at timestamptz not null default now()
+);
+
 -- One row per decision about a model version.
 create table if not exists ops.promotions (
     decision_id text primary key,
