@@ -21,7 +21,10 @@ from cvplus.errors import WarehouseUnavailable
 SERVER_OPTIONS = {
     "listen_addresses": "127.0.0.1",
     "max_connections": "200",
-    "shared_buffers": "512MB",
+    # The system's cache holds the rest; these pages are never given back while the server rests.
+    "shared_buffers": "256MB",
+    # A killed task's query ends with it, and its retry does not wait for the query's locks.
+    "client_connection_check_interval": "2s",
     "work_mem": "32MB",
     "maintenance_work_mem": "128MB",
     "synchronous_commit": "off",
