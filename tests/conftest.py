@@ -23,6 +23,10 @@ def postgres_server() -> Iterator[EmbeddedPostgres]:
     folder = Path(tempfile.mkdtemp(prefix="cvplus-postgres-"))
     server = start_postgres(folder / "data", folder / "password")
     with psycopg.connect(server.url(), autocommit=True) as connection:
+        # Nothing of it is to outlive the machine.
+        for setting in ("fsync", "full_page_writes"):
+            connection.execute(f"alter system set {setting} = off")
+        connection.execute("select pg_reload_conf()")
         connection.execute("create database template_warehouse")
     with psycopg.connect(server.url("template_warehouse")) as connection:
         apply_schema(connection, [])

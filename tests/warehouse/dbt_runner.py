@@ -1,27 +1,64 @@
-"""Runs the dbt project against a test database, in this process, so that dbt is imported once a session."""
+"""Runs the dbt project against a test database, in this process, so that dbt is imported once a session.
+
+What dbt makes of a project's files is kept too: parsing takes longer than most builds here, and dbt would
+parse anew for each database. A manifest knows of its warehouse nothing but the database's name, so a project
+is parsed under a name that no database has, and each command gets that manifest under the name of its own.
+"""
 
 import json
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import psycopg
-from psycopg.conninfo import conninfo_to_dict
+from dbt_fixtures.raw_rows import create_raw_tables
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from cvplus.runtime.postgres import EmbeddedPostgres
 
 DBT_PROJECT = Path(__file__).parents[2] / "dbt_project"
 # What this stream of models is: everything before the marts.
 FEATURE_STORE = ["path:seeds", "staging", "intermediate", "features"]
-_WORK_FOLDER = Path(tempfile.gettempdir()) / f"cvplus-dbt-{os.getpid()}"
+# Parsing connects to nothing. The name is as long as those of `new_database_name`: it is replaced in place.
+_UNBUILT = make_conninfo(host="127.0.0.1", port=1, user="nobody", password="", dbname="test_000000000000")
+_WORK_FOLDER = tempfile.TemporaryDirectory(prefix="cvplus-dbt-")
+
+Files = frozenset[tuple[str, int, int]]
 
 
 class DbtFailed(AssertionError):
     """A dbt command that did not succeed; says which nodes failed and why."""
+
+
+@dataclass(frozen=True)
+class Parsed:
+    """A project as dbt has parsed it: the files, the manifest made of them, and where that lies as JSON."""
+
+    files: Files
+    packed: bytes
+    target: Path
+
+    def manifest_of(self, database: str) -> Any:
+        """The manifest, as if it had been parsed for a database of that name."""
+        from dbt.contracts.graph.manifest import Manifest
+        from dbt.parser.manifest import extended_mashumuro_decoder
+
+        unbuilt = conninfo_to_dict(_UNBUILT)["dbname"]
+        assert len(database) == len(str(unbuilt)), "take the database's name from new_database_name"
+        packed = self.packed.replace(str(unbuilt).encode(), database.encode())
+        manifest = Manifest.from_msgpack(packed, decoder=extended_mashumuro_decoder)
+        manifest.build_flat_graph()  # what `graph` is in a model; it is not kept in the packed form
+        return manifest
+
+
+_parsed: dict[Path, Parsed] = {}
+_seeded: dict[EmbeddedPostgres, str] = {}
 
 
 def run_dbt(
@@ -35,32 +72,40 @@ def run_dbt(
     Raises:
         DbtFailed: with the messages of the nodes that failed.
     """
-    from dbt.cli.main import dbtRunner
+    database = str(conninfo_to_dict(url)["dbname"])
+    more = ["--vars", json.dumps(variables)] if variables else []
+    return _invoke(url, project, *arguments, *more, manifest=parsed(project).manifest_of(database))
 
-    folder = _WORK_FOLDER / project.parent.name
-    command = [
-        "--quiet",
-        "--warn-error",
-        arguments[0],
-        "--project-dir",
-        str(project),
-        "--profiles-dir",
-        str(project),
-    ]
-    command += ["--target-path", str(folder / "target"), "--log-path", str(folder / "logs"), *arguments[1:]]
-    if variables:
-        command += ["--vars", json.dumps(variables)]
-    with _environment(url):
-        outcome = dbtRunner().invoke(command)
-    if not outcome.success:
-        raise DbtFailed(_explain(outcome))
-    return outcome
+
+def parsed(project: Path = DBT_PROJECT) -> Parsed:
+    """What dbt makes of a project; it is parsed (what has changed of it) when its files have changed.
+
+    Raises:
+        DbtFailed: it does not parse.
+    """
+    files = _files_of(project)
+    known = _parsed.get(project)
+    if known is None or known.files != files:
+        _invoke(_UNBUILT, project, "parse")
+        target = _folder_of(project) / "target"
+        kept = _folder_of(project) / "parsed"
+        shutil.rmtree(kept, ignore_errors=True)
+        kept.mkdir()
+        shutil.copy(target / "manifest.json", kept)
+        known = Parsed(files, (target / "partial_parse.msgpack").read_bytes(), kept)
+        _parsed[project] = known
+    return known
+
+
+def new_database_name() -> str:
+    """A name for a database that dbt is to build in."""
+    return f"test_{uuid4().hex[:12]}"
 
 
 @contextmanager
 def fresh_database(server: EmbeddedPostgres, template: str = "template_warehouse") -> Iterator[str]:
     """URL of a new database, dropped at the end: the fixture ``warehouse_url`` for more than one test."""
-    name = f"dbt_{uuid4().hex[:12]}"
+    name = new_database_name()
     with psycopg.connect(server.url(), autocommit=True) as connection:
         connection.execute(f"create database {name} template {template}")
     try:
@@ -71,6 +116,57 @@ def fresh_database(server: EmbeddedPostgres, template: str = "template_warehouse
 
 
 @contextmanager
+def seeded_database(server: EmbeddedPostgres) -> Iterator[str]:
+    """URL of a new database with every raw table, empty, and dbt's seeds, dropped at the end."""
+    template = _seeded.get(server)
+    if template is None:
+        template = new_database_name()
+        with psycopg.connect(server.url(), autocommit=True) as connection:
+            connection.execute(f"create database {template} template template_warehouse")
+        with psycopg.connect(server.url(template)) as connection:
+            create_raw_tables(connection)
+        run_dbt(server.url(template), "seed")
+        _seeded[server] = template
+    with fresh_database(server, template) as url:
+        yield url
+
+
+def _invoke(url: str, project: Path, command: str, *arguments: str, manifest: Any = None) -> Any:
+    from dbt.cli.main import dbtRunner
+
+    folder = _folder_of(project)
+    order = [
+        "--quiet",
+        "--warn-error",
+        command,
+        "--project-dir",
+        str(project),
+        "--profiles-dir",
+        str(project),
+    ]
+    order += ["--target-path", str(folder / "target"), "--log-path", str(folder / "logs"), *arguments]
+    with _environment(url):
+        outcome = dbtRunner(manifest=manifest).invoke(order)
+    if not outcome.success:
+        raise DbtFailed(_explain(outcome))
+    return outcome
+
+
+def _folder_of(project: Path) -> Path:
+    return Path(_WORK_FOLDER.name) / project.parent.name
+
+
+def _files_of(project: Path) -> Files:
+    """Every file of a project, with what changes when somebody writes it."""
+    found = (
+        (path, path.stat())
+        for path in project.rglob("*")
+        if path.is_file() and not {"target", "logs"} & {*path.relative_to(project).parts}
+    )
+    return frozenset((str(path), state.st_mtime_ns, state.st_size) for path, state in found)
+
+
+@contextmanager
 def _environment(url: str) -> Iterator[None]:
     """The variables that profiles.yml reads, for the length of one command."""
     parts = conninfo_to_dict(url)
@@ -78,7 +174,7 @@ def _environment(url: str) -> Iterator[None]:
         "CVPLUS_DBT_HOST": str(parts["host"]),
         "CVPLUS_DBT_PORT": str(parts["port"]),
         "CVPLUS_DBT_USER": str(parts["user"]),
-        "CVPLUS_DBT_PASSWORD": str(parts["password"]),
+        "CVPLUS_DBT_PASSWORD": str(parts.get("password", "")),
         "CVPLUS_DBT_DBNAME": str(parts["dbname"]),
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
     }

@@ -6,8 +6,8 @@ from typing import Any
 
 import psycopg
 import pytest
-from dbt_fixtures.raw_rows import RawRow, create_raw_tables, load_rows
-from dbt_runner import fresh_database, run_dbt
+from dbt_fixtures.raw_rows import RawRow, load_rows
+from dbt_runner import run_dbt, seeded_database
 
 from cvplus.runtime.postgres import EmbeddedPostgres
 
@@ -90,11 +90,9 @@ ROWS = [
 
 @pytest.fixture(scope="module")
 def built_url(postgres_server: EmbeddedPostgres) -> Iterator[str]:
-    with fresh_database(postgres_server) as url:
+    with seeded_database(postgres_server) as url:
         with psycopg.connect(url) as connection:
-            create_raw_tables(connection)
             load_rows(connection, ROWS)
-        run_dbt(url, "seed")
         run_dbt(url, "build", "--select", "+int_companies")
         yield url
 

@@ -10,7 +10,7 @@ import pytest
 from dbt_fixtures.market import facts_of
 from dbt_fixtures.more_tellers import MODELS, add_tellers
 from dbt_fixtures.raw_rows import RawRow, create_raw_tables, load_rows
-from dbt_runner import FEATURE_STORE, DbtFailed, fresh_database, run_dbt
+from dbt_runner import FEATURE_STORE, DbtFailed, fresh_database, parsed, run_dbt
 
 from cvplus.runtime.postgres import EmbeddedPostgres
 from cvplus.warehouse.schema import create_raw_table
@@ -301,13 +301,13 @@ def test_a_skill_is_one_row_a_teller_and_day(built: psycopg.Connection) -> None:
     ],
 )
 def test_a_misspelt_or_missing_argument_stops_dbt_before_it_builds(
-    warehouse_url: str, project: Path, call: str, complaint: str
+    project: Path, call: str, complaint: str
 ) -> None:
     wrong = project / "models" / "staging" / "stg_board__wrong.sql"
     wrong.write_text(f"{{{{ {call} }}}}\n")
     try:
         with pytest.raises(DbtFailed, match=complaint) as raised:
-            run_dbt(warehouse_url, "parse", project=project)
+            parsed(project)
     finally:
         wrong.unlink()
     assert "stg_board__wrong.sql" in str(raised.value)

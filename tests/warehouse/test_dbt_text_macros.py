@@ -9,7 +9,7 @@ from typing import Any
 
 import psycopg
 import pytest
-from dbt_runner import fresh_database, run_dbt
+from dbt_runner import run_dbt, seeded_database
 
 from cvplus.runtime.postgres import EmbeddedPostgres
 
@@ -38,8 +38,7 @@ class Macros:
 
 @pytest.fixture(scope="module")
 def macros(postgres_server: EmbeddedPostgres) -> Iterator[Macros]:
-    with fresh_database(postgres_server) as url:
-        run_dbt(url, "seed", "--select", "places", "us_states", "regions")
+    with seeded_database(postgres_server) as url:
         yield Macros(url)
 
 

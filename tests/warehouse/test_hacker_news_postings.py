@@ -6,8 +6,8 @@ from typing import Any
 
 import psycopg
 import pytest
-from dbt_fixtures.raw_rows import RawRow, create_raw_tables, load_rows
-from dbt_runner import fresh_database, run_dbt
+from dbt_fixtures.raw_rows import RawRow, load_rows
+from dbt_runner import run_dbt, seeded_database
 
 from cvplus.runtime.postgres import EmbeddedPostgres
 
@@ -37,11 +37,9 @@ def built_url(postgres_server: EmbeddedPostgres) -> Iterator[str]:
         comment("3", "Engineer"),
         comment("3", None),
     ]
-    with fresh_database(postgres_server) as url:
+    with seeded_database(postgres_server) as url:
         with psycopg.connect(url) as connection:
-            create_raw_tables(connection)
             load_rows(connection, rows)
-        run_dbt(url, "seed")
         run_dbt(url, "build", "--select", "stg_hacker_news_who_is_hiring__jobs", "int_hacker_news_postings")
         yield url
 

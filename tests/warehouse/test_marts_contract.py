@@ -7,9 +7,7 @@ from typing import Any
 
 import psycopg
 import pytest
-
-# The manifest is there once the marts are built.
-pytestmark = pytest.mark.usefixtures("marts_url")
+from dbt_runner import parsed
 
 Row = dict[str, Any]
 Connection = psycopg.Connection[Row]
@@ -28,17 +26,17 @@ def test_the_manual_shows_every_query_and_no_other() -> None:
     assert sorted(shown) == [query.stem for query in QUERIES]
 
 
-def test_every_mart_is_described_in_full_and_held_to_its_contract(marts_target: Path) -> None:
-    for model in mart_models(marts_target):
+def test_every_mart_is_described_in_full_and_held_to_its_contract() -> None:
+    for model in mart_models():
         assert model["description"].startswith("One row per "), model["name"]
         assert model["config"]["contract"]["enforced"], model["name"]
         silent = [name for name, column in model["columns"].items() if not column["description"]]
         assert not silent, f"{model['name']}: describe {silent} in its YAML"
 
 
-def test_only_marts_tagged_so_read_predictions(marts_target: Path) -> None:
+def test_only_marts_tagged_so_read_predictions() -> None:
     """`build_warehouse` leaves out what carries the tag, so nothing else may stand on it."""
-    models = {model["unique_id"]: model for model in mart_models(marts_target)}
+    models = {model["unique_id"]: model for model in mart_models()}
     tagged = {name for name, model in models.items() if "reads_predictions" in model["tags"]}
     written_later = {f"source.cvplus.ops.{table}" for table in ("model_evaluations", "promotions", "drift")}
     for name, model in models.items():
@@ -57,9 +55,9 @@ def test_only_marts_tagged_so_read_predictions(marts_target: Path) -> None:
     }
 
 
-def mart_models(target: Path) -> list[Row]:
+def mart_models() -> list[Row]:
     """The marts as dbt's manifest holds them."""
-    nodes = json.loads((target / "manifest.json").read_text())["nodes"].values()
+    nodes = json.loads((parsed().target / "manifest.json").read_text())["nodes"].values()
     found = [node for node in nodes if node["resource_type"] == "model" and node["schema"] == "marts"]
     assert len(found) >= 19
     return found

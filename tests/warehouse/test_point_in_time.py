@@ -12,8 +12,8 @@ import psycopg.rows
 import pytest
 from dbt_fixtures.clock import HistorySize
 from dbt_fixtures.history import make_history
-from dbt_fixtures.raw_rows import RAW_TABLES, create_raw_tables, load_rows
-from dbt_runner import DBT_PROJECT, fresh_database, run_dbt
+from dbt_fixtures.raw_rows import RAW_TABLES, load_rows
+from dbt_runner import DBT_PROJECT, run_dbt, seeded_database
 
 from cvplus.runtime.postgres import EmbeddedPostgres
 
@@ -38,11 +38,9 @@ class Store:
 @pytest.fixture(scope="module")
 def history_url(postgres_server: EmbeddedPostgres) -> Iterator[str]:
     """A warehouse whose raw layer holds the whole invented history."""
-    with fresh_database(postgres_server) as url:
+    with seeded_database(postgres_server) as url:
         with psycopg.connect(url) as connection:
-            create_raw_tables(connection)
             load_rows(connection, make_history(SIZE))
-        run_dbt(url, "seed")
         yield url
 
 
@@ -85,11 +83,9 @@ def test_a_planted_leak_is_found(postgres_server: EmbeddedPostgres, tmp_path: Pa
     assert versions.read_text().count(honest) == 1
     versions.write_text(versions.read_text().replace(honest, "{{ alias }}.known_at is not null"))
 
-    with fresh_database(postgres_server) as url:
+    with seeded_database(postgres_server) as url:
         with psycopg.connect(url) as connection:
-            create_raw_tables(connection)
             load_rows(connection, make_history(SIZE))
-        run_dbt(url, "seed", project=leaky)
         stored = build(url, SIZE.horizon, leaky)
         with psycopg.connect(url, autocommit=True) as connection:
             forget_after(connection, INSTANTS[2])

@@ -13,8 +13,7 @@ import psycopg
 import pytest
 import responses
 import yaml
-from dbt_fixtures.raw_rows import create_raw_tables
-from dbt_runner import DBT_PROJECT, fresh_database, run_dbt
+from dbt_runner import DBT_PROJECT, run_dbt, seeded_database
 from psycopg.rows import dict_row
 from real_answers import ANSWERS, RealAnswer
 from replaying import land_replayed
@@ -62,10 +61,9 @@ class Staged:
 @pytest.fixture(scope="module")
 def staged(postgres_server: EmbeddedPostgres, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Staged]:
     folder = tmp_path_factory.mktemp("real")
-    with fresh_database(postgres_server) as url:
+    with seeded_database(postgres_server) as url:
         batches, counts = load_all(url, folder)
         outcomes = gate_batches(url, batches.values(), folder / "docs")
-        run_dbt(url, "seed")
         models = {f"stg_{real.source}__{real.resource}" for real in ANSWERS}
         run_dbt(url, "run", "--select", *sorted(models))
         yield Staged(url, batches, counts, {outcome.batch_id: outcome for outcome in outcomes})
@@ -79,7 +77,6 @@ def load_all(url: str, folder: Path) -> tuple[dict[str, str], dict[str, BatchCou
         psycopg.connect(url) as connection,
         responses.RequestsMock(registry=responses.registries.OrderedRegistry) as mocked,
     ):
-        create_raw_tables(connection)
         for real in ANSWERS:
             content = real.content()
             manifest = land_replayed(

@@ -13,8 +13,7 @@ import psycopg
 import pytest
 import real_postings as real
 import responses
-from dbt_fixtures.raw_rows import create_raw_tables
-from dbt_runner import fresh_database, run_dbt
+from dbt_runner import run_dbt, seeded_database
 from real_files import REAL
 from replaying import CREDENTIALS, KEY, land_replayed
 
@@ -104,15 +103,13 @@ def replayed_url(
 ) -> Iterator[str]:
     """A warehouse with all of it, gated and built."""
     replayer, manifests = landed
-    with fresh_database(postgres_server) as url:
+    with seeded_database(postgres_server) as url:
         with psycopg.connect(url) as connection:
-            create_raw_tables(connection)
             for manifest in manifests:
                 resource = resource_named(manifest.source, manifest.resource)
                 load_batch(connection, replayer.lake, manifest, resource)
                 connection.commit()
         gate_batches(url, [manifest.batch_id for manifest in manifests], tmp_path_factory.mktemp("docs"))
-        run_dbt(url, "seed")
         horizon = real.fetched_on(real.days_of_boards()[-1]).isoformat()
         run_dbt(url, "run", "--select", "+fct_postings", variables={"horizon": horizon})
         yield url

@@ -13,8 +13,8 @@ from typing import Any
 import psycopg
 import pytest
 import yaml
-from dbt_fixtures.raw_rows import RawRow, create_raw_tables, load_rows
-from dbt_runner import fresh_database, run_dbt
+from dbt_fixtures.raw_rows import RawRow, load_rows
+from dbt_runner import run_dbt, seeded_database
 from psycopg.rows import dict_row
 
 from cvplus.runtime.postgres import EmbeddedPostgres
@@ -43,11 +43,9 @@ def rows_of(table: str) -> list[RawRow]:
 @pytest.fixture(scope="module")
 def staged_url(postgres_server: EmbeddedPostgres) -> Iterator[str]:
     """A warehouse with the records of all cases, staged."""
-    with fresh_database(postgres_server) as url:
+    with seeded_database(postgres_server) as url:
         with psycopg.connect(url) as connection:
-            create_raw_tables(connection)
             load_rows(connection, [row for table in CASES for row in rows_of(table)])
-        run_dbt(url, "seed")
         run_dbt(url, "run", "--select", *map(model_of, CASES))
         yield url
 

@@ -8,8 +8,7 @@ from typing import Any
 
 import psycopg
 import pytest
-from dbt_fixtures.raw_rows import create_raw_tables
-from dbt_runner import fresh_database, run_dbt
+from dbt_runner import run_dbt, seeded_database
 
 from cvplus.runtime.postgres import EmbeddedPostgres
 
@@ -79,15 +78,13 @@ def add(
 
 @pytest.fixture(scope="module")
 def built_url(postgres_server: EmbeddedPostgres) -> Iterator[str]:
-    with fresh_database(postgres_server) as url:
+    with seeded_database(postgres_server) as url:
         with psycopg.connect(url) as connection:
-            create_raw_tables(connection)
             for tie, versions in TIES.items():
                 for place in reversed(range(len(versions))):
                     add(connection, *tie, versions[place], place)
             for cik, name in COMPANIES:
                 add(connection, "sec_edgar", "companies", cik, {"cik": cik, "name": name}, 0)
-        run_dbt(url, "seed")
         companies = ["int_crunchbase_companies", "int_sec_edgar_companies"]
         run_dbt(
             url, "run", "--select", "+int_postings", "stg_fx_rates__rates", *(f"+{one}" for one in companies)
