@@ -12,14 +12,14 @@ _NUMBER = r"(\d{1,2}|" + "|".join(_NUMBER_WORDS) + r")"
 # "5+ years", "3-5 years", "at least two (2) years", "mindestens 3 Jahre"; then, not far away, a word for
 # experience.
 _YEARS = re.compile(
-    rf"\b{_NUMBER}\s*(?:\(\d{{1,2}}\)\s*)?(?:\+|plus\b|or more\b)?\s*"
-    r"(?:(?:-|–|—|to|bis)\s*\d{1,2}\s*\+?\s*)?(?:years?|yrs?\b|jahre[ns]?\b)['’]?"
+    rf"\b{_NUMBER}\s*+(?:\(\d{{1,2}}\)\s*+)?(?:\+|plus\b|or more\b)?\s*+"
+    r"(?:(?:-|–|—|to|bis)\s*+\d{1,2}\s*+\+?\s*+)?(?:years?|yrs?\b|jahre[ns]?\b)['’]?"
     r"[^.\n;•]{0,80}?(?:experience|expertise|background|erfahrung|work(?:ing|ed)?\b)",
     re.IGNORECASE,
 )
 _EXPERIENCE_FIRST = re.compile(
-    r"experience\s*(?:of|:|\()\s*(?:at least |minimum (?:of )?|min\.? )?"
-    rf"{_NUMBER}\s*(?:\+|plus)?\s*(?:years?|yrs?\b)",
+    r"experience\s*+(?:of|:|\()\s*+(?:at least |minimum (?:of )?|min\.? )?"
+    rf"{_NUMBER}\s*+(?:\+|plus)?\s*+(?:years?|yrs?\b)",
     re.IGNORECASE,
 )
 _REMOTE = re.compile(

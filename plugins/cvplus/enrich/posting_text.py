@@ -10,7 +10,7 @@ from typing import Any
 from cvplus.sources.declaration import PostingFields
 from cvplus.sources.registry import load_sources
 
-_BREAK = re.compile(r"<\s*(?:br|/?p|/?li|/?ul|/?ol|/?div|/?h[1-6]|/?tr)\b[^>]*>", re.IGNORECASE)
+_BREAK = re.compile(r"<\s*(?:br|/?p|/?li|/?ul|/?ol|/?div|/?h[1-6]|/?tr)\b[^>]{0,2000}>", re.IGNORECASE)
 _TAG = re.compile(r"<[^>]{0,2000}>")
 
 # Jobs that people entered themselves come with the product exports, which declare no providers' fields.

@@ -126,11 +126,14 @@ class SkillMatcher:
 
 def _in_list(segment: str, matches: list[re.Match[str]], lowered: list[str], place: int) -> bool:
     """Whether the word at this place stands in a list of things, or after a word that leads one in."""
-    if segment[matches[place].end() :][:1] == "-" or segment[: matches[place].start()][-1:] == "-":
+    first, end = matches[place].span()
+    if "-" in (segment[end : end + 1], segment[max(first - 1, 0) : first]):
         return False  # a part of a longer word: "go-to-market"
-    before = segment[: matches[place].start()].rstrip()[-1:] or " "
-    after = segment[matches[place].end() :].lstrip()[:1] or " "
-    if before in _BEFORE_IN_LIST or after in _AFTER_IN_LIST:
+    while first > 0 and segment[first - 1].isspace():
+        first -= 1
+    while end < len(segment) and segment[end].isspace():
+        end += 1
+    if segment[max(first - 1, 0) : first] in _BEFORE_IN_LIST or segment[end : end + 1] in _AFTER_IN_LIST:
         return True
     return place > 0 and lowered[place - 1] in _WORDS_BEFORE_SKILL
 

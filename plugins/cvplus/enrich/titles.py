@@ -22,11 +22,14 @@ LOWEST_SCORE = 0.55
 _WORDS_WEIGHT = 0.7
 _QUERY_CHUNK = 256
 
-_BRACKETS = re.compile(r"[(\[{][^)\]}]*[)\]}]")
+_BRACKETS = re.compile(r"[(\[{][^)\]}]{0,500}[)\]}]")
 _GENDER = re.compile(
     r"\b[mwfdx](?:\s*/\s*[mwfdxn*]){1,3}\b|(?<=\w)[*:_/-]?(?:in(?:nen)?)\b(?=\s*\()|[:*]in\b", re.IGNORECASE
 )
-_AFTER_TITLE = re.compile(r"\s+(?:[-–—|@/]|at|bei|in|for|für)\s+.*$|[,;:|].*$|\s[-–—]\s?.*$", re.IGNORECASE)
+# It begins where the blanks do and takes all that follows, so no character is read twice.
+_AFTER_TITLE = re.compile(
+    r"(?<!\s)\s++(?:[-–—|@/]|at|bei|in|for|für)\s.*|[,;:|].*|\s[-–—].*", re.IGNORECASE | re.DOTALL
+)
 _NOT_WORD = re.compile(r"[^\w+#.&/ ]+|(?<!\w)[./&]|[./&](?!\w)")
 _LEVEL_WORDS = re.compile(
     r"\b(?:senior|sr|snr|junior|jr|jnr|lead|principal|(?<!chief of )staff|entry[ -]level|mid[ -]level|"

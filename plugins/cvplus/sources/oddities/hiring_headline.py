@@ -10,13 +10,15 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-_PARAGRAPH = re.compile(r"<\s*/?\s*(?:p|br)\b[^>]*>|\n", re.IGNORECASE)
+# Whatever people write is read in time that grows with its length: what repeats is bounded, or it begins only
+# where the repetition does and gives nothing back.
+_PARAGRAPH = re.compile(r"<\s*+/?\s*+(?:p|br)\b[^>]{0,2000}>|\n", re.IGNORECASE)
 _LINK = re.compile(r"""<a\s[^<>]{0,500}?href\s*=\s*["']([^"'<>]+)["'][^<>]{0,500}>[^<]*</a>""", re.IGNORECASE)
 _TAG = re.compile(r"<[^>]{0,2000}>")
 _ADDRESS = re.compile(r"(?:https?://|www\.)[^\s<>|()\[\]\"']+", re.IGNORECASE)
-_MAIL = re.compile(r"[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+")
+_MAIL = re.compile(r"(?:(?<![\w.+-])[\w.+-]++|(?<=[\w-])[.+][\w.+-]{0,63}+)@[\w-]++(?:\.[\w-]++)++")
 _BLANKS = re.compile(r"\s+")
-_DASHES = re.compile(r"\s+[-–—•·]\s+")
+_DASHES = re.compile(r"(?<!\s)\s++[-–—•·]\s++")
 
 _REMOTE = re.compile(
     r"\b(?:fully[ -])?remote(?:[ -](?:only|first|friendly|ok))?\b|\bwfh\b|\banywhere\b", re.IGNORECASE
@@ -29,10 +31,10 @@ _TERMS = re.compile(
     re.IGNORECASE,
 )
 _PAY = re.compile(
-    r"(?:(?:US|CA|C|AU|A)?[$€£₹]|\b(?:USD|EUR|GBP|CAD|AUD|CHF)\b)\s?\d[\d.,]*\s?k?\+?"
-    r"(?:\s?(?:-|–|—|to)\s?(?:(?:US|CA|C|AU|A)?[$€£₹])?\s?\d[\d.,]*\s?k?\+?)?"
+    r"(?:(?:US|CA|C|AU|A)?[$€£₹]|\b(?:USD|EUR|GBP|CAD|AUD|CHF)\b)\s?\d[\d.,]{0,20}\s?k?\+?"
+    r"(?:\s?(?:-|–|—|to)\s?(?:(?:US|CA|C|AU|A)?[$€£₹])?\s?\d[\d.,]{0,20}\s?k?\+?)?"
     r"(?:\s?(?:USD|EUR|GBP|CAD|AUD|CHF)\b)?(?:\s?(?:/|per |an? )\s?(?:year|yr|month|hour|hr|day)\b)?"
-    r"|\b\d[\d.,]*\s?k?\s?(?:-|–|—|to)\s?\d[\d.,]*\s?k\b\+?(?:\s?[$€£₹]|\s?(?:USD|EUR|GBP|CAD|AUD|CHF)\b)?",
+    r"|\b\d[\d.,]{0,20}\s?k?\s?(?:-|–|—|to)\s?\d[\d.,]{0,20}\s?k\b\+?(?:\s?[$€£₹]|\s?(?:USD|EUR|GBP|CAD|AUD|CHF)\b)?",
     re.IGNORECASE,
 )
 _ROLE = re.compile(
@@ -50,16 +52,19 @@ _NO_PLACE = re.compile(
 _SEVERAL = re.compile(
     r"\b(?:multiple|various|several|many) (?:\w+ )?(?:roles|positions|openings|jobs)\b", re.IGNORECASE
 )
-_SPLIT_ROLES = re.compile(r"\s*(?:,|;|/|&| and | or )\s*(?=\S)", re.IGNORECASE)
+_SPLIT_ROLES = re.compile(r"\s?(?:,|;|/|&| and | or )\s*(?=\S)", re.IGNORECASE)
+_LONGEST_NAME = 80
 # A place is a comma between names ("Chicago, IL"), or a name by itself of at most four words.
 _PLACE = re.compile(
-    r"^[A-ZÀ-Þ][\w.'’À-ÿ-]*(?:[ -][A-ZÀ-Þ(][\w.'’()À-ÿ-]*){0,3}(?:\s?[,/;&+]\s?[A-ZÀ-Þ][\w. '’À-ÿ-]*)*$"
+    rf"^(?=.{{1,{_LONGEST_NAME}}}$)[A-ZÀ-Þ][\w.'’À-ÿ-]*(?:[ -][A-ZÀ-Þ(][\w.'’()À-ÿ-]*){{0,3}}"
+    r"(?:\s?[,/;&+]\s?[A-ZÀ-Þ][\w. '’À-ÿ-]*+)*+$"
 )
-_ASIDE = re.compile(r"\s*\([^)]*\)")
-_EDGES = re.compile(
-    r"^(?:\W|\b(?:or|and|in|based|at|from)\b)+|(?:[^\w.]|\b(?:or|and|in|based|preferred|only)\b)+$"
+_ASIDE = re.compile(r"(?<!\s)\s*+\([^)]{0,500}\)")
+_BEFORE = re.compile(r"^(?:\W|\b(?:or|and|in|based|at|from)\b)+")
+_AFTER = re.compile(
+    r"(?<![^\w.])(?<!\bor)(?<!\band)(?<!\bin)(?<!\bbased)(?<!\bpreferred)(?<!\bonly)"
+    r"(?:[^\w.]|\b(?:or|and|in|based|preferred|only)\b)+$"
 )
-_LONGEST_NAME = 80
 _MARKS = " ,;:-–—()[]*_"
 # Hosts of job boards, forms and networks: the address there does not tell the company's own.
 _SHARED_HOSTS = (
@@ -184,11 +189,16 @@ def _roles(part: str) -> list[str]:
 def _place(part: str) -> str | None:
     """The first place in a part that may also say how one works there; ``None`` where it names none."""
     for piece in _NO_PLACE.split(part):
-        outside = _EDGES.sub("", _ASIDE.sub(" ", piece))
-        name = _BLANKS.sub(" ", outside or _EDGES.sub("", piece.replace("(", " ").replace(")", " ")))
-        if name and len(name) <= _LONGEST_NAME and _PLACE.match(name):
+        outside = _trimmed(_ASIDE.sub(" ", piece))
+        name = _BLANKS.sub(" ", outside or _trimmed(piece.replace("(", " ").replace(")", " ")))
+        if _PLACE.match(name):
             return name
     return None
+
+
+def _trimmed(text: str) -> str:
+    """The text without the words that lead to a place and follow it."""
+    return _AFTER.sub("", _BEFORE.sub("", text))
 
 
 def _domain(link: str | None) -> str | None:

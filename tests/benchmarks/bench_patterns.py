@@ -1,0 +1,86 @@
+"""How the time to read a hostile text grows with its length, for every pattern that meets text from outside.
+
+Each text is doubled four times. Time that grows with the length doubles, time that grows with its square
+becomes fourfold; between both is the limit. Also whole readers, which use several patterns in turn.
+Exits with 1 when anything grows faster.
+"""
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from time import process_time
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from hostile_texts import hostile_texts, outside_patterns
+
+from cvplus.enrich.demands import mentions_remote, years_demanded
+from cvplus.enrich.education import education_demanded
+from cvplus.enrich.posting_text import plain_text
+from cvplus.enrich.skill_matching import load_matcher
+from cvplus.enrich.titles import normalized_title
+from cvplus.privacy.personal import load_personal_rules
+from cvplus.sources.oddities.hiring_headline import parse_headline, plain_comment
+
+HIGHEST_GROWTH = 2.5
+DOUBLINGS = 4
+LONGEST = 64_000
+# What reads so long a text in less is not slow, and its growth cannot be told from the clock's own steps.
+SHORTEST_SECONDS = 0.004
+REPEATS = 3
+READERS: dict[str, Callable[[str], object]] = {
+    "redact": load_personal_rules().redact,
+    "parse_headline": parse_headline,
+    "plain_comment": plain_comment,
+    "plain_text": plain_text,
+    "normalized_title": normalized_title,
+    "years_demanded": years_demanded,
+    "mentions_remote": mentions_remote,
+    "education_demanded": education_demanded,
+    "find_skills": load_matcher().find,
+}
+UNITS = ("a", " ", "(", "<", "<p", "|", ", ", "1,", "$1", "a.", "+1", "or ", "Go, ", "A ,", "<a href=", "\n")
+
+
+def seconds(read: Callable[[Any], object], text: Any) -> float:
+    """The least CPU seconds of some readings."""
+    taken = []
+    for _ in range(REPEATS):
+        began = process_time()
+        read(text)
+        taken.append(process_time() - began)
+    return min(taken)
+
+
+def growth(read: Callable[[Any], object], text_of: Callable[[int], list[Any]]) -> tuple[float, str]:
+    """By how much time grows with each doubling of the slowest text, and how that text begins."""
+    texts = text_of(LONGEST)
+    if not texts:
+        return 0.0, ""
+    longest, place = max((seconds(read, text), place) for place, text in enumerate(texts))
+    if longest < SHORTEST_SECONDS:
+        return 0.0, ""
+    shortest = seconds(read, text_of(LONGEST // 2**DOUBLINGS)[place])
+    return float((longest / shortest) ** (1 / DOUBLINGS)), repr(texts[place][:30])
+
+
+def main() -> int:
+    """Print how each pattern and each reader grows."""
+    found: dict[str, tuple[float, str]] = {}
+    for name, pattern in outside_patterns().items():
+        found[name] = growth(
+            lambda text, find=pattern.finditer: sum(1 for _ in find(text)),
+            lambda length, pattern=pattern: hostile_texts(pattern, length),
+        )
+    for name, reader in READERS.items():
+        found[name] = growth(reader, lambda length: [unit * (length // len(unit)) for unit in UNITS])
+    for name, (grown, text) in sorted(found.items(), key=lambda one: -one[1][0]):
+        sys.stdout.write(f"{grown:5.2f}  {name}  {text}\n")
+    is_missed = max(grown for grown, _ in found.values()) > HIGHEST_GROWTH
+    sys.stdout.write(f"growth a doubling, at most {HIGHEST_GROWTH}: {'missed' if is_missed else 'held'}\n")
+    return int(is_missed)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
