@@ -3,8 +3,6 @@
 The lines are as people write them; most were found in other readers' tests of the same threads.
 """
 
-from time import perf_counter
-
 import pytest
 
 from cvplus.sources.oddities.hiring_headline import parse_headline, plain_comment
@@ -111,8 +109,7 @@ def test_a_comment_is_read_in_paragraphs_with_its_links() -> None:
     )
 
 
-@pytest.mark.parametrize("text", ["|" * 5_000, "<a href=" * 3_000, "(" * 5_000, "A, " * 4_000, "$1" * 5_000])
-def test_nothing_that_people_write_takes_long(text: str) -> None:
-    began = perf_counter()
-    parse_headline(f"Acme | Engineer | {text}")
-    assert perf_counter() - began < 2.0
+@pytest.mark.parametrize("text", ["|", "<a href=", "(", "A, ", "$1", " ,A", " or", "<", "<p"])
+def test_nothing_that_people_write_hides_the_company_before_it(text: str) -> None:
+    """How time grows with such a text, ``tests/benchmarks/bench_patterns.py`` measures."""
+    assert parse_headline(f"Acme | Engineer | {text * 20_000}").company == "Acme"

@@ -2,8 +2,9 @@
 
 import gzip
 import json
-import time
+from collections import Counter
 from datetime import UTC, datetime
+from math import ceil
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +12,9 @@ import psycopg
 import pytest
 
 from cvplus.enrich.posting_text import PostingShape, posting_shapes, reader_of
-from cvplus.enrich.postings import enrich_postings
+from cvplus.enrich.postings import CHUNK_POSTINGS, enrich_postings
 from cvplus.enrich.resource import POSTING_FACTS
+from cvplus.enrich.titles import TitleMatcher
 from cvplus.lake.store import Lake, open_lake
 from cvplus.sources.declaration import PostingFields
 from cvplus.warehouse.load import load_batch
@@ -154,14 +156,32 @@ def test_a_statement_about_pay_finds_its_occupation_by_its_title(
 
 
 @pytest.mark.skipif(not HISTORIC.exists(), reason="the real announcements are not beside this checkout")
-def test_real_announcements_find_their_occupations(tables: psycopg.Connection, lake: Lake) -> None:
+def test_real_announcements_find_their_occupations(
+    tables: psycopg.Connection, lake: Lake, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with gzip.open(HISTORIC, "rt") as lines:
         records = {f"{number}@1": json.loads(line) for number, line in enumerate(lines)}
     put(tables, "usajobs__historic_announcements", "b1", "accepted", records)
-    started = time.monotonic()
+    asked, compared = [], []
+    match, vectors = TitleMatcher.match, TitleMatcher._vectors
+
+    def counted_match(matcher: TitleMatcher, titles: list[str]) -> Any:
+        asked.append(len(titles))
+        return match(matcher, titles)
+
+    def counted_vectors(matcher: TitleMatcher, forms: list[str], is_first: bool = False) -> Any:
+        compared.extend([] if is_first else forms)
+        return vectors(matcher, forms, is_first)
+
+    monkeypatch.setattr(TitleMatcher, "match", counted_match)
+    monkeypatch.setattr(TitleMatcher, "_vectors", counted_vectors)
     facts = enriched(tables, lake)
-    assert time.monotonic() - started < 20
     assert len(facts) == len(records)
+    chunks = ceil(len(records) / CHUNK_POSTINGS)
+    assert (len(asked), sum(asked)) == (chunks, len(records)), "titles are matched by the chunk"
+    assert max(Counter(compared).values()) <= chunks, (
+        "a title is compared once a chunk, however often it comes"
+    )
     found = sum(fact["occupation_id"] is not None for fact in facts)
     assert found / len(facts) > 0.85
     by_title = {records[f"{fact['record_key']}@1"]["positionTitle"]: fact for fact in facts}
