@@ -7,6 +7,8 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 export PYTHONPATH := $(CURDIR):$(CURDIR)/plugins
 RUNTIME := $(BIN)/python -W ignore -m cvplus.runtime
+WORKERS ?= 2
+PYTEST := $(BIN)/pytest --numprocesses $(WORKERS) --dist loadgroup --no-loadscope-reorder --durations 20
 DATA_OPTION := $(if $(DATA),--data $(DATA))
 
 .DEFAULT_GOAL := help
@@ -62,11 +64,11 @@ lint: $(INSTALLED) ## Format and lint checks
 types: $(INSTALLED) ## Type checks
 	@$(BIN)/mypy plugins/cvplus ml sandbox
 
-test: lint types ## Lint, types and every test that needs no more than this machine
-	@$(BIN)/pytest -m "not slow"
+test: lint types ## Lint, types and every test that needs no more than this machine [WORKERS=2]
+	@$(PYTEST) -m "not slow"
 
-test-slow: $(INSTALLED) ## The slow tests
-	@$(BIN)/pytest -m slow
+test-slow: $(INSTALLED) ## The slow tests [WORKERS=2]
+	@$(PYTEST) -m slow
 
 bench: $(INSTALLED) ## Benchmarks, as ratios beside their baselines, into var/bench/
 	@mkdir -p var/bench

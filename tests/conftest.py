@@ -12,6 +12,20 @@ import pytest
 from cvplus.runtime.postgres import EmbeddedPostgres, start_postgres, stop_postgres
 from cvplus.warehouse.schema import apply_schema
 
+# What takes longest begins first, so that no worker is left alone with it at the end.
+FOLDERS = ("faults", "warehouse", "integration", "contract", "unit")
+# Fixtures that cost more than their tests: these go to one worker, whatever file they are in.
+COSTLY_FIXTURES = ("marts_url", "dags")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Say which tests a worker runs together: those of a file, and those that share what is costly."""
+    for item in items:
+        names = getattr(item, "fixturenames", ())
+        group = next((name for name in COSTLY_FIXTURES if name in names), item.path.stem)
+        item.add_marker(pytest.mark.xdist_group(group))
+    items.sort(key=lambda item: FOLDERS.index(item.path.parent.name))
+
 
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[EmbeddedPostgres]:

@@ -26,7 +26,7 @@ def run_until_killed(place: str, nth: int, task: str, *arguments: Any, **options
         env={**os.environ, "PYTHONPATH": path},
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=1_500,
         check=False,
     )
     assert ended.returncode == -9, ended.stderr[-2000:]

@@ -26,7 +26,7 @@ WINDOW = Window(start=datetime(2026, 11, 20, tzinfo=UTC), end=datetime(2026, 11,
 KEY = "a-secret-key"
 CREDENTIALS = Credentials(login="us@example.org", password=KEY)
 UNLIMITED = {"per_minute", "per_hour", "per_day", "per_week", "per_month", "credits_per_month"}
-IMPATIENT = SessionOptions(retries=2, backoff_seconds=0.0, quota_wait_seconds=0.5)
+IMPATIENT = SessionOptions(retries=2, backoff_seconds=0.0, quota_wait_seconds=30)
 
 Change = Callable[[SourceDeclaration], SourceDeclaration]
 

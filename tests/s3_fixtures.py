@@ -37,7 +37,7 @@ def s3_server(running_s3_server: S3Server, monkeypatch: pytest.MonkeyPatch) -> S
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
     monkeypatch.setattr(standard.ExponentialBackoff, "delay_amount", lambda self, context: 0)
     boto3.setup_default_session()
-    requests.post(f"{running_s3_server.url}/moto-api/reset", timeout=10).raise_for_status()
+    requests.post(f"{running_s3_server.url}/moto-api/reset", timeout=300).raise_for_status()
     running_s3_server.faults, running_s3_server.requests, running_s3_server.before = [], [], None
     return running_s3_server
 

@@ -147,8 +147,8 @@ class Reader:
                     "cache_folder": self.folder,
                     "retries": 2,
                     "backoff_seconds": 0.0,
-                    "read_seconds": 0.5,
-                    "quota_wait_seconds": 1.1,
+                    "read_seconds": 30,
+                    "quota_wait_seconds": 30,
                     **options,
                 }
             ),

@@ -35,7 +35,7 @@ SOURCES = {
     for name, source in load_sources().items()
     if name in PLAYED and isinstance(source.client, Client)
 }
-IMPATIENT = SessionOptions(retries=1, backoff_seconds=0.0, read_seconds=20, quota_wait_seconds=0.5)
+IMPATIENT = SessionOptions(retries=1, backoff_seconds=0.0, read_seconds=120, quota_wait_seconds=30)
 # What a provider that is slow exceeds: its answers take longer than its reader waits.
 SLOW_SECONDS, SLOW_READ_SECONDS = 0.8, 0.2
 SHORT_PAUSE_SECONDS = 0.02
@@ -76,7 +76,7 @@ def impatient(declaration: SourceDeclaration) -> SourceDeclaration:
 
 def hurried(endpoint: Endpoint) -> Endpoint:
     """The endpoint with short pages and without long waits for a report."""
-    waits = {"wait_seconds": 0.02, "give_up_seconds": 0.3}
+    waits = {"wait_seconds": 0.02, "give_up_seconds": 3.0}
     return endpoint.model_copy(
         update={
             "params": short_pages(endpoint.params),

@@ -24,8 +24,7 @@ from cvplus.warehouse.declared import declared_resources
 from cvplus.warehouse.schema import apply_schema
 from sandbox.faults import Kind
 
-# The first cell waits for all that they share.
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
+pytestmark = pytest.mark.slow
 
 KINDS = get_args(Kind)
 Ends = dict[tuple[str, str], tuple[str, ...]]

@@ -178,7 +178,7 @@ def test_a_build_killed_and_run_again_leaves_the_same_tables(
             os.killpg(process.pid, signal.SIGKILL)
             process.wait()
         finished = start_build(plant)
-        output, _ = finished.communicate(timeout=240)
+        output, _ = finished.communicate(timeout=1_500)
         assert finished.returncode == 0, output.decode()[-2000:]
         digests.append(built_tables(plant))
     assert digests[0] == digests[1]

@@ -142,14 +142,14 @@ def test_a_server_without_conditional_writes_is_written_plainly(
 
 
 def test_a_wrong_key_is_told_as_such(lake: Lake, s3_server: S3Server) -> None:
-    requests.post(f"{s3_server.url}/moto-api/reset-auth", data="0", timeout=10).raise_for_status()
+    requests.post(f"{s3_server.url}/moto-api/reset-auth", data="0", timeout=300).raise_for_status()
     try:
         with pytest.raises(LakeFailure, match=r"s3://market/lake/.*Next: .*(AWS_ACCESS_KEY_ID|s3:GetObject)"):
             write(lake)
         with pytest.raises(LakeFailure, match=r"InvalidAccessKeyId.*Next: Set AWS_ACCESS_KEY_ID"):
             list(lake.manifests())
     finally:
-        requests.post(f"{s3_server.url}/moto-api/reset-auth", data="inf", timeout=10).raise_for_status()
+        requests.post(f"{s3_server.url}/moto-api/reset-auth", data="inf", timeout=300).raise_for_status()
 
 
 @pytest.mark.usefixtures("bucket")

@@ -154,7 +154,7 @@ def test_of_two_writers_at_once_one_wins_whole(root: Path) -> None:
     def first() -> Iterator[bytes]:
         yield b"first half, "
         began.set()
-        assert go_on.wait(10)
+        assert go_on.wait(300)
 
     def second() -> Iterator[bytes]:
         yield b"second half, "
@@ -164,7 +164,7 @@ def test_of_two_writers_at_once_one_wins_whole(root: Path) -> None:
 
     with ThreadPoolExecutor(1) as threads:
         failing = threads.submit(store.put, "file", first())
-        assert began.wait(10)
+        assert began.wait(300)
         store.put("file", second())
     assert b"".join(store.read("file")) == b"second half, second rest"
 

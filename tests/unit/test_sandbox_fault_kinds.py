@@ -56,20 +56,20 @@ def address(home: Path) -> Iterator[str]:
         time.sleep(0.02)
     yield f"http://127.0.0.1:{port}"
     server.should_exit = True
-    thread.join(timeout=10)
+    thread.join(timeout=300)
 
 
 @pytest.fixture(autouse=True)
 def _no_leftovers(address: str) -> Iterator[None]:
     yield
-    requests.delete(f"{address}/faults", timeout=10)
+    requests.delete(f"{address}/faults", timeout=300)
 
 
 def answer(address: str, path: str, provider: str, kind: str, **more: Any) -> requests.Response:
     """What a request gets that meets a fault."""
     fault = {"provider": provider, "kind": kind} | more
-    requests.post(f"{address}/faults", json=[fault], timeout=10).raise_for_status()
-    return requests.get(address + path, timeout=10)
+    requests.post(f"{address}/faults", json=[fault], timeout=300).raise_for_status()
+    return requests.get(address + path, timeout=300)
 
 
 def tags(address: str, kind: str, **more: Any) -> list[dict[str, Any]]:
@@ -81,14 +81,14 @@ def tags(address: str, kind: str, **more: Any) -> list[dict[str, Any]]:
 @pytest.fixture(scope="module")
 def usual(address: str) -> list[dict[str, Any]]:
     """The tags of a good answer."""
-    found: list[dict[str, Any]] = requests.get(address + TAGS, timeout=10).json()["items"]
+    found: list[dict[str, Any]] = requests.get(address + TAGS, timeout=300).json()["items"]
     return found
 
 
 def test_a_reset_connection_gives_not_one_byte(address: str) -> None:
     with pytest.raises(requests.ConnectionError, match=r"(?i)reset|without response"):
         answer(address, BOARD, "arbeitnow", "reset")
-    assert requests.get(address + BOARD, timeout=10).status_code == 200
+    assert requests.get(address + BOARD, timeout=300).status_code == 200
 
 
 @pytest.mark.parametrize("status", [401, 403])
@@ -160,7 +160,7 @@ def test_an_empty_page_keeps_the_envelope_where_the_provider_has_no_page_of_its_
 def test_a_skewed_clock_is_a_day_ahead_in_header_and_records(
     address: str, usual: list[dict[str, Any]]
 ) -> None:
-    right = parsedate_to_datetime(requests.get(address + TAGS, timeout=10).headers["Date"])
+    right = parsedate_to_datetime(requests.get(address + TAGS, timeout=300).headers["Date"])
     skewed = answer(address, TAGS, "stack_overflow", "clock_skew")
     ahead = parsedate_to_datetime(skewed.headers["Date"]) - right
     assert timedelta(hours=23) < ahead < timedelta(hours=25)
@@ -189,27 +189,27 @@ def test_days_instants_and_epochs_move_and_nothing_else_does() -> None:
 
 
 def test_a_list_that_grows_while_paged_shows_a_record_twice_and_loses_none(address: str) -> None:
-    first = requests.get(f"{address}{TAGS}&page=1", timeout=10).json()["items"]
-    second = requests.get(f"{address}{TAGS}&page=2", timeout=10).json()["items"]
-    requests.get(f"{address}{TAGS}&page=1", timeout=10)
+    first = requests.get(f"{address}{TAGS}&page=1", timeout=300).json()["items"]
+    second = requests.get(f"{address}{TAGS}&page=2", timeout=300).json()["items"]
+    requests.get(f"{address}{TAGS}&page=1", timeout=300)
     fault = {"provider": "stack_overflow", "kind": "growing"}
-    requests.post(f"{address}/faults", json=[fault], timeout=10).raise_for_status()
-    grown = requests.get(f"{address}{TAGS}&page=2", timeout=10).json()["items"]
+    requests.post(f"{address}/faults", json=[fault], timeout=300).raise_for_status()
+    grown = requests.get(f"{address}{TAGS}&page=2", timeout=300).json()["items"]
     assert grown == [first[-1], *second[:-1]]
 
 
 def test_a_looping_cursor_leads_to_the_same_page_again_and_again(address: str) -> None:
-    first = requests.get(address + HISTORY, timeout=10).json()
+    first = requests.get(address + HISTORY, timeout=300).json()
     fault = {"provider": "usajobs", "kind": "looping_cursor", "times": 3}
-    requests.post(f"{address}/faults", json=[fault], timeout=10).raise_for_status()
+    requests.post(f"{address}/faults", json=[fault], timeout=300).raise_for_status()
     pages, following = [], first["paging"]["next"]
     for _ in range(3):
-        page = requests.get(address + following, timeout=10).json()
+        page = requests.get(address + following, timeout=300).json()
         pages.append([row["usajobsControlNumber"] for row in page["data"]])
         following = page["paging"]["next"]
     assert pages[0] == pages[1] == pages[2]
     assert pages[0] != [row["usajobsControlNumber"] for row in first["data"]]
-    assert requests.get(address + following, timeout=10).json()["paging"]["next"] != following
+    assert requests.get(address + following, timeout=300).json()["paging"]["next"] != following
 
 
 def test_every_provider_can_be_told_every_kind(home: Path) -> None:

@@ -25,7 +25,7 @@ from cvplus.sources.credentials import Credentials
 from cvplus.warehouse.declared import resource_named
 from cvplus.warehouse.load import load_batch
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
+pytestmark = pytest.mark.slow
 
 ADZUNA = Credentials(
     login=CREDENTIALS.login,
