@@ -18,6 +18,7 @@ FOLDERS = ("faults", "warehouse", "integration", "contract", "unit")
 COSTLY_FIXTURES = ("marts_url", "dags")
 
 
+@pytest.hookimpl(tryfirst=True)  # before the groups are read
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Say which tests a worker runs together: those of a file, and those that share what is costly."""
     for item in items:

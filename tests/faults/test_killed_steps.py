@@ -10,8 +10,10 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from uuid import uuid4
 
 import psycopg
 import pytest
@@ -97,36 +99,43 @@ class Plant:
         }
 
 
-@pytest.fixture
-def plants(
-    market: tuple[Path, str, str],
-    postgres_server: EmbeddedPostgres,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-) -> Iterator[list[Plant]]:
-    """Two plants on the same exports and under the same master key: one disturbed, one not."""
-    exports, start, end = market
-    monkeypatch.setenv("CVPLUS_EXPORTS_URL", str(exports))
-    monkeypatch.setenv("CVPLUS_MASTER_KEY", "a" * 43 + "=")
-    made = []
-    for name in ("disturbed", "undisturbed"):
-        database = f"{name}_{os.getpid()}"
-        with psycopg.connect(postgres_server.url(), autocommit=True) as connection:
-            connection.execute(f"create database {database} template template_warehouse")
-        url = postgres_server.url(database)
-        with psycopg.connect(url) as connection:
-            apply_schema(connection, declared_resources())
-        made.append(Plant(url, tmp_path / name, start, end))
-    yield made
-    with psycopg.connect(postgres_server.url(), autocommit=True) as connection:
-        for name in ("disturbed", "undisturbed"):
-            connection.execute(f"drop database {name}_{os.getpid()} with (force)")
+@pytest.fixture(autouse=True, scope="module")
+def _settings(market: tuple[Path, str, str]) -> Iterator[None]:
+    """The same exports and the same master key for every plant."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CVPLUS_EXPORTS_URL", str(market[0]))
+        patch.setenv("CVPLUS_MASTER_KEY", "a" * 43 + "=")
+        yield
 
 
-def enter(plant: Plant, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Make a plant the one that the settings name."""
-    monkeypatch.setenv("CVPLUS_HOME", str(plant.home))
-    monkeypatch.setenv("CVPLUS_WAREHOUSE_URL", plant.url)
+@contextmanager
+def new_plant(
+    server: EmbeddedPostgres, template: str, home: Path, market: tuple[Path, str, str]
+) -> Iterator[Plant]:
+    """A plant with a copy of the database ``template``; the settings name it until it goes again."""
+    database = f"plant_{uuid4().hex[:12]}"
+    with psycopg.connect(server.url(), autocommit=True) as connection:
+        connection.execute(f"create database {database} template {template}")
+    url = server.url(database)
+    with psycopg.connect(url) as connection:
+        apply_schema(connection, declared_resources())
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CVPLUS_HOME", str(home))
+        patch.setenv("CVPLUS_WAREHOUSE_URL", url)
+        yield Plant(url, home, *market[1:])
+    with psycopg.connect(server.url(), autocommit=True) as connection:
+        connection.execute(f"drop database {database} with (force)")
+
+
+@pytest.fixture(scope="module")
+def undisturbed(
+    market: tuple[Path, str, str], postgres_server: EmbeddedPostgres, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Plant]:
+    """A plant that has landed, loaded and gated everything, and was never killed."""
+    home = tmp_path_factory.mktemp("undisturbed")
+    with new_plant(postgres_server, "template_warehouse", home, market) as plant:
+        plant.gate(plant.load(plant.land()))
+        yield plant
 
 
 @pytest.mark.parametrize(
@@ -139,48 +148,48 @@ def enter(plant: Plant, monkeypatch: pytest.MonkeyPatch) -> None:
     ],
 )
 def test_an_ingest_step_killed_and_run_again_leaves_the_same_tables(
-    plants: list[Plant], monkeypatch: pytest.MonkeyPatch, step: str, place: str, nth: int
+    undisturbed: Plant,
+    market: tuple[Path, str, str],
+    postgres_server: EmbeddedPostgres,
+    tmp_path: Path,
+    step: str,
+    place: str,
+    nth: int,
 ) -> None:
-    disturbed, undisturbed = plants
-    enter(undisturbed, monkeypatch)
-    undisturbed.gate(undisturbed.load(undisturbed.land()))
-
-    enter(disturbed, monkeypatch)
     module = "cvplus.operations.ingestion"
-    if step == "land":
-        window = (disturbed.start, disturbed.end)
-        run_until_killed(place, nth, f"{module}:land_product_exports", *window, *RUN)
-    landed = disturbed.land()
-    arguments = (landed, "ingest_product", "run-1")
-    if step == "load":
-        run_until_killed(place, nth, f"{module}:load_batches", *arguments)
-    disturbed.load(landed)
-    if step == "gate":
-        run_until_killed(place, nth, f"{module}:gate_loaded_batches", *arguments)
-    disturbed.gate(landed)
-    assert disturbed.checksums() == undisturbed.checksums()
+    with new_plant(postgres_server, "template_warehouse", tmp_path, market) as disturbed:
+        if step == "land":
+            window = (disturbed.start, disturbed.end)
+            run_until_killed(place, nth, f"{module}:land_product_exports", *window, *RUN)
+        landed = disturbed.land()
+        arguments = (landed, "ingest_product", "run-1")
+        if step == "load":
+            run_until_killed(place, nth, f"{module}:load_batches", *arguments)
+        disturbed.load(landed)
+        if step == "gate":
+            run_until_killed(place, nth, f"{module}:gate_loaded_batches", *arguments)
+        disturbed.gate(landed)
+        assert disturbed.checksums() == undisturbed.checksums()
 
 
 def test_a_build_killed_and_run_again_leaves_the_same_tables(
-    plants: list[Plant], monkeypatch: pytest.MonkeyPatch
+    undisturbed: Plant, market: tuple[Path, str, str], postgres_server: EmbeddedPostgres, tmp_path: Path
 ) -> None:
     digests = []
-    for plant in plants:
-        enter(plant, monkeypatch)
-        plant.gate(plant.load(plant.land()))
-    for plant, is_disturbed in zip(plants, (True, False), strict=True):
-        enter(plant, monkeypatch)
-        if is_disturbed:
-            process = start_build(plant)
-            while not plant.rows("select 1 from pg_tables where schemaname = 'intermediate' limit 1"):
-                assert process.poll() is None, "the build ended before it could be killed"
-                time.sleep(0.05)
-            os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
-        finished = start_build(plant)
-        output, _ = finished.communicate(timeout=1_500)
-        assert finished.returncode == 0, output.decode()[-2000:]
-        digests.append(built_tables(plant))
+    loaded = str(psycopg.conninfo.conninfo_to_dict(undisturbed.url)["dbname"])
+    for is_disturbed in (True, False):
+        with new_plant(postgres_server, loaded, tmp_path / f"{is_disturbed}", market) as plant:
+            if is_disturbed:
+                process = start_build(plant)
+                while not plant.rows("select 1 from pg_tables where schemaname = 'intermediate' limit 1"):
+                    assert process.poll() is None, "the build ended before it could be killed"
+                    time.sleep(0.05)
+                os.killpg(process.pid, signal.SIGKILL)
+                process.wait()
+            finished = start_build(plant)
+            output, _ = finished.communicate(timeout=1_500)
+            assert finished.returncode == 0, output.decode()[-2000:]
+            digests.append(built_tables(plant))
     assert digests[0] == digests[1]
     assert len(digests[0]) > 30, "too few tables were compared"
 
