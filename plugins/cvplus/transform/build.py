@@ -109,7 +109,7 @@ def _selection(
         nodes,
         outcomes=outcomes,
         inputs=node_inputs(connection, nodes, run.project_checksum),
-        built_inputs={} if is_full else built_inputs(connection),
+        built_inputs={} if is_full else built_inputs(connection, nodes),
     )
     log.info(
         "Layer %s: %s nodes to run, %s finished by an earlier try, %s without news.",

@@ -24,22 +24,14 @@ def raw_digests(connection: psycopg.Connection) -> dict[str, str]:
 def node_inputs(
     connection: psycopg.Connection, nodes: dict[str, Any], project_checksum: str
 ) -> dict[str, str]:
-    """A digest of what a node reads, for each that exists and reads nothing but seeds and batches.
+    """A digest of what a node reads, for each that reads nothing but seeds and batches.
 
     A node that reads other models or other tables of the plant has none: it is built in every run.
     """
     batches = raw_digests(connection)
-    existing = {
-        (schema, table)
-        for schema, table in connection.execute(
-            "select table_schema, table_name from information_schema.tables"
-        )
-    }
     digests = {}
     for unique_id, node in nodes.items():
         if node.resource_type not in BUILT_KINDS or layer_of(node, nodes) != "stage":
-            continue
-        if (node.schema, node.alias) not in existing:
             continue
         tables = _raw_tables(node)
         if tables is not None:
@@ -61,11 +53,15 @@ def _raw_tables(node: Any) -> list[str] | None:
     return tables
 
 
-def built_inputs(connection: psycopg.Connection) -> dict[str, str]:
-    """Digests of what the nodes read when they were last built and passed their tests."""
-    return dict(
-        connection.execute("select thing, inputs from ops.built_from where inputs is not null").fetchall()
-    )
+def built_inputs(connection: psycopg.Connection, nodes: dict[str, Any]) -> dict[str, str]:
+    """Digests of what the nodes read when they were last built well, for those that still exist."""
+    existing = set(connection.execute("select table_schema, table_name from information_schema.tables"))
+    known = connection.execute("select thing, inputs from ops.built_from where inputs is not null")
+    return {
+        thing: inputs
+        for thing, inputs in known
+        if thing in nodes and (nodes[thing].schema, nodes[thing].alias) in existing
+    }
 
 
 def record_inputs(

@@ -77,7 +77,7 @@ def parse_project(target: Path, shared: Path, project: Path = DBT_PROJECT) -> An
         raise unwritable(target, error) from error
     outcome = dbtRunner().invoke(["--quiet", *run_flags(target), "parse", *project_flags(target, project)])
     if not outcome.success:
-        if is_passing(str(outcome.exception)):
+        if isinstance(outcome.exception, OSError) or is_passing(str(outcome.exception)):
             raise unwritable(target, outcome.exception)
         raise ProjectInvalid(
             cause=f"dbt cannot read the project: {' '.join(str(outcome.exception).split())}.",
