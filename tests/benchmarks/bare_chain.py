@@ -34,25 +34,26 @@ WORKERS = 4
 RUN = ("bare", "bare")
 
 
-def credentials(source: str) -> Credentials:
-    """What the source's Airflow connection says when the sandbox plays it."""
+def credentials(source: str, address: str) -> Credentials:
+    """What the source's Airflow connection says when the sandbox at ``address`` plays it."""
     played = sandbox_sources().get(source)
     if played is None:
         return Credentials()
-    address = f"http://127.0.0.1:{load_ports(load_settings().home)['sandbox']}"
     told = played.connection(address)
     return Credentials(
         base_url=told["host"], login=told["login"], password=told["password"], extra=told.get("extra", {})
     )
 
 
-def ingest(source: str, start: datetime, end: datetime) -> int:
+def ingest(source: str, start: datetime, end: datetime, address: str) -> int:
     """Land, load and gate one window of a source; returns how many batches held news."""
     run_id = f"bare-{end.isoformat()}"
     if source == "product":
         landed = land_product_exports(start, end, f"ingest_product/{run_id}", run_id)
     else:
-        landed = land_source(source, start, end, credentials(source), f"ingest_{source}/{run_id}", run_id)
+        landed = land_source(
+            source, start, end, credentials(source, address), f"ingest_{source}/{run_id}", run_id
+        )
     if not landed:
         return 0
     dag_id = f"ingest_{source}"
@@ -90,9 +91,11 @@ def run_chain(first: datetime, last: datetime) -> dict[str, float]:
     def ingest_all() -> None:
         with connect() as connection:
             windows = next_windows(connection, sorted({*load_sources(), "product"}), first, last)
+        address = f"http://127.0.0.1:{load_ports(load_settings().home)['sandbox']}"
         with ProcessPoolExecutor(WORKERS) as pool:
-            for done in [pool.submit(ingest, source, *window) for source, window in windows.items()]:
-                done.result()
+            started = [pool.submit(ingest, name, *window, address) for name, window in windows.items()]
+            for one in started:
+                one.result()
 
     timed("ingest", ingest_all)
     if reason_to_build() is not None:

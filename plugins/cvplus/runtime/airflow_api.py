@@ -9,9 +9,15 @@ import requests
 from requests.adapters import HTTPAdapter
 from urllib3.util import Retry
 
-from cvplus.errors import PermanentError
+from cvplus.errors import PermanentError, TransientError
 
 FINISHED = {"success", "failed"}
+
+
+class AirflowSilent(TransientError):
+    """Airflow's API does not answer."""
+
+    code = "airflow_silent"
 
 
 @dataclass(frozen=True)
@@ -59,8 +65,9 @@ class AirflowApi:
     def __init__(self, base_url: str, user: str, password: str) -> None:
         self.base_url = base_url
         self._session = requests.Session()
-        # A busy API server may drop a connection; asking again is always safe for these calls but POST.
-        self._session.mount("http://", HTTPAdapter(max_retries=Retry(total=6, backoff_factor=0.3)))
+        # A busy API server may drop a connection or fail once; asking again is safe for all calls but POST.
+        again = Retry(total=6, backoff_factor=0.3, status_forcelist=(500, 502, 503), raise_on_status=False)
+        self._session.mount("http://", HTTPAdapter(max_retries=again))
         token = self._session.post(
             f"{base_url}/auth/token", json={"username": user, "password": password}, timeout=30
         )
@@ -68,7 +75,13 @@ class AirflowApi:
         self._session.headers["Authorization"] = f"Bearer {token.json()['access_token']}"
 
     def _call(self, method: str, path: str, **arguments: Any) -> Any:
-        answer = self._session.request(method, f"{self.base_url}/api/v2{path}", timeout=60, **arguments)
+        try:
+            answer = self._session.request(method, f"{self.base_url}/api/v2{path}", timeout=120, **arguments)
+        except requests.RequestException as error:
+            raise AirflowSilent(
+                cause=f"Airflow's API at {self.base_url} does not answer: {error}.",
+                remedy="Read <home>/logs/airflow_api_server.log, then run the command again.",
+            ) from error
         if answer.status_code >= 400:
             raise PermanentError(
                 cause=f"Airflow refused {method} {path}: HTTP {answer.status_code} {answer.text[:300]}.",

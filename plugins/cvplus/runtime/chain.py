@@ -12,10 +12,11 @@ from typing import Any
 from rich.console import Console
 from rich.live import Live
 
-from cvplus.errors import PermanentError, SourceUnavailable
+from cvplus.errors import PermanentError, PlantError, SourceUnavailable
 from cvplus.operations.outstanding import outstanding
 from cvplus.runtime.airflow_api import AirflowApi, DagRun
 from cvplus.runtime.progress import progress_table
+from cvplus.runtime.services import dead_services, service_log
 from cvplus.runtime.windows import next_windows
 from cvplus.settings import PROJECT_ROOT, Settings
 from cvplus.warehouse.connection import connect
@@ -108,7 +109,12 @@ class Chain:
         """Show progress until the awaited runs have ended; with none, until nothing runs any more."""
         quiet = 0
         while True:
-            runs = self.api.runs_since(self.started_at - timedelta(seconds=5))
+            self.fail_on_dead_services()
+            try:
+                runs = self.api.runs_since(self.started_at - timedelta(seconds=5))
+            except PlantError:
+                self.fail_on_dead_services()
+                raise
             if self.console.is_terminal:
                 live.update(
                     progress_table(runs, self.api, self.settings.resolved_warehouse_url, self.started_at)
@@ -127,6 +133,16 @@ class Chain:
                 if quiet >= QUIET_POLLS or (quiet and not self._outstanding()):
                     return runs
             time.sleep(POLL_SECONDS)
+
+    def fail_on_dead_services(self) -> None:
+        """Raise ``ChainFailed`` when a part of the plant has died: what waits for it would wait for ever."""
+        dead = dead_services(self.settings.home)
+        if dead:
+            logs = ", ".join(str(service_log(self.settings.home, name)) for name in dead)
+            raise ChainFailed(
+                cause=f"{' and '.join(dead)} died while the chain ran.",
+                remedy=f"Read the end of {logs}; run `make run` again: it starts what is down and goes on.",
+            )
 
     def _say_changes(self, runs: list[DagRun]) -> None:
         """One line a change of state, for logs that are no terminal."""

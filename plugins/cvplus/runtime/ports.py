@@ -31,6 +31,11 @@ def load_ports(home: Path) -> dict[str, int]:
             ports[server] = int(wanted)
         while server not in ports or list(ports.values()).count(ports[server]) > 1:
             ports[server] = free_port()
-    home.mkdir(parents=True, exist_ok=True)
-    file.write_text(json.dumps(ports, indent=2) + "\n")
+    text = json.dumps(ports, indent=2) + "\n"
+    if not file.exists() or file.read_text() != text:
+        home.mkdir(parents=True, exist_ok=True)
+        # Whoever reads meanwhile finds the old file or the new one, never half of one.
+        whole = file.with_name(f"{file.name}.{os.getpid()}")
+        whole.write_text(text)
+        whole.replace(file)
     return ports

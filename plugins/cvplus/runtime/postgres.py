@@ -11,6 +11,7 @@ import warnings
 from dataclasses import dataclass
 from pathlib import Path
 
+import psutil
 import psycopg
 from psycopg import sql
 
@@ -106,6 +107,15 @@ def start_postgres(data_folder: Path, password_file: Path, port: int | None = No
         with psycopg.connect(f"host=/tmp port={chosen} user=postgres dbname=postgres", autocommit=True) as c:
             c.execute(sql.SQL("alter role postgres password {}").format(sql.Literal(password)))
     return EmbeddedPostgres(data_folder, chosen, password)
+
+
+def is_postgres_running(data_folder: Path) -> bool:
+    """Whether the server of this data folder lives."""
+    try:
+        number = int((data_folder / "postmaster.pid").read_text().split()[0])
+        return psutil.Process(number).name().startswith("postgres")
+    except (FileNotFoundError, IndexError, ValueError, psutil.NoSuchProcess):
+        return False
 
 
 def stop_postgres(data_folder: Path) -> bool:

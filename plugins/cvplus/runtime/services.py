@@ -11,7 +11,7 @@ import psutil
 import requests
 
 from cvplus.errors import WarehouseUnavailable
-from cvplus.runtime.postgres import stop_postgres
+from cvplus.runtime.postgres import is_postgres_running, stop_postgres
 
 AIRFLOW_COMMANDS = {
     "airflow_api_server": ["api-server"],
@@ -40,12 +40,26 @@ def running_services(home: Path) -> dict[str, psutil.Process]:
     return alive
 
 
+def dead_services(home: Path) -> list[str]:
+    """Names of what was started in this home and lives no more."""
+    file = services_file(home)
+    started = set(json.loads(file.read_text())) if file.exists() else set()
+    dead = sorted(started - set(running_services(home)))
+    has_postgres = (home / "postgres" / "PG_VERSION").exists()
+    return dead + ([] if not has_postgres or is_postgres_running(home / "postgres") else ["postgres"])
+
+
+def service_log(home: Path, name: str) -> Path:
+    """The log of a service."""
+    return home / "postgres" / "server.log" if name == "postgres" else home / "logs" / f"{name}.log"
+
+
 def start_process(home: Path, name: str, command: list[str], environment: dict[str, str]) -> None:
     """Start one server in the background, in a session of its own, logging to ``<home>/logs``."""
     alive = running_services(home)
     if name in alive:
         return
-    log = home / "logs" / f"{name}.log"
+    log = service_log(home, name)
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("ab") as output:
         process = subprocess.Popen(
@@ -82,7 +96,7 @@ def wait_for_http(url: str, name: str, home: Path, timeout_seconds: float = 90) 
             time.sleep(0.2)
     raise WarehouseUnavailable(
         cause=cause,
-        remedy=f"Read {home / 'logs' / (name + '.log')}, then run `make up` again.",
+        remedy=f"Read {service_log(home, name)}, then run `make up` again.",
     )
 
 
