@@ -80,6 +80,8 @@ open_applications as (
         applications.cv_id,
         applications.job_id
     from {{ ref('int_applications') }} as applications
+    -- People also apply to jobs that no source has shown us; there is nothing to score them by.
+    inner join known_jobs on applications.job_id = known_jobs.job_id
     cross join clock
     where
         {{ as_of('applications', 'clock.feature_at') }}
