@@ -1,0 +1,137 @@
+"""What each step would find to do is told without starting it, and in words."""
+
+from datetime import UTC, datetime
+
+import psycopg
+import pytest
+from layered_project import accept_batch
+
+from cvplus.operations import outstanding as told
+from cvplus.operations.outstanding import (
+    DRIFT,
+    SCORING,
+    TRAINING,
+    begin_step,
+    build_reason,
+    finish_step,
+    outstanding,
+    scoring_inputs,
+    training_inputs,
+)
+from cvplus.settings import Settings
+from cvplus.transform.project import project_checksum
+
+NOW = datetime(2026, 5, 1, tzinfo=UTC)
+
+
+def layer_built(connection: psycopg.Connection, layer: str, invocation: str, hour: int) -> None:
+    """A layer was built well at that hour."""
+    connection.execute(
+        """
+        insert into ops.layer_runs (
+            invocation_id, dag_id, run_id, layer, project_checksum, nodes, status, started_at, finished_at
+        )
+        values (%s, 'd', 'r', %s, %s, 1, 'success', %s, %s)
+        """,
+        [invocation, layer, project_checksum(), NOW.replace(hour=hour), NOW.replace(hour=hour, minute=30)],
+    )
+
+
+def promoted(connection: psycopg.Connection, version: str) -> None:
+    """A version became the champion."""
+    connection.execute(
+        """
+        insert into ops.promotions (decision_id, to_version, is_promoted, reasons, decided_by, decided_at)
+        values (%s, %s, true, '[]', 'test', %s)
+        """,
+        [f"decision-{version}", version, NOW.replace(hour=10 + int(version))],
+    )
+
+
+def predicted(connection: psycopg.Connection, hour: int) -> None:
+    """A prediction was written at that hour."""
+    connection.execute(
+        """
+        insert into predictions.predictions (
+            prediction_id, cv_id, cv_version, job_id, subject_id, scored_at, feature_at, model_version,
+            feature_hash, is_out_of_distribution, is_stale, missing_reasons
+        )
+        values ('p', 'c', 1, 'j', 's', %s, %s, '1', 'h', false, false, '{}')
+        """,
+        [NOW.replace(hour=hour), NOW],
+    )
+
+
+@pytest.fixture
+def done(warehouse: psycopg.Connection) -> psycopg.Connection:
+    """A warehouse in which the whole chain has run."""
+    layer_built(warehouse, "features", "build-1", 1)
+    layer_built(warehouse, "marts", "build-2", 2)
+    begin_step(warehouse, TRAINING, training_inputs(warehouse, Settings()))
+    finish_step(warehouse, TRAINING)
+    promoted(warehouse, "1")
+    for step in (SCORING, DRIFT):
+        begin_step(warehouse, step, str(scoring_inputs(warehouse)))
+        finish_step(warehouse, step)
+    predicted(warehouse, 3)
+    layer_built(warehouse, "publish", "build-3", 4)
+    return warehouse
+
+
+def test_a_chain_that_has_run_leaves_nothing(done: psycopg.Connection) -> None:
+    assert outstanding(done, Settings()) == {}
+
+
+def test_a_new_batch_asks_for_a_build_and_one_without_rows_does_not(done: psycopg.Connection) -> None:
+    accept_batch(done, "batch-1", "things")
+    assert outstanding(done, Settings()) == {
+        "build_warehouse": "1 batches were accepted since the last build"
+    }
+    done.execute("update ops.batches set rows_loaded = 0, rows_duplicate = 1")
+    assert outstanding(done, Settings()) == {}
+
+
+def test_another_dbt_project_asks_for_a_build(
+    done: psycopg.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(told, "project_checksum", lambda: "another")
+    assert build_reason(done) == "the dbt project has changed since the last build"
+
+
+def test_new_features_ask_for_training_scoring_and_drift(done: psycopg.Connection) -> None:
+    layer_built(done, "features", "build-4", 5)
+    assert list(outstanding(done, Settings())) == [TRAINING, SCORING, DRIFT]
+
+
+def test_a_new_champion_asks_for_scoring_and_drift(done: psycopg.Connection) -> None:
+    promoted(done, "2")
+    assert list(outstanding(done, Settings())) == [SCORING, DRIFT]
+
+
+def test_another_size_of_the_training_data_asks_for_training(
+    done: psycopg.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TRAINING_DATA_SIZE", "77")
+    assert list(outstanding(done, Settings())) == [TRAINING]
+
+
+@pytest.mark.parametrize("step", [TRAINING, SCORING, DRIFT])
+def test_a_step_that_began_and_did_not_end_is_still_to_do(done: psycopg.Connection, step: str) -> None:
+    done.execute("update ops.built_from set pending_inputs = inputs, inputs = null where thing = %s", [step])
+    assert list(outstanding(done, Settings())) == [step]
+
+
+def test_marts_or_predictions_newer_than_the_last_publication_ask_for_one(done: psycopg.Connection) -> None:
+    done.execute("update predictions.predictions set scored_at = %s", [NOW.replace(hour=6)])
+    assert outstanding(done, Settings()) == {
+        "publish_marts": "predictions were written since the last publication"
+    }
+    layer_built(done, "marts", "build-5", 7)
+    assert outstanding(done, Settings()) == {
+        "publish_marts": "the marts were built after they were last published"
+    }
+
+
+def test_without_a_champion_nothing_is_scored(warehouse: psycopg.Connection) -> None:
+    layer_built(warehouse, "features", "build-1", 1)
+    assert list(outstanding(warehouse, Settings())) == [TRAINING]
