@@ -43,12 +43,13 @@
     `known_until = known_at`: it was never current.
 #}
 {% macro known_until(entity, version_order=[], arrival=['landed_at']) -%}
+    {#- The order is turned round so that the frame only grows: one that shrinks is worked out anew at every row. -#}
     {%- set window -%}
         partition by {{ entity | join(', ') }}
         order by
-            {% for expression in version_order -%} {{ expression }} nulls first, {% endfor -%}
-            {{ (['known_at'] + arrival + ['content_hash']) | join(', ') }}
-        rows between 1 following and unbounded following
+            {% for expression in version_order -%} {{ expression }} desc nulls last, {% endfor -%}
+            {% for column in ['known_at'] + arrival + ['content_hash'] -%} {{ column }} desc{{ ', ' if not loop.last }} {% endfor -%}
+        rows between unbounded preceding and 1 preceding
     {%- endset -%}
     case
         when count(*) over ({{ window }}) > 0
