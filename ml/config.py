@@ -146,6 +146,15 @@ class Scoring(Section):
     chunk_rows: PositiveInt
     reasons: PositiveInt
     threads: PositiveInt
+    time_to_live_days: Limit
+
+    @model_validator(mode="after")
+    def _lives(self) -> Self:
+        if self.time_to_live_days.value <= 0:
+            raise ValueError(
+                "time_to_live_days must be above 0: a prediction would be made again at every run"
+            )
+        return self
 
 
 class ModelsConfig(Section):

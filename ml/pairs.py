@@ -15,9 +15,16 @@ FETCH_ROWS = 1000
 
 
 def stream_pairs(
-    connection: psycopg.Connection, features: tuple[Feature, ...], version: str, chunk_rows: int
+    connection: psycopg.Connection,
+    features: tuple[Feature, ...],
+    version: str,
+    chunk_rows: int,
+    time_to_live_days: float,
 ) -> Iterator[pd.DataFrame]:
-    """Yield frames of all pairs of jobs that have at least one pair this version has not scored.
+    """Yield frames of all pairs of jobs that have at least one pair to score.
+
+    A pair is scored when the newest prediction that this version made of it was made of the same evidence
+    (``feature_hash``) and is younger than ``time_to_live_days``, on the clock of ``feature_at``.
 
     A frame ends with a job and holds at least ``chunk_rows`` rows but the last, so its size is bounded by
     the chunk and by the biggest job. Columns: ``PAIR_COLUMNS``, the features, and for pairs scored before
@@ -30,9 +37,17 @@ def stream_pairs(
             select pairs.*, known.prediction_id is not null as is_scored,
                 known.interview_probability as scored_interview, known.offer_probability as scored_offer
             from features.scoring_pairs as pairs
-            left join predictions.predictions as known
-                on known.cv_id = pairs.cv_id and known.job_id = pairs.job_id
-                and known.feature_hash = pairs.feature_hash and known.model_version = {version}
+            left join lateral (
+                select made.prediction_id, made.feature_hash, made.interview_probability,
+                    made.offer_probability
+                from predictions.predictions as made
+                where made.cv_id = pairs.cv_id and made.job_id = pairs.job_id
+                    and made.model_version = {version}
+                    and made.feature_at <= pairs.feature_at
+                    and made.feature_at > pairs.feature_at - {time_to_live} * interval '24 hours'
+                order by made.feature_at desc, made.feature_hash = pairs.feature_hash desc
+                limit 1
+            ) as known on known.feature_hash = pairs.feature_hash
         )
         select {identity}, is_scored, scored_interview, scored_offer, {features}
         from joined
@@ -41,6 +56,7 @@ def stream_pairs(
         """
     ).format(
         version=sql.Literal(version),
+        time_to_live=sql.Literal(time_to_live_days),
         identity=sql.SQL(", ").join(sql.Identifier(name) for name in PAIR_COLUMNS),
         features=feature_expressions(features),
     )

@@ -4,7 +4,7 @@ import json
 import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
@@ -53,9 +53,10 @@ class ScoredChunk:
     reasons: list[tuple[Any, ...]]
 
 
-def prediction_id(cv_id: str, job_id: str, version: str, feature_hash: str) -> str:
-    """The same pair with the same features and model is the same prediction."""
-    return str(uuid5(NAMESPACE_URL, f"cvplus:prediction:{cv_id}:{job_id}:{version}:{feature_hash}"))
+def prediction_id(cv_id: str, job_id: str, version: str, feature_hash: str, feature_at: datetime) -> str:
+    """The same pair with the same evidence at the same instant, by the same model, is the same prediction."""
+    instant = feature_at.astimezone(UTC).isoformat()
+    return str(uuid5(NAMESPACE_URL, f"cvplus:prediction:{cv_id}:{job_id}:{version}:{feature_hash}:{instant}"))
 
 
 def score_chunk(frame: pd.DataFrame, predictor: Predictor, run: ScoringRun) -> ScoredChunk:
@@ -84,8 +85,10 @@ def score_chunk(frame: pd.DataFrame, predictor: Predictor, run: ScoringRun) -> S
         )[fresh]
     table = pd.concat([pairs, scored], axis=1)
     table["prediction_id"] = [
-        prediction_id(cv, job, run.version, feature_hash)
-        for cv, job, feature_hash in zip(pairs["cv_id"], pairs["job_id"], pairs["feature_hash"], strict=True)
+        prediction_id(cv, job, run.version, feature_hash, feature_at)
+        for cv, job, feature_hash, feature_at in zip(
+            pairs["cv_id"], pairs["job_id"], pairs["feature_hash"], pairs["feature_at"], strict=True
+        )
     ]
     table["scored_at"] = run.scored_at
     table["model_version"] = run.version

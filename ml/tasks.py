@@ -268,7 +268,7 @@ def score(
     scored_by: str = "score_batch",
     config: ModelsConfig | None = None,
 ) -> dict[str, int]:
-    """Score every pair that this version has not scored with its present features.
+    """Score every pair of which there is news, or whose prediction by this version is past its time to live.
 
     One transaction a chunk of whole jobs: what a killed run committed stays, the next one does the rest,
     and both together leave what one undisturbed run would have left.
@@ -282,7 +282,14 @@ def score(
     counts = {"predictions": 0, "reasons": 0, "chunks": 0, "out_of_distribution": 0}
     with connect(connection_url) as reading, connect(connection_url) as writing:
         features = predictor.encoder.features
-        for frame in stream_pairs(reading, features, model_version, config.scoring.chunk_rows):
+        pairs = stream_pairs(
+            reading,
+            features,
+            model_version,
+            config.scoring.chunk_rows,
+            config.scoring.time_to_live_days.value,
+        )
+        for frame in pairs:
             chunk = score_chunk(frame, predictor, run)
             counts["predictions"] += write_chunk(writing, chunk, run)
             writing.commit()

@@ -32,3 +32,8 @@
 {% macro days_between(earlier, later) -%}
     (extract(epoch from {{ later }} - {{ earlier }}) / 86400.0)::double precision
 {%- endmacro %}
+
+{# An instant as a number, the same whatever the session's time zone. #}
+{% macro seconds_since_epoch(instant) -%}
+    extract(epoch from {{ instant }})
+{%- endmacro %}

@@ -66,6 +66,11 @@ def as_of_join(relation: str, alias: str, spine: str, keys: list[str], instant: 
     return f"left join {relation} as {alias} on {spine}.{keys[0]} = {alias}.{keys[0]}"
 
 
+def each_week(first_week: str, last_week: str, alias: str) -> str:
+    """The join itself, so that its alias is known."""
+    return f"cross join lateral (select {first_week} as week_start_date, {last_week} as last_week) as {alias}"
+
+
 def behavior_windows() -> list[int]:
     """Days of the windows."""
     return [7, 28]
@@ -79,7 +84,14 @@ def example_feature_columns(prefix: str = "example_features") -> list[str]:
 def registered_features() -> list[dict[str, Any]]:
     """One feature, with all that the registry asks."""
     parts = ["name", "group", "entity", "data_type", "unit", "meaning", "expected_direction", "table_name"]
-    return [{**dict.fromkeys(parts, "word_count"), "time_to_live_hours": 24, "is_model_input": True}]
+    return [
+        {
+            **dict.fromkeys(parts, "word_count"),
+            "time_to_live_hours": 24,
+            "is_model_input": True,
+            "moves_with_time": True,
+        }
+    ]
 
 
 def unnest_array(array: str, name: str) -> str:

@@ -90,7 +90,7 @@ RULES = {
         )
     """,
     "no prediction is written twice": """
-        select count(*) - count(distinct (cv_id, job_id, model_version, feature_hash))
+        select count(*) - count(distinct (cv_id, job_id, model_version, feature_hash, feature_at))
         from predictions.predictions
     """,
     "every prediction has reasons": """

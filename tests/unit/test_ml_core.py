@@ -179,3 +179,13 @@ def test_a_wrong_configuration_is_refused_by_section(tmp_path: Path) -> None:
     file.write_text(text)
     with pytest.raises(ConfigurationError, match=r"splits: .*add up to 1.2.*boosting.rounds"):
         load_models_config(file)
+
+
+def test_a_prediction_must_live_for_some_time(tmp_path: Path) -> None:
+    text = CONFIG_FILE.read_text().replace(
+        "time_to_live_days:\n    value: 7", "time_to_live_days:\n    value: 0"
+    )
+    file = tmp_path / "models.yaml"
+    file.write_text(text)
+    with pytest.raises(ConfigurationError, match=r"scoring: .*time_to_live_days must be above 0"):
+        load_models_config(file)

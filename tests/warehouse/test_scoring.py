@@ -175,6 +175,73 @@ def test_a_pair_whose_features_changed_is_scored_again(world: World) -> None:
     assert world.rows("select count(*) from predictions.latest_predictions") == [(600,)]
 
 
+def days_later(days: float, pairs: pd.DataFrame | None = None) -> pd.DataFrame:
+    """The same pairs with the same evidence, as of so many days later."""
+    pairs = make_pairs() if pairs is None else pairs
+    return pairs.assign(feature_at=pairs["feature_at"] + pd.Timedelta(days=days))
+
+
+def test_a_day_without_news_scores_nothing(world: World) -> None:
+    world.score()
+    before = world.checksums()
+    world.replace_pairs(days_later(1))
+    assert world.score()["predictions"] == 0
+    assert world.checksums() == before
+
+
+def test_after_a_day_exactly_the_pair_of_which_there_is_news_is_scored(world: World) -> None:
+    world.score()
+    pairs = days_later(1)
+    pairs.loc[7, "feature_hash"] = "news"
+    world.replace_pairs(pairs)
+    assert world.score()["predictions"] == 1
+    assert world.score()["predictions"] == 0
+    newest = "select cv_id, feature_hash from predictions.latest_predictions order by scored_at desc limit 1"
+    assert world.rows(newest) == [(pairs.loc[7, "cv_id"], "news")]
+
+
+def test_a_prediction_past_its_time_to_live_is_made_once_more(world: World) -> None:
+    time_to_live = CONFIG.scoring.time_to_live_days.value
+    world.score()
+    world.replace_pairs(days_later(time_to_live - 0.01))
+    assert world.score()["predictions"] == 0
+    world.replace_pairs(days_later(time_to_live))
+    assert world.score()["predictions"] == 600
+    assert world.score()["predictions"] == 0
+    world.replace_pairs(days_later(time_to_live + 1))
+    assert world.score()["predictions"] == 0
+    assert world.rows(
+        "select count(*), count(distinct prediction_id), count(distinct feature_at) from predictions.predictions"
+    ) == [(1200, 1200, 2)]
+    assert world.rows(
+        "select count(*), count(distinct feature_at), max(feature_at) = (select max(feature_at) from "
+        "predictions.predictions) from predictions.latest_predictions"
+    ) == [(600, 1, True)]
+
+
+def test_evidence_that_becomes_again_what_it_was_is_news(world: World) -> None:
+    world.score()
+    changed = days_later(1)
+    changed.loc[7, "feature_hash"] = "news"
+    world.replace_pairs(changed)
+    world.score()
+    world.replace_pairs(days_later(2))
+    assert world.score()["predictions"] == 1
+    assert world.score()["predictions"] == 0
+    hashes = (
+        f"select feature_hash from predictions.latest_predictions where cv_id = '{changed.loc[7, 'cv_id']}'"
+    )
+    assert world.rows(hashes) == [("hash-2-7",)]
+
+
+def test_an_earlier_horizon_is_scored_for_itself(world: World) -> None:
+    world.replace_pairs(days_later(3))
+    world.score()
+    world.replace_pairs(make_pairs())
+    assert world.score()["predictions"] == 600
+    assert world.score()["predictions"] == 0
+
+
 def test_stuffed_and_foreign_inputs_are_marked(world: World) -> None:
     pairs = make_pairs(3)
     pairs.loc[0, "cv_measure_2"] = 500.0

@@ -85,3 +85,16 @@
     {{ return(names + ['previous_applications', 'previous_interviews', 'previous_offers', 'interviews_per_application',
         'plan', 'is_trial', 'tenure_days']) }}
 {%- endmacro %}
+
+{#
+    What tells whether there is news of an example: a hash over its features, less those that move with the clock alone
+    (else every pair would be news every day), and over `origins`, what these are measured from.
+#}
+{% macro evidence_hash(prefix, origins) -%}
+    {%- set moving = moving_feature_names() -%}
+    {%- set evidence = [prefix ~ '.country', prefix ~ '.industry_id'] -%}
+    {%- for column in example_feature_columns(prefix=prefix) if column.split('.')[1] not in moving -%}
+        {%- do evidence.append(column) -%}
+    {%- endfor -%}
+    {{ surrogate_key(evidence + origins) }}
+{%- endmacro %}

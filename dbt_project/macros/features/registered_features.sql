@@ -1,6 +1,6 @@
 {#
     The features that the YAML of the feature tables declares, as a list of mappings; empty while dbt only parses.
-    A declaration that lacks a part, or a name declared twice, stops the build.
+    A declaration that lacks a part, or a name declared twice, stops the build. `moves_with_time` may be left out: false.
 #}
 {% macro registered_features() -%}
     {%- set features = [] -%}
@@ -27,8 +27,14 @@
                     ) }}
                 {%- endif -%}
                 {%- do seen.append(column.name) -%}
+                {%- if declared.get('moves_with_time', false) is not boolean -%}
+                    {{ exceptions.raise_compiler_error(
+                        model.name ~ '.' ~ column.name ~ ': moves_with_time is true or false. Correct it in '
+                        ~ model.patch_path ~ '.'
+                    ) }}
+                {%- endif -%}
                 {%- do features.append(dict(
-                    declared,
+                    dict({'moves_with_time': false}, **declared),
                     name=column.name,
                     data_type=kinds[column.data_type],
                     meaning=column.description,
@@ -38,4 +44,9 @@
         {%- endfor -%}
     {%- endif -%}
     {{ return(features) }}
+{%- endmacro %}
+
+{# The names of the features that move with the clock alone: ages, the calendar, counts over a window that slides. #}
+{% macro moving_feature_names() -%}
+    {{ return(registered_features() | selectattr('moves_with_time') | map(attribute='name') | list) }}
 {%- endmacro %}

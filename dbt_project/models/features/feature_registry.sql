@@ -29,6 +29,7 @@ registered as (
             '{{ feature.expected_direction }}' as expected_direction,
             {{ feature.time_to_live_hours }}::double precision as time_to_live_hours,
             {{ feature.is_model_input }} as is_model_input,
+            {{ feature.moves_with_time }} as moves_with_time,
             '{{ feature.table_name }}' as table_name,
             {% if feature.is_model_input -%}
                 (1 - counted.{{ feature.name }}::double precision / nullif(counted.examples, 0)) as null_rate
@@ -78,6 +79,7 @@ select
     registered.expected_direction,
     registered.time_to_live_hours,
     registered.is_model_input,
+    registered.moves_with_time,
     registered.table_name,
     registered.null_rate,
     importances.importance

@@ -18,6 +18,35 @@ example_features as (
 
     {{ example_features('spine') }}
 
+),
+
+-- How much is known of what each person did and was told: it only grows, where counts over a window slide.
+news as (
+
+    select
+        told.subject_id,
+        count(*) as news_count
+    from (
+        select
+            subject_id,
+            known_at
+        from {{ ref('int_events') }}
+        union all
+        select
+            subject_id,
+            known_at
+        from {{ ref('int_cvs') }}
+        union all
+        select
+            applications.subject_id,
+            outcomes.known_at
+        from {{ ref('int_outcomes') }} as outcomes
+        inner join (select distinct application_id, subject_id from {{ ref('int_applications') }}) as applications
+            on outcomes.application_id = applications.application_id
+    ) as told
+    where {{ known_by('told', horizon()) }}
+    group by told.subject_id
+
 )
 
 select
@@ -32,12 +61,15 @@ select
     {% for column in example_feature_columns(prefix='example_features') -%}
         {{ column }},
     {% endfor -%}
-    {{ surrogate_key(
-        ['example_features.country', 'example_features.industry_id'] + example_feature_columns(prefix='example_features')
-    ) }} as feature_hash
+    {{ evidence_hash('example_features', [
+        seconds_since_epoch('job.posted_at'), seconds_since_epoch('job.closed_at'), seconds_since_epoch('cv.updated_at'),
+        'news.news_count',
+    ]) }} as feature_hash
 from spine
 inner join example_features on spine.example_id = example_features.example_id
 {{ as_of_join(ref('int_postings'), 'job', 'spine', ['job_id']) }}
+{{ as_of_join(ref('int_cvs'), 'cv', 'spine', ['cv_id', 'cv_version']) }}
+left join news on spine.subject_id = news.subject_id
 left join {{ source('ops', 'freshness') }} as freshness
     on
         job.source = freshness.source

@@ -408,8 +408,21 @@ create table if not exists predictions.predictions (
     adversarial_score double precision not null default 0,
     segment_model text not null default 'generic',
     missing_reasons jsonb not null default '{}',
-    constraint scored_once unique (cv_id, job_id, model_version, feature_hash)
+    constraint scored_once_at unique (cv_id, job_id, model_version, feature_hash, feature_at)
 );
+-- Before predictions had a time to live, the same evidence was scored once for ever.
+do $$
+begin
+    if exists (
+        select from pg_constraint
+        where conname = 'scored_once' and conrelid = 'predictions.predictions'::regclass
+    ) then
+        alter table predictions.predictions
+            drop constraint scored_once,
+            add constraint scored_once_at unique (cv_id, job_id, model_version, feature_hash, feature_at);
+    end if;
+end
+$$;
 create index if not exists predictions_by_pair on predictions.predictions (cv_id, job_id, scored_at desc);
 create table if not exists predictions.prediction_reasons (
     prediction_id text not null references predictions.predictions (prediction_id) on delete cascade,
