@@ -71,6 +71,11 @@ def each_week(first_week: str, last_week: str, alias: str) -> str:
     return f"cross join lateral (select {first_week} as week_start_date, {last_week} as last_week) as {alias}"
 
 
+def materialized() -> str:
+    """The word itself."""
+    return "materialized"
+
+
 def behavior_windows() -> list[int]:
     """Days of the windows."""
     return [7, 28]

@@ -41,7 +41,7 @@ def some_day(chance: random.Random) -> datetime:
 
 @pytest.fixture(scope="module")
 def told_url(postgres_server: EmbeddedPostgres) -> Iterator[str]:
-    """Things with one version and with many: ties, nulls, late arrivals, better versions that were known first."""
+    """Things with one version and with many: ties, nulls, late arrivals, the better known first."""
     chance = random.Random(11)
     with fresh_database(postgres_server) as url:
         with psycopg.connect(url) as connection:

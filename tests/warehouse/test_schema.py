@@ -26,6 +26,7 @@ def test_a_warehouse_from_before_the_time_to_live_may_score_the_same_evidence_ag
     for _ in range(2):
         apply_schema(warehouse, [])
     names = warehouse.execute(
-        "select conname from pg_constraint where conrelid = 'predictions.predictions'::regclass and contype = 'u'"
+        "select conname from pg_constraint"
+        " where conrelid = 'predictions.predictions'::regclass and contype = 'u'"
     ).fetchall()
     assert names == [("scored_once_at",)]

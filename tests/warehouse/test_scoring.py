@@ -211,7 +211,8 @@ def test_a_prediction_past_its_time_to_live_is_made_once_more(world: World) -> N
     world.replace_pairs(days_later(time_to_live + 1))
     assert world.score()["predictions"] == 0
     assert world.rows(
-        "select count(*), count(distinct prediction_id), count(distinct feature_at) from predictions.predictions"
+        "select count(*), count(distinct prediction_id), count(distinct feature_at) "
+        "from predictions.predictions"
     ) == [(1200, 1200, 2)]
     assert world.rows(
         "select count(*), count(distinct feature_at), max(feature_at) = (select max(feature_at) from "
@@ -228,10 +229,10 @@ def test_evidence_that_becomes_again_what_it_was_is_news(world: World) -> None:
     world.replace_pairs(days_later(2))
     assert world.score()["predictions"] == 1
     assert world.score()["predictions"] == 0
-    hashes = (
-        f"select feature_hash from predictions.latest_predictions where cv_id = '{changed.loc[7, 'cv_id']}'"
-    )
-    assert world.rows(hashes) == [("hash-2-7",)]
+    cv_id = changed.loc[7, "cv_id"]
+    assert world.rows(f"select feature_hash from predictions.latest_predictions where cv_id = '{cv_id}'") == [
+        ("hash-2-7",)
+    ]
 
 
 def test_an_earlier_horizon_is_scored_for_itself(world: World) -> None:

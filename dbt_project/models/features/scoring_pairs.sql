@@ -20,6 +20,15 @@ example_features as (
 
 ),
 
+applicants as (
+
+    select distinct
+        application_id,
+        subject_id
+    from {{ ref('int_applications') }}
+
+),
+
 -- How much is known of what each person did and was told: it only grows, where counts over a window slide.
 news as (
 
@@ -38,11 +47,10 @@ news as (
         from {{ ref('int_cvs') }}
         union all
         select
-            applications.subject_id,
+            applicants.subject_id,
             outcomes.known_at
         from {{ ref('int_outcomes') }} as outcomes
-        inner join (select distinct application_id, subject_id from {{ ref('int_applications') }}) as applications
-            on outcomes.application_id = applications.application_id
+        inner join applicants on outcomes.application_id = applicants.application_id
     ) as told
     where {{ known_by('told', horizon()) }}
     group by told.subject_id
