@@ -19,15 +19,21 @@
 {% macro company_id(expression) -%} md5({{ normalised_company(expression) }}) {%- endmacro %}
 
 {#
-    A value looked up in a seed by a key; null when it is not there. The seed's columns are renamed inside, so that a
-    column of the same name in the expression means the caller's.
+    A value looked up in a seed by a key; null when it is not there. The seed is read once a query, into a map: a
+    subquery on the expression would read it again at each row. `type`: the value's, where it is no text.
 #}
-{% macro looked_up(seed, key, value, expression) -%}
-    (
-        select looked_up_value
-        from (select {{ key }} as looked_up_key, {{ value }} as looked_up_value from {{ ref(seed) }}) as seed_rows
-        where looked_up_key = {{ expression }}
+{% macro looked_up(seed, key, value, expression, type='text') -%}
+    {{ return(adapter.dispatch('looked_up', 'cvplus')(seed, key, value, expression, type)) }}
+{%- endmacro %}
+
+{% macro postgres__looked_up(seed, key, value, expression, type) -%}
+    cast(
+        (select jsonb_object_agg({{ key }}, {{ value }}) from {{ ref(seed) }}) ->> ({{ expression }}) as {{ type }}
     )
+{%- endmacro %}
+
+{% macro default__looked_up(seed, key, value, expression, type) -%}
+    element_at((select map_from_entries(collect_list(struct({{ key }}, {{ value }}))) from {{ ref(seed) }}), {{ expression }})
 {%- endmacro %}
 
 {# The country (ISO alpha-2) that a name, code or large city stands for; null when unknown. #}
@@ -46,4 +52,9 @@
 {# The industry that a word or name stands for; null when unknown. #}
 {% macro industry_of(expression) -%}
     {{ looked_up('industry_keywords', 'keyword', 'industry_id', 'lower(trim(' ~ expression ~ '))') }}
+{%- endmacro %}
+
+{# Two skills as one key, whichever is named first. #}
+{% macro skill_pair(one, other) -%}
+    least({{ one }}, {{ other }}) || '+' || greatest({{ one }}, {{ other }})
 {%- endmacro %}
