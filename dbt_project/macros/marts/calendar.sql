@@ -31,3 +31,20 @@
 {% macro first_day_of(period, day) -%}
     cast({{ dbt.date_trunc(period, day) }} as date)
 {%- endmacro %}
+
+
+{#- A relation for a join: for each row of the query so far one row a week, from one Monday to another, both dates. -#}
+{% macro each_week(first_week, last_week, alias) -%}
+    {{ return(adapter.dispatch('each_week', 'cvplus')(first_week, last_week, alias)) }}
+{%- endmacro %}
+
+{% macro postgres__each_week(first_week, last_week, alias) -%}
+    cross join lateral (
+        select {{ first_week }} + 7 * week_number as week_start_date
+        from generate_series(0, ({{ last_week }} - {{ first_week }}) / 7) as week_number
+    ) as {{ alias }}
+{%- endmacro %}
+
+{% macro default__each_week(first_week, last_week, alias) -%}
+    lateral view explode(sequence({{ first_week }}, {{ last_week }}, interval 7 day)) {{ alias }} as week_start_date
+{%- endmacro %}

@@ -29,7 +29,7 @@ weeks as (
 
 ),
 
--- One row per posting and week in which it was open at any time.
+-- One row per posting and week in which it was open at any time: each posting gives its own weeks.
 open_in_week as (
 
     select
@@ -39,10 +39,9 @@ open_in_week as (
         postings.is_closed and {{ utc_week('postings.counted_until') }} = weeks.week_start_date as is_closing,
         least(postings.counted_until, weeks.week_end_at) as counted_until_in_week
     from postings
+    {{ each_week(utc_week('postings.posted_at'), utc_week('postings.counted_until'), 'own_weeks') }}
     inner join weeks
-        on
-            weeks.week_start_date between {{ utc_week('postings.posted_at') }}
-            and {{ utc_week('postings.counted_until') }}
+        on own_weeks.week_start_date = weeks.week_start_date
 
 ),
 
