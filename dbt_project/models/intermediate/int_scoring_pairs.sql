@@ -126,6 +126,7 @@ job_skills as (
     select
         job_id,
         country,
+        true as is_required,
         unnest(skills_required) as skill_id,
         1.0 / nullif(cardinality(skills_required), 0) as weight
     from open_jobs
@@ -133,24 +134,152 @@ job_skills as (
     select
         job_id,
         country,
+        false as is_required,
         unnest(skills_preferred) as skill_id,
         0.3 / nullif(cardinality(skills_preferred), 0) as weight
     from open_jobs
 
 ),
 
+skill_uses as (
+
+    select
+        skill_id,
+        count(*) as jobs_count
+    from job_skills
+    group by skill_id
+
+),
+
+ranked_job_skills as (
+
+    select
+        job_skills.*,
+        row_number() over (
+            partition by job_skills.job_id
+            order by job_skills.is_required desc, skill_uses.jobs_count, job_skills.skill_id
+        ) as rarity
+    from job_skills
+    inner join skill_uses on job_skills.skill_id = skill_uses.skill_id
+
+),
+
+-- To compare each CV with each job would cost the one times the other. A job is found by its skills, and by each two of
+-- its three rarest required ones: whoever holds all that it asks for holds those too.
+job_keys as (
+
+    select
+        skill_id as match_key,
+        country,
+        job_id,
+        weight,
+        {{ var('scoring_jobs_per_skill') }} as looked_at_count
+    from ranked_job_skills
+    union all
+    select
+        {{ skill_pair('one.skill_id', 'other.skill_id') }} as match_key,
+        one.country,
+        one.job_id,
+        one.weight + other.weight as weight,
+        {{ var('scoring_jobs_per_skill_pair') }} as looked_at_count
+    from ranked_job_skills as one
+    inner join ranked_job_skills as other
+        on
+            one.job_id = other.job_id
+            and one.rarity < other.rarity
+            and other.rarity <= 3
+
+),
+
+-- Of the jobs of one key only the first, those of which it is the greatest part: a CV looks at so many and no more,
+-- however many jobs there are. '*' is for CVs that name no country.
+listed_jobs as (
+
+    select
+        target_region,
+        match_key,
+        job_id,
+        weight,
+        looked_at_count,
+        row_number() over (partition by target_region, match_key order by weight desc, job_id) as place
+    from (
+        select
+            job_keys.*,
+            country as target_region
+        from job_keys
+        union all
+        select
+            job_keys.*,
+            '*' as target_region
+        from job_keys
+    ) as asked
+
+),
+
+cv_keys as (
+
+    select
+        cv_id,
+        coalesce(target_region, '*') as target_region,
+        skill_id as match_key
+    from cv_skills
+    union all
+    select
+        one.cv_id,
+        coalesce(one.target_region, '*') as target_region,
+        {{ skill_pair('one.skill_id', 'other.skill_id') }} as match_key
+    from cv_skills as one
+    inner join cv_skills as other
+        on
+            one.cv_id = other.cv_id
+            and one.skill_id < other.skill_id
+
+),
+
+candidates as (
+
+    select
+        cv_keys.cv_id,
+        listed_jobs.job_id,
+        row_number() over (
+            partition by cv_keys.cv_id order by sum(listed_jobs.weight) desc, listed_jobs.job_id
+        ) as place
+    from cv_keys
+    inner join listed_jobs
+        on
+            cv_keys.match_key = listed_jobs.match_key
+            and cv_keys.target_region = listed_jobs.target_region
+            and listed_jobs.place <= listed_jobs.looked_at_count
+    group by cv_keys.cv_id, listed_jobs.job_id
+
+),
+
+-- Apart, lest the engine match all CVs with all jobs by their skills first.
+candidate_skills as {{ materialized() }} (
+
+    select
+        candidates.cv_id,
+        candidates.job_id,
+        job_skills.skill_id,
+        job_skills.weight
+    from candidates
+    inner join job_skills on candidates.job_id = job_skills.job_id
+    where candidates.place <= {{ var('scoring_candidates_per_cv') }}
+
+),
+
 matches as (
 
     select
-        cv_skills.cv_id,
-        job_skills.job_id,
-        sum(job_skills.weight) as fit
-    from cv_skills
-    inner join job_skills
+        candidate_skills.cv_id,
+        candidate_skills.job_id,
+        sum(candidate_skills.weight) as fit
+    from candidate_skills
+    inner join cv_skills
         on
-            cv_skills.skill_id = job_skills.skill_id
-            and (cv_skills.target_region is null or cv_skills.target_region = job_skills.country)
-    group by cv_skills.cv_id, job_skills.job_id
+            candidate_skills.cv_id = cv_skills.cv_id
+            and candidate_skills.skill_id = cv_skills.skill_id
+    group by candidate_skills.cv_id, candidate_skills.job_id
 
 ),
 
