@@ -2,6 +2,9 @@
     Every version of every record of a resource that staging may see: those of accepted or released batches, one row
     each time that a record became what it had not been just before, with the instant at which that was known. A
     version that returns after another has two rows.
+    The table is read twice: keys alone are sorted, and the records joined to those that count. One read sorts whole
+    records; of 100,000 that lie in the table's own pages (1.2 kB each) that wrote 60 MB to disk and took 1.3 to 1.5
+    times as long, and of those that lie beside it (2 kB) it was no faster.
     Columns: record_key, content_hash, batch_id, landed_at, known_at, record.
 #}
 {% macro accepted_versions(source_name, resource) -%}
