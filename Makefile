@@ -12,7 +12,7 @@ PYTEST := $(BIN)/pytest --numprocesses $(WORKERS) --dist loadgroup --no-loadscop
 DATA_OPTION := $(if $(DATA),--data $(DATA))
 
 .DEFAULT_GOAL := help
-.PHONY: help run up down env psql backfill quarantine archive docs test test-fast test-slow lint types bench clean lock new-source source-pages fault-matrix snapshot licences
+.PHONY: help run up down status env psql backfill quarantine archive docs test test-fast test-slow lint types bench clean lock new-source source-pages fault-matrix snapshot licences
 
 help: ## List these commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -35,6 +35,9 @@ up: $(INSTALLED) ## Start the services
 
 down: $(INSTALLED) ## Stop the services, keeping the data
 	@$(RUNTIME) down
+
+status: $(INSTALLED) ## What runs, what waits and for what, the last runs, how old the data are [DAG=<id>: why it has not run]
+	@$(RUNTIME) status $(or $(DAG),$(ARGS)) $(DATA_OPTION)
 
 env: $(INSTALLED) ## Print what other tools need, as shell exports
 	@$(RUNTIME) env $(DATA_OPTION)

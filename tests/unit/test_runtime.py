@@ -12,10 +12,11 @@ from rich.console import Console
 
 from cvplus.errors import ConfigurationError, WarehouseUnavailable
 from cvplus.runtime.airflow_api import DagRun
-from cvplus.runtime.chain import Chain, ChainFailed, failure_cause, is_outage
+from cvplus.runtime.chain import Chain, ChainFailed, is_outage
 from cvplus.runtime.environment import TELEMETRY_OFF, sandbox_connections, secret
 from cvplus.runtime.ports import SERVERS, load_ports
 from cvplus.runtime.services import start_process, wait_for_http
+from cvplus.runtime.task_logs import failure_cause
 
 
 def test_ports_are_chosen_once_and_kept(tmp_path: Path) -> None:

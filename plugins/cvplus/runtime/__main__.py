@@ -1,4 +1,4 @@
-"""The commands behind the Makefile: run, up, down, env, psql, backfill, docs."""
+"""The commands behind the Makefile: run, up, down, status, env, psql, backfill, docs."""
 
 import argparse
 import json
@@ -14,13 +14,14 @@ import psycopg
 from rich.console import Console
 from rich.markup import escape
 
-from cvplus.errors import ConfigurationError, PlantError
+from cvplus.errors import ConfigurationError, PlantError, WarehouseUnavailable
 from cvplus.runtime.airflow_api import AirflowApi
 from cvplus.runtime.backfill import run_backfill
 from cvplus.runtime.chain import Chain, is_outage, now
 from cvplus.runtime.services import services_file, stop_all
 from cvplus.runtime.site import build_site
 from cvplus.runtime.start import Plant, describe_plant, start_mlflow_pages, start_plant, uses_sandbox
+from cvplus.runtime.status import show_status
 from cvplus.runtime.summary import print_summary
 from cvplus.settings import Settings, load_settings
 
@@ -115,6 +116,19 @@ def command_down(arguments: argparse.Namespace, console: Console) -> None:
             console.print(f"{folder.name}: stopped {', '.join(stopped) or 'nothing; nothing ran'}.")
 
 
+def command_status(arguments: argparse.Namespace, console: Console) -> None:
+    """Print what runs, what waits and for what, the last run of each DAG, the age of each source's data.
+
+    Raises:
+        WarehouseUnavailable: nothing of the plant answers.
+    """
+    settings, _ = settings_for(arguments.data)
+    if not show_status(settings, arguments.dag, console):
+        raise WarehouseUnavailable(
+            cause="Neither the warehouse nor Airflow answers.", remedy="`make up` starts what is down."
+        )
+
+
 def command_env(arguments: argparse.Namespace, console: Console) -> None:
     """Print what other tools need as shell exports."""
     settings, replay = settings_for(arguments.data)
@@ -167,7 +181,7 @@ def parser() -> argparse.ArgumentParser:
     """The command line."""
     top = argparse.ArgumentParser(prog="cvplus.runtime", description=__doc__)
     commands = top.add_subparsers(dest="command", required=True)
-    for name in ("run", "up", "down", "env", "psql", "backfill", "docs"):
+    for name in ("run", "up", "down", "status", "env", "psql", "backfill", "docs"):
         command = commands.add_parser(name, help=globals()[f"command_{name}"].__doc__)
         command.add_argument("--data", default=None, help="a replayed data set, or a folder of exports")
         if name == "backfill":
@@ -176,6 +190,8 @@ def parser() -> argparse.ArgumentParser:
             command.add_argument("--dag", default=None)
             command.add_argument("--reason", default="asked for by hand")
             command.add_argument("--dry-run", action="store_true")
+        if name == "status":
+            command.add_argument("dag", nargs="?", default=None, help="tell of this DAG alone")
         if name == "docs":
             command.add_argument("--no-serve", action="store_true")
     return top

@@ -62,11 +62,11 @@ def _run(answer: dict[str, Any]) -> DagRun:
 class AirflowApi:
     """A logged-in client of one Airflow."""
 
-    def __init__(self, base_url: str, user: str, password: str) -> None:
+    def __init__(self, base_url: str, user: str, password: str, attempts: int = 7) -> None:
         self.base_url = base_url
         self._session = requests.Session()
         # A busy API server may drop a connection or fail once; asking again is safe for all calls but POST.
-        again = Retry(total=6, backoff_factor=0.3, status_forcelist=(500, 502, 503), raise_on_status=False)
+        again = Retry(attempts - 1, backoff_factor=0.3, status_forcelist=(500, 502, 503), raise_on_status=False)
         self._session.mount("http://", HTTPAdapter(max_retries=again))
         token = self._session.post(
             f"{base_url}/auth/token", json={"username": user, "password": password}, timeout=30
@@ -88,6 +88,10 @@ class AirflowApi:
                 remedy="Check that the DAG is listed and has no import error (Airflow, page Dags).",
             )
         return answer.json() if answer.content else None
+
+    def ask(self, path: str, parameters: dict[str, Any] | None = None, body: Any = None) -> Any:
+        """The answer to a question that changes nothing; one with a body is posted."""
+        return self._call("GET" if body is None else "POST", path, params=parameters, json=body)
 
     def dag_ids(self) -> set[str]:
         """Ids of all DAGs that Airflow has parsed."""

@@ -17,6 +17,7 @@ from cvplus.operations.outstanding import outstanding
 from cvplus.runtime.airflow_api import AirflowApi, DagRun
 from cvplus.runtime.progress import progress_table
 from cvplus.runtime.services import dead_services, service_log
+from cvplus.runtime.task_logs import failure_cause, log_path
 from cvplus.runtime.windows import next_windows
 from cvplus.settings import PROJECT_ROOT, Settings
 from cvplus.warehouse.connection import connect
@@ -173,8 +174,7 @@ class Chain:
         for task in self.api.task_instances(run):
             if task["state"] != "failed":
                 continue
-            log = self.settings.home / "airflow" / "logs" / f"dag_id={run.dag_id}" / f"run_id={run.run_id}"
-            log = log / f"task_id={task['task_id']}" / f"attempt={task['try_number']}.log"
+            log = log_path(self.settings.home, run.dag_id, run.run_id, task["task_id"], task["try_number"])
             return ChainFailed(
                 cause=f"DAG {run.dag_id}, task {task['task_id']}: "
                 + failure_cause(self.api.task_log(run, task["task_id"], task["try_number"])),
@@ -189,16 +189,6 @@ class Chain:
 def is_outage(failure: ChainFailed) -> bool:
     """Whether a source failed because its provider could not be reached, which is nobody's fault here."""
     return f"[{SourceUnavailable.code}]" in failure.cause
-
-
-def failure_cause(events: list[dict[str, Any]]) -> str:
-    """The last exception in a task's log, else its last error line."""
-    for event in reversed(events):
-        details = event.get("error_detail")
-        if details:
-            return f"{details[-1]['exc_type']}: {details[-1]['exc_value']}"
-    errors = [event.get("event", "") for event in events if event.get("level") in ("error", "critical")]
-    return errors[-1] if errors else "no error was logged; the task may have been killed."
 
 
 def now() -> datetime:

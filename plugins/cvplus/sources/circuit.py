@@ -6,17 +6,35 @@ Written here because the libraries that exist keep their state in a process, or 
 import sqlite3
 import time
 from collections.abc import Callable
+from contextlib import closing, suppress
 from pathlib import Path
 
 from cvplus.errors import SourceUnavailable
 
 FAILURES_TO_OPEN = 5
 COOL_DOWN_SECONDS = 900
+_ENDING = ".circuit.sqlite"
 _TABLE = """
 create table if not exists circuit (
     only_row integer primary key check (only_row = 1), failures integer not null, opened_at real
 )
 """
+
+
+def open_circuits(folder: Path) -> dict[str, float]:
+    """Sources whose circuit is open, each with the instant of the next probe (epoch seconds); reads only."""
+    found: dict[str, float] = {}
+    for file in sorted(folder.glob(f"*{_ENDING}")):
+        row = None
+        # A worker may be making the file at this moment; then it holds nothing back yet.
+        with (
+            suppress(sqlite3.OperationalError),
+            closing(sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True, timeout=1)) as connection,
+        ):
+            row = connection.execute("select opened_at from circuit").fetchone()
+        if row is not None and row[0] is not None:
+            found[file.name.removesuffix(_ENDING)] = row[0] + COOL_DOWN_SECONDS
+    return found
 
 
 class Circuit:
@@ -27,7 +45,7 @@ class Circuit:
     """
 
     def __init__(self, source: str, folder: Path | None, clock: Callable[[], float] = time.time) -> None:
-        path = str(folder / f"{source}.circuit.sqlite") if folder else ":memory:"
+        path = str(folder / f"{source}{_ENDING}") if folder else ":memory:"
         self._clock = clock
         self._connection = sqlite3.connect(path, isolation_level=None, timeout=30)
         self._connection.execute(_TABLE)

@@ -6,9 +6,10 @@ counted can break the next window.
 """
 
 import random
+import sqlite3
 import time
 from collections.abc import Callable, Mapping
-from contextlib import suppress
+from contextlib import closing, suppress
 from math import ceil, floor
 from pathlib import Path
 from typing import cast
@@ -28,6 +29,7 @@ UNTOLD_WAIT_SECONDS = 3_600
 # Calls arrive later than they leave, some more than others, and clocks differ: every window is held this
 # much longer than documented, which costs at most one call in twenty.
 SLACK_SHARE, LONGEST_SLACK_SECONDS = 0.05, 5
+_ENDING = ".quota.sqlite"
 _SECOND, _DAY = 1_000, 86_400_000
 _PAUSE = "create table if not exists pause (only_row integer primary key check (only_row = 1), until real)"
 
@@ -118,6 +120,22 @@ def _number(value: str | None) -> float | None:
         return None
 
 
+def told_pauses(folder: Path) -> dict[str, float]:
+    """Sources, or pools of them, that told us to wait, each with its end (epoch seconds); reads only."""
+    found: dict[str, float] = {}
+    for file in sorted(folder.glob(f"*{_ENDING}")):
+        row = None
+        # A worker may be making the file at this moment; then it holds nothing back yet.
+        with (
+            suppress(sqlite3.OperationalError),
+            closing(sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True, timeout=1)) as connection,
+        ):
+            row = connection.execute("select until from pause").fetchone()
+        if row is not None:
+            found[file.name.removesuffix(_ENDING)] = row[0]
+    return found
+
+
 class QuotaLimiter:
     """Permits to call one source, or one pool of sources.
 
@@ -139,7 +157,7 @@ class QuotaLimiter:
         self._bucket = SQLiteBucket.init_from_file(
             rates_of(quota),
             table="calls",
-            db_path=str(folder / f"{source}.quota.sqlite") if folder else ":memory:",
+            db_path=str(folder / f"{source}{_ENDING}") if folder else ":memory:",
             use_file_lock=folder is not None,
             algorithm=DaysFromMidnight() if quota.resets == "utc_day" else None,
         )

@@ -1,0 +1,83 @@
+"""Sentences about data: sources, batches held back, providers not asked, incidents. Facts in, lines out."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from cvplus.status.facts import Alert, Facts, HeldBatch, Hold, Resource
+from cvplus.status.lines import Line, Tone
+from cvplus.status.phrases import ahead, first_sentence, instant, plain, shortened, span
+
+_STATES: dict[str, tuple[str, Tone]] = {
+    "failing": ("cannot be read", "bad"),
+    "silent": ("is asked and brings no records", "bad"),
+    "stale": ("is stale", "waiting"),
+    "fresh": ("is fresh", "good"),
+    "not_configured": ("is not configured", "plain"),
+}
+
+
+def source_of(dag_id: str) -> str | None:
+    """The source that an ingest DAG reads."""
+    return dag_id.removeprefix("ingest_") if dag_id.startswith("ingest_") else None
+
+
+def resources_of(source: str, facts: Facts) -> list[Resource]:
+    """What the warehouse knows of a source."""
+    return [one for one in (facts.warehouse.resources if facts.warehouse else ()) if one.source == source]
+
+
+def unconfigured(facts: Facts) -> set[str]:
+    """Sources of which no resource has what it needs."""
+    resources = facts.warehouse.resources if facts.warehouse else ()
+    return {one.source for one in resources} - {
+        one.source for one in resources if one.state != "not_configured"
+    }
+
+
+def source_line(source: str, resources: Sequence[Resource], now: datetime) -> Line:
+    """How fresh a source is: the state of its worst resource, the age of its oldest data, and why."""
+    order = list(_STATES)
+    worst = min(resources, key=lambda one: order.index(one.state))
+    words, tone = _STATES[worst.state]
+    name = f" ({worst.name})" if len(resources) > 1 and worst.state != "fresh" else ""
+    ages = [one.age for one in resources if one.age is not None]
+    age = f"newest data {span(max(ages))} old" if ages else "it has never brought data"
+    detail = f": {first_sentence(worst.message)}" if worst.message and worst.state != "fresh" else ""
+    next_step = None
+    if worst.state in ("failing", "silent", "stale"):
+        next_step = f"docs/runbooks/source_{worst.state}.md; `make status DAG=ingest_{source}`"
+    return Line(source, f"{words}{name}, {age}{detail}", next_step, tone, f"ingest_{source}")
+
+
+def hold_line(hold: Hold, now: datetime) -> Line:
+    """A provider that is not asked: since it failed too often, or told us to wait."""
+    kinds = {
+        "circuit": (
+            "failed too often in a row, so it is not asked; one probe may go",
+            "docs/providers_down.md",
+        ),
+        "quota": ("told us to wait, so it is not asked; its quota resets", "docs/providers_down.md"),
+    }
+    words, page = kinds[hold.kind]
+    text = f"The provider {words} {ahead(hold.until, now)}."
+    return Line(hold.source, text, f"nothing; what it means: {page}", "waiting", f"ingest_{hold.source}")
+
+
+def held_line(batch: HeldBatch, now: datetime) -> Line:
+    """A batch in quarantine with the commands that look at it and let it through."""
+    since = f" since {instant(batch.since, now)}" if batch.since else ""
+    reason = f": {first_sentence(batch.reason)}" if batch.reason else "."
+    return Line(
+        f"{batch.source}.{batch.resource}",
+        f"The batch {batch.batch_id} is in quarantine{since}{reason}",
+        f'`make quarantine ARGS="show {batch.batch_id}"`, then '
+        f'`make quarantine ARGS="release {batch.batch_id} --reason …"` or replay',
+        "bad",
+        f"ingest_{batch.source}",
+    )
+
+
+def alert_line(alert: Alert, now: datetime) -> Line:
+    """An open incident."""
+    text = f"{shortened(plain(alert.message))} ({alert.rule}, open for {span(now - alert.since)})"
+    return Line(alert.subject, text, alert.runbook, "bad" if alert.severity == "critical" else "waiting")

@@ -1,0 +1,112 @@
+"""What the warehouse says: dbt runs that go on, rows handled, freshness, quarantine, alerts, work left."""
+
+import psycopg
+
+from cvplus.operations.outstanding import outstanding
+from cvplus.settings import Settings
+from cvplus.status.facts import Account, Alert, HeldBatch, Layer, Resource, WarehouseFacts
+
+# What is told of a source, or of a batch, needs no second telling as an alert.
+TOLD_ELSEWHERE = ["batch_quarantined", "source_stale", "source_silent", "source_failing"]
+
+
+def read_warehouse(connection: psycopg.Connection, settings: Settings) -> WarehouseFacts:
+    """Read the facts; nothing is changed."""
+    return WarehouseFacts(
+        layers=_layers(connection),
+        accounts=_accounts(connection),
+        resources=_resources(connection),
+        held=_held(connection),
+        alerts=_alerts(connection),
+        outstanding=outstanding(connection, settings),
+    )
+
+
+def _layers(connection: psycopg.Connection) -> tuple[Layer, ...]:
+    rows = connection.execute(
+        """
+        select
+            layer_runs.dag_id,
+            layer_runs.run_id,
+            layer_runs.layer,
+            layer_runs.nodes,
+            count(model_runs.unique_id) filter (where model_runs.status <> 'running'),
+            coalesce(
+                array_agg(
+                    model_runs.kind || ' ' || model_runs.node order by model_runs.kind, model_runs.node
+                ) filter (where model_runs.status = 'running'),
+                '{}'
+            ),
+            layer_runs.started_at
+        from ops.layer_runs
+        left join ops.model_runs using (invocation_id)
+        where layer_runs.status = 'running'
+        group by layer_runs.invocation_id
+        order by layer_runs.started_at
+        """
+    ).fetchall()
+    return tuple(
+        Layer(dag_id, run_id, layer, nodes, done, tuple(building), started_at)
+        for dag_id, run_id, layer, nodes, done, building, started_at in rows
+    )
+
+
+def _accounts(connection: psycopg.Connection) -> tuple[Account, ...]:
+    """What the tasks of each DAG's newest runs have handled; a killed run may have left none."""
+    rows = connection.execute(
+        """
+        select dag_id, run_id, task_id, rows, finished_at
+        from (
+            select
+                *,
+                dense_rank() over (partition by dag_id order by last_finished_at desc) as place
+            from (
+                select *, max(finished_at) over (partition by dag_id, run_id) as last_finished_at
+                from ops.runs
+            ) as dated
+        ) as placed
+        where place <= 2
+        order by finished_at
+        """
+    ).fetchall()
+    return tuple(Account(*row) for row in rows)
+
+
+def _resources(connection: psycopg.Connection) -> tuple[Resource, ...]:
+    rows = connection.execute(
+        """
+        select
+            freshness.source,
+            freshness.resource,
+            freshness.state,
+            freshness.age,
+            coalesce(source_states.message, freshness.stale_reason)
+        from ops.freshness
+        left join ops.source_states using (source, resource)
+        where freshness.source <> 'derived'
+        order by freshness.source, freshness.resource
+        """
+    ).fetchall()
+    return tuple(Resource(*row) for row in rows)
+
+
+def _held(connection: psycopg.Connection) -> tuple[HeldBatch, ...]:
+    rows = connection.execute(
+        """
+        select batch_id, source, resource, state_reason, gated_at
+        from ops.batches where state = 'quarantined' order by gated_at desc nulls last, batch_id
+        """
+    ).fetchall()
+    return tuple(HeldBatch(*row) for row in rows)
+
+
+def _alerts(connection: psycopg.Connection) -> tuple[Alert, ...]:
+    rows = connection.execute(
+        """
+        select rule, severity, subject, message, runbook, first_seen_at
+        from ops.alerts where state = 'open' and rule <> all(%s)
+        order by array_position(array['critical', 'warning', 'info'], severity), first_seen_at desc
+        """,
+        [TOLD_ELSEWHERE],
+    ).fetchall()
+    return tuple(Alert(*row) for row in rows)
