@@ -16,7 +16,8 @@ from cvplus.runtime.chain import Chain, ChainFailed, is_outage
 from cvplus.runtime.environment import TELEMETRY_OFF, sandbox_connections, secret
 from cvplus.runtime.ports import SERVERS, load_ports
 from cvplus.runtime.services import start_process, wait_for_http
-from cvplus.runtime.task_logs import failure_cause
+from cvplus.runtime.task_logs import failure_cause, skip_reason
+from cvplus.settings import Settings
 
 
 def test_ports_are_chosen_once_and_kept(tmp_path: Path) -> None:
@@ -83,6 +84,12 @@ def test_a_task_that_logged_no_error_may_have_been_killed() -> None:
     assert "killed" in failure_cause([{"event": "started", "level": "info"}])
 
 
+def test_the_reason_of_a_skip_is_what_the_task_said() -> None:
+    events = [{"event": "started"}, {"event": "Skipping task.", "reason": "Nothing was landed."}]
+    assert skip_reason(events) == "Nothing was landed."
+    assert skip_reason([{"event": "started"}]) is None
+
+
 class FailingAirflow:
     """Answers like Airflow's API when one task of every run has failed with the given cause."""
 
@@ -106,7 +113,7 @@ def failed_run(dag_id: str) -> DagRun:
 def chain_with(cause: str, home: Path) -> Chain:
     """A chain whose Airflow reports failures of that cause."""
     api: Any = FailingAirflow(cause)
-    return Chain(api, home, "postgresql://nowhere", Console(), datetime(2026, 11, 1, tzinfo=UTC))
+    return Chain(api, Settings(home=home), Console(), datetime(2026, 11, 1, tzinfo=UTC))
 
 
 def test_an_outage_of_a_provider_is_kept_and_holds_nothing_up(tmp_path: Path) -> None:
