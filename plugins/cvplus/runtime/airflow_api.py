@@ -66,7 +66,9 @@ class AirflowApi:
         self.base_url = base_url
         self._session = requests.Session()
         # A busy API server may drop a connection or fail once; asking again is safe for all calls but POST.
-        again = Retry(attempts - 1, backoff_factor=0.3, status_forcelist=(500, 502, 503), raise_on_status=False)
+        again = Retry(
+            total=attempts - 1, backoff_factor=0.3, status_forcelist=(500, 502, 503), raise_on_status=False
+        )
         self._session.mount("http://", HTTPAdapter(max_retries=again))
         token = self._session.post(
             f"{base_url}/auth/token", json={"username": user, "password": password}, timeout=30

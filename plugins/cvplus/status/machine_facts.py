@@ -1,11 +1,10 @@
 """What this machine knows without asking a server: processes, open circuits, spent quotas, workers."""
 
 import configparser
-import json
 import os
 from datetime import UTC, datetime
 
-from cvplus.runtime.services import running_services, services_file
+from cvplus.runtime.services import dead_services, running_services, service_log
 from cvplus.settings import PROJECT_ROOT, Settings
 from cvplus.sources.circuit import open_circuits
 from cvplus.sources.quota import told_pauses
@@ -20,14 +19,9 @@ def read_machine(settings: Settings, now: datetime, airflow_url: str | None = No
 
 
 def _services(settings: Settings) -> tuple[Service, ...]:
-    file = services_file(settings.home)
-    if not file.exists():
-        return ()
-    alive = running_services(settings.home)
-    logs = settings.home / "logs"
-    return tuple(
-        Service(name, name in alive, str(logs / f"{name}.log")) for name in json.loads(file.read_text())
-    )
+    names = [(name, True) for name in running_services(settings.home)]
+    names += [(name, False) for name in dead_services(settings.home)]
+    return tuple(Service(name, is_up, str(service_log(settings.home, name))) for name, is_up in names)
 
 
 def _holds(settings: Settings, now: datetime) -> tuple[Hold, ...]:

@@ -55,6 +55,8 @@ def headline(facts: Facts) -> str:
         wrong.append(f"{counted(len(held), 'batch')} {'is' if len(held) == 1 else 'are'} in quarantine")
     running = [run for run in airflow.active if run.state == "running"] if airflow else []
     going = f"{counted(len(running), 'run')} going on" if running else "nothing runs"
+    if airflow is None:
+        going = "whether anything runs is not known"
     if wrong:
         text = "; ".join(wrong)
         return f"{text[0].upper()}{text[1:]}. Beside that, {going}."
