@@ -160,14 +160,14 @@ def _starting_lines(facts: Facts, dag_id: str) -> list[Line]:
     for asset in dag.woken_by:
         made = f"last made {ago(asset.last_made_at, facts.now)}" if asset.last_made_at else "never made yet"
         makers = f" by {listed(list(asset.makers))}" if asset.makers else " by the ingest DAGs of its domain"
-        text = f"The asset {asset.asset}, made{makers}: {made}"
+        text = f"The asset is made{makers}: {made}"
         if asset.is_waiting:
             text += "; its news waits for this DAG, which takes it up when it may start"
-        lines.append(Line(dag_id, f"{text}.", tone="waiting" if asset.is_waiting else "plain"))
+        lines.append(Line(asset.asset, f"{text}.", tone="waiting" if asset.is_waiting else "plain"))
     if dag.next_run_at is not None and not dag.is_paused:
-        lines.append(Line(dag_id, f"Its clock starts it {ahead(dag.next_run_at, facts.now)}."))
+        lines.append(Line("the clock", f"It starts it {ahead(dag.next_run_at, facts.now)}."))
     if facts.airflow is not None and not _active(facts, dag_id) and dag.import_error is None:
-        lines.append(Line(dag_id, "By hand, now.", trigger(dag_id, facts)))
+        lines.append(Line("by hand", "Anybody may start it now.", trigger(dag_id, facts)))
     return lines
 
 
