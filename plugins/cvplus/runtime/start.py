@@ -155,9 +155,15 @@ def start_plant(settings: Settings, replay: str | None, say: Callable[[str], Non
 
 
 def start_mlflow_pages(plant: Plant) -> None:
-    """Serve MLflow's pages; the pipeline itself talks to the store and needs no server."""
-    port = str(plant.ports["mlflow"])
-    command = [sys.executable, "-m", "mlflow", "server", "--host", "127.0.0.1", "--port", port]
-    command += ["--backend-store-uri", plant.settings.resolved_mlflow_url, "--workers", "1"]
-    command += ["--default-artifact-root", f"file://{plant.settings.home / 'mlflow_artifacts'}"]
-    start_process(plant.settings.home, "mlflow", command, plant.environment)
+    """Serve MLflow's pages; the pipeline itself talks to the store and needs no server.
+
+    The server is what ``mlflow server`` starts. That command waits beside it in a process of the same size
+    and shows the store's password in the list of processes, so it is left out.
+    """
+    environment = plant.environment | {
+        "_MLFLOW_SERVER_FILE_STORE": plant.settings.resolved_mlflow_url,
+        "_MLFLOW_SERVER_ARTIFACT_ROOT": f"file://{plant.settings.home / 'mlflow_artifacts'}",
+    }
+    command = [sys.executable, "-m", "uvicorn", "mlflow.server.fastapi_app:app", "--host", "127.0.0.1"]
+    command += ["--port", str(plant.ports["mlflow"]), "--log-level", "warning"]
+    start_process(plant.settings.home, "mlflow", command, environment)
