@@ -8,7 +8,7 @@ INSTALLED := $(VENV)/.installed
 export PYTHONPATH := $(CURDIR):$(CURDIR)/plugins
 RUNTIME := $(BIN)/python -W ignore -m cvplus.runtime
 WORKERS ?= 2
-PYTEST := $(BIN)/pytest --numprocesses $(WORKERS) --dist loadgroup --no-loadscope-reorder --durations 20
+PYTEST := $(BIN)/pytest --numprocesses $(WORKERS) --durations 20
 DATA_OPTION := $(if $(DATA),--data $(DATA))
 
 .DEFAULT_GOAL := help

@@ -3,28 +3,42 @@
 import shutil
 import tempfile
 from collections.abc import Iterator
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from uuid import uuid4
 
 import psycopg
 import pytest
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 from cvplus.runtime.postgres import EmbeddedPostgres, start_postgres, stop_postgres
 from cvplus.warehouse.schema import apply_schema
 
 # What takes longest begins first, so that no worker is left alone with it at the end.
 FOLDERS = ("faults", "warehouse", "integration", "contract", "unit")
-# Fixtures that cost more than their tests: these go to one worker, whatever file they are in.
-COSTLY_FIXTURES = ("marts_url", "dags")
+# A worker runs a file whole; these files go to one worker, for what they share costs more than their tests.
+TOGETHER = {
+    **dict.fromkeys(("test_marts", "test_marts_contract", "test_outage_in_marts"), "marts"),
+    **dict.fromkeys(("test_dag_policy", "test_dag_snapshot"), "dags"),
+}
 
 
-@pytest.hookimpl(tryfirst=True)  # before the groups are read
+class Scheduling(LoadScopeScheduling):
+    """Gives each worker a file, or files that go together, in the order of the tests."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = PurePosixPath(nodeid.split("::", 1)[0])
+        return TOGETHER.get(file.stem, str(file))
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadScopeScheduling:
+    """Say which tests run together; the groups that xdist itself knows of are lost on this pytest."""
+    config.option.loadscopereorder = False
+    return Scheduling(config, log)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Say which tests a worker runs together: those of a file, and those that share what is costly."""
-    for item in items:
-        names = getattr(item, "fixturenames", ())
-        group = next((name for name in COSTLY_FIXTURES if name in names), item.path.stem)
-        item.add_marker(pytest.mark.xdist_group(group))
+    """Let the longest begin."""
     items.sort(key=lambda item: FOLDERS.index(item.path.parent.name))
 
 
