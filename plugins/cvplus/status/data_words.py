@@ -5,7 +5,7 @@ from datetime import datetime
 
 from cvplus.status.facts import Alert, Facts, HeldBatch, Hold, Resource
 from cvplus.status.lines import Line, Tone
-from cvplus.status.phrases import ahead, first_sentence, instant, plain, shortened, span
+from cvplus.status.phrases import ahead, counted, first_sentence, instant, plain, shortened, span
 
 _STATES: dict[str, tuple[str, Tone]] = {
     "failing": ("cannot be read", "bad"),
@@ -34,7 +34,7 @@ def unconfigured(facts: Facts) -> set[str]:
     }
 
 
-def source_line(source: str, resources: Sequence[Resource], now: datetime) -> Line:
+def source_line(subject: str, resources: Sequence[Resource]) -> Line:
     """How fresh a source is: the state of its worst resource, the age of its oldest data, and why."""
     order = list(_STATES)
     worst = min(resources, key=lambda one: order.index(one.state))
@@ -45,8 +45,12 @@ def source_line(source: str, resources: Sequence[Resource], now: datetime) -> Li
     detail = f": {first_sentence(worst.message)}" if worst.message and worst.state != "fresh" else ""
     next_step = None
     if worst.state in ("failing", "silent", "stale"):
-        next_step = f"docs/runbooks/source_{worst.state}.md; `make status DAG=ingest_{source}`"
-    return Line(source, f"{words}{name}, {age}{detail}", next_step, tone, f"ingest_{source}")
+        next_step = f"docs/runbooks/source_{worst.state}.md; `make status DAG=ingest_{worst.source}`"
+        if worst.quarantined:
+            held = counted(worst.quarantined, "batch")
+            words = f"brought nothing newer that passed its gate ({held} in quarantine)"
+            next_step = "look at the batches in quarantine (docs/quarantine.md)"
+    return Line(subject, f"{words}{name}, {age}{detail}", next_step, tone, f"ingest_{worst.source}")
 
 
 def hold_line(hold: Hold, now: datetime) -> Line:
@@ -60,7 +64,13 @@ def hold_line(hold: Hold, now: datetime) -> Line:
     }
     words, page = kinds[hold.kind]
     text = f"The provider {words} {ahead(hold.until, now)}."
-    return Line(hold.source, text, f"nothing; what it means: {page}", "waiting", f"ingest_{hold.source}")
+    return Line(
+        hold.source,
+        text,
+        f"nothing needs to be done; what it means: {page}",
+        "waiting",
+        f"ingest_{hold.source}",
+    )
 
 
 def held_line(batch: HeldBatch, now: datetime) -> Line:

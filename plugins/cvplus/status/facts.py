@@ -107,13 +107,14 @@ class Account:
 
 @dataclass(frozen=True)
 class Resource:
-    """A resource of a source as ``ops.freshness`` shows it. ``stale_reason``: why no newer data is there."""
+    """A resource of a source as ``ops.freshness`` shows it. ``message``: why no newer data are there."""
 
     source: str
     name: str
     state: str
     age: timedelta | None
     message: str | None = None
+    quarantined: int = 0
 
 
 @dataclass(frozen=True)

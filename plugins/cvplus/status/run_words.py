@@ -22,23 +22,35 @@ def problem_lines(facts: Facts) -> list[Line]:
     lines = [
         Line(problem.part, plain(problem.cause), plain(problem.remedy), "bad") for problem in facts.problems
     ]
-    down: dict[str, Service] = {}
-    services = (*facts.machine.services, *(facts.airflow.services if facts.airflow else ()))
-    for service in services:
-        if not service.is_up:
-            down.setdefault(service.name, service)
-    for service in down.values():
-        read = f"`make up` starts it again; its log is {service.log}." if service.log else "`make up`"
-        lines.append(Line(service.name, "It is down.", read, "bad"))
+    here = {service.name: service for service in facts.machine.services}
+    for service in down_services(facts):
+        log = f"; its log is {service.log}" if service.log else ""
+        lines.append(Line(service.name, "It is down.", f"`make up` starts it again{log}.", "bad"))
+    for service in facts.airflow.services if facts.airflow else ():
+        if not service.is_up and service.name in here and here[service.name].is_up:
+            text = "It lives, but has not reported to Airflow for too long; a busy machine does that."
+            lines.append(
+                Line(service.name, text, f"if it stays so: its log is {here[service.name].log}", "waiting")
+            )
     return lines
+
+
+def down_services(facts: Facts) -> list[Service]:
+    """Servers that are down; a process that is seen here to live counts more than Airflow's word."""
+    found = {service.name: service for service in (facts.airflow.services if facts.airflow else ())}
+    found |= {service.name: service for service in facts.machine.services}
+    return [service for service in found.values() if not service.is_up]
 
 
 def running_line(run: Run, facts: Facts) -> Line:
     """What a run does now, since when, and which dbt model it is building."""
     started = run.started_at or run.due_at
     doing = [_task_now(task, facts) for task in run.tasks if task.state == "running"]
+    waiting = [task.task_id for task in run.tasks if task.state != "running"]
+    if not doing:
+        doing = [f"its task {waiting[0]} waits" if waiting else "between two tasks"]
     since = f"runs since {instant(started, facts.now)} ({span(facts.now - started)})"
-    return Line(run.dag_id, f"{since}: {'; '.join(doing) or 'no task at this moment'}.", dag_id=run.dag_id)
+    return Line(run.dag_id, f"{since}: {'; '.join(doing)}.", dag_id=run.dag_id)
 
 
 def _task_now(task: Task, facts: Facts) -> str:
@@ -83,8 +95,7 @@ def queued_run_line(run: Run, facts: Facts) -> Line:
 
 def is_scheduler_down(facts: Facts) -> bool:
     """Whether nothing starts because nobody starts it."""
-    services = (*facts.machine.services, *(facts.airflow.services if facts.airflow else ()))
-    return any(service.name == "airflow_scheduler" and not service.is_up for service in services)
+    return any(service.name == "airflow_scheduler" for service in down_services(facts))
 
 
 def waiting_reason(task: Task, facts: Facts) -> tuple[str, str | None]:
@@ -100,7 +111,7 @@ def waiting_reason(task: Task, facts: Facts) -> tuple[str, str | None]:
         return f"a worker: all {workers} are busy", None
     if task.state == "deferred":
         return "an event outside, which the triggerer watches", None
-    return "the scheduler, which takes it up next", None
+    return "the next look of the scheduler", None
 
 
 def retry_line(task: Task, facts: Facts) -> Line:
@@ -115,7 +126,11 @@ def retry_line(task: Task, facts: Facts) -> Line:
             when = "as soon as a worker is free"
     text = f"Task {task.task_id} failed at try {task.try_number} of {task.tries} and is tried again {when}: "
     return Line(
-        task.dag_id, text + error_text(task), f"nothing; its log is {task.log}.", "waiting", task.dag_id
+        task.dag_id,
+        text + error_text(task),
+        f"nothing needs to be done; its log is {task.log}.",
+        "waiting",
+        task.dag_id,
     )
 
 
@@ -131,7 +146,7 @@ def last_run_text(run: Run, facts: Facts) -> str:
     ended = run.ended_at or run.due_at
     took = f" after {span(ended - run.started_at)}" if run.started_at else ""
     text = f"{'succeeded' if run.state == 'success' else run.state} {ago(ended, facts.now)}{took}"
-    if handled := handled_text(run, facts.warehouse):
+    if run.state == "success" and (handled := handled_text(run, facts.warehouse)):
         text += f", {handled}"
     failed = [task for task in run.tasks if task.state == "failed"]
     if run.state == "failed":

@@ -80,7 +80,8 @@ def _resources(connection: psycopg.Connection) -> tuple[Resource, ...]:
             freshness.resource,
             freshness.state,
             freshness.age,
-            coalesce(source_states.message, freshness.stale_reason)
+            coalesce(source_states.message, freshness.stale_reason),
+            freshness.quarantined
         from ops.freshness
         left join ops.source_states using (source, resource)
         where freshness.source <> 'derived'

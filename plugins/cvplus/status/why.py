@@ -1,12 +1,13 @@
 """Why one DAG has not run, or what it does: the reasons for it alone, the most pressing first."""
 
 import difflib
+from dataclasses import replace
 
 from cvplus.errors import PermanentError
 from cvplus.status.data_words import alert_line, held_line, hold_line, resources_of, source_line, source_of
 from cvplus.status.facts import Dag, Facts, Run, WokenBy
 from cvplus.status.lines import Line, Section, Status, Tone
-from cvplus.status.phrases import ago, ahead, listed
+from cvplus.status.phrases import ago, ahead, counted, listed
 from cvplus.status.run_words import (
     failure_next,
     is_scheduler_down,
@@ -79,11 +80,21 @@ def _headline(facts: Facts, dag_id: str, now: list[Line], blocking: list[Line]) 
     if blocking:
         return f"{dag_id} does not run: {_lowered(blocking[0].text)}"
     dag = facts.airflow.dags.get(dag_id)
+    held = [
+        batch
+        for batch in (facts.warehouse.held if facts.warehouse else ())
+        if batch.source == source_of(dag_id)
+    ]
+    beside = (
+        f", but {counted(len(held), 'batch')} of it {'is' if len(held) == 1 else 'are'} in quarantine"
+        if held
+        else ""
+    )
     if dag is not None and dag.woken_by and dag.next_run_at is None:
-        return f"{dag_id} does not run because nothing it waits for has been made since its last run."
+        return f"{dag_id} does not run because nothing that it waits for has been made since its last run."
     if dag is not None and dag.next_run_at is not None:
-        return f"{dag_id} does not run because it is not its time: nothing holds it up."
-    return f"{dag_id} is started by hand only."
+        return f"{dag_id} does not run because it is not its time: nothing holds it up{beside}."
+    return f"{dag_id} is started by hand only{beside}."
 
 
 def _lowered(text: str) -> str:
@@ -126,9 +137,13 @@ def _blocking_lines(facts: Facts, dag_id: str) -> list[Line]:
     source = source_of(dag_id)
     resources = resources_of(source, facts) if source else []
     if source and resources and all(one.state == "not_configured" for one in resources):
-        text = f"Its source is not configured: {resources[0].message or 'it has no connection.'}"
+        text = f"Its source is not configured: {_lowered(resources[0].message or 'It has no connection.')}"
         page = f"make the Airflow connection `{source}` as docs/sources/{source}.md says"
         lines.append(Line(dag_id, text, page, "waiting"))
+    run = facts.airflow.newest.get(dag_id) if facts.airflow else None
+    if run is not None and run.state == "failed":
+        text = "Its last run failed, and nothing tries that again by itself."
+        lines.append(Line(dag_id, text, failure_next(run), "bad"))
     lines += [hold_line(hold, facts.now) for hold in facts.machine.holds if hold.source == source]
     for asset in dag.woken_by:
         lines += _maker_lines(asset, facts)
@@ -146,7 +161,7 @@ def _maker_lines(asset: WokenBy, facts: Facts) -> list[Line]:
             text = f"{asset.asset} is not made anew: {maker}, which makes it, is paused."
             lines.append(Line(maker, text, command, "waiting", maker))
         elif run is not None and run.state == "failed":
-            text = f"{asset.asset} is not made anew: {maker}, which makes it, {last_run_text(run, facts)}"
+            text = f"{asset.asset} is not made anew: the last run of {maker}, which makes it, failed."
             lines.append(Line(maker, text, command, "bad", maker))
     return lines
 
@@ -165,9 +180,9 @@ def _starting_lines(facts: Facts, dag_id: str) -> list[Line]:
             text += "; its news waits for this DAG, which takes it up when it may start"
         lines.append(Line(asset.asset, f"{text}.", tone="waiting" if asset.is_waiting else "plain"))
     if dag.next_run_at is not None and not dag.is_paused:
-        lines.append(Line("the clock", f"It starts it {ahead(dag.next_run_at, facts.now)}."))
+        lines.append(Line("the clock", f"Starts it {ahead(dag.next_run_at, facts.now)}."))
     if facts.airflow is not None and not _active(facts, dag_id) and dag.import_error is None:
-        lines.append(Line("by hand", "Anybody may start it now.", trigger(dag_id, facts)))
+        lines.append(Line("by hand", "Now.", trigger(dag_id, facts)))
     return lines
 
 
@@ -178,7 +193,7 @@ def _last_lines(facts: Facts, dag_id: str) -> list[Line]:
     if run is None:
         return [Line(dag_id, "It has not run yet; clocks count from the installation.")]
     tone: Tone = "bad" if run.state == "failed" else "good"
-    return [Line(dag_id, f"It {last_run_text(run, facts)}.", failure_next(run), tone)]
+    return [Line(dag_id, f"It {last_run_text(run, facts)}", tone=tone)]
 
 
 def _data_lines(facts: Facts, dag_id: str) -> list[Line]:
@@ -186,7 +201,7 @@ def _data_lines(facts: Facts, dag_id: str) -> list[Line]:
     source = source_of(dag_id)
     if source is None or facts.warehouse is None:
         return []
-    lines = [source_line(one.name, [one], facts.now) for one in resources_of(source, facts)]
+    lines = [replace(source_line(one.name, [one]), dag_id=None) for one in resources_of(source, facts)]
     lines += [held_line(batch, facts.now) for batch in facts.warehouse.held if batch.source == source]
     return lines + [
         alert_line(alert, facts.now)

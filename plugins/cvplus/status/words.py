@@ -45,7 +45,7 @@ def tell(facts: Facts) -> Status:
 def headline(facts: Facts) -> str:
     """The whole in one sentence."""
     wrong = []
-    if problems := problem_lines(facts):
+    if problems := [line for line in problem_lines(facts) if line.tone == "bad"]:
         wrong.append(f"{listed([line.subject for line in problems])} {_does_not_answer(len(problems))}")
     airflow = facts.airflow
     failed = [run.dag_id for run in airflow.newest.values() if run.state == "failed"] if airflow else []
@@ -58,8 +58,7 @@ def headline(facts: Facts) -> str:
     if airflow is None:
         going = "whether anything runs is not known"
     if wrong:
-        text = "; ".join(wrong)
-        return f"{text[0].upper()}{text[1:]}. Beside that, {going}."
+        return f"Wrong: {'; '.join(wrong)}. Beside that, {going}."
     return f"Nothing is wrong; {going}."
 
 
@@ -175,10 +174,10 @@ def source_lines(facts: Facts) -> list[Line]:
     """One line a source, those that need somebody first; sources that are off share one."""
     off = sorted(unconfigured(facts))
     sources = dict.fromkeys(one.source for one in (facts.warehouse.resources if facts.warehouse else ()))
-    lines = [source_line(name, resources_of(name, facts), facts.now) for name in sources if name not in off]
+    lines = [source_line(name, resources_of(name, facts)) for name in sources if name not in off]
     lines.sort(key=lambda line: (["bad", "waiting", "plain", "good"].index(line.tone), line.subject))
     if off:
-        text = f"{listed(off, len(off))}: without the connection that each needs, these are off"
+        text = f"off without the connection that each needs: {listed(off, len(off))}"
         lines.append(Line("not configured", text, "docs/real_use.md, and each source's page in docs/sources"))
     return lines
 
