@@ -140,6 +140,22 @@ def test_a_failed_model_is_named_with_its_message_its_sql_and_what_stands_below(
     assert build.last_run("compiled_path")["int_things"] == str(sql)
 
 
+def test_the_log_of_a_failed_model_ends_with_cause_sql_and_cure_a_line_each(
+    build: Build, caplog: pytest.LogCaptureFixture
+) -> None:
+    build.layer("stage")
+    write_model(
+        build.project, "intermediate/int_things", BROKEN_MODEL.replace("int_things", "stg_invented__things")
+    )
+    with pytest.raises(ModelFailed):
+        build.layer("unite")
+    *_, cause, sql, below, cure = [record.getMessage() for record in caplog.records]
+    assert cause.startswith("model int_things failed: Database Error")
+    assert Path(sql.removeprefix("  its SQL: ")).exists()
+    assert below == "  Not built below it: int_more."
+    assert cure.startswith("Next: Run the SQL that is named (`make psql < file`)")
+
+
 def test_a_failed_test_is_named_with_the_query_that_finds_the_wrong_rows(build: Build) -> None:
     write_model(
         build.project,

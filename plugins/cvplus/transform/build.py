@@ -180,7 +180,10 @@ def _error(run: LayerRun, manifest: Any, outcome: Any, recorder: Recorder, targe
         if status not in GOOD and status != "skipped"
     ]
     if failures:
-        return failure_of(run.layer, failures)
+        failure = failure_of(run.layer, failures)
+        for line in [line for one in failures for line in one.lines()] + [f"Next: {failure.remedy}"]:
+            log.error(line)
+        return failure
     if recorder.lost is not None:
         return WarehouseUnavailable(
             cause=f"The warehouse went away while layer {run.layer} was built: {recorder.lost}.",

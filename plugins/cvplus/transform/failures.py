@@ -61,6 +61,13 @@ class NodeFailure:
         place = f" SQL: {self.compiled_path}." if self.compiled_path else ""
         return f"{self.kind} {self.name}: {' '.join(self.message.split())}.{place}{self._below()}"
 
+    def lines(self) -> list[str]:
+        """The same for a log, where a long line is cut: a line each for the message, the SQL and the rest."""
+        told = [f"{self.kind} {self.name} failed: {' '.join(self.message.split())}"]
+        if self.compiled_path:
+            told.append(f"  its SQL: {self.compiled_path}")
+        return told + ([f" {self._below()}"] if self.below else [])
+
     def _below(self) -> str:
         if not self.below:
             return ""
