@@ -14,8 +14,9 @@ from xdist.scheduler import LoadScopeScheduling
 from cvplus.runtime.postgres import EmbeddedPostgres, start_postgres, stop_postgres
 from cvplus.warehouse.schema import apply_schema
 
+HERE = Path(__file__).parent
 # What takes longest begins first, so that no worker is left alone with it at the end.
-FOLDERS = ("faults", "warehouse", "integration", "contract", "unit")
+LONGEST_FIRST = ("faults", "warehouse", "integration")
 # A worker runs a file whole; these files go to one worker, for what they share costs more than their tests.
 TOGETHER = {
     **dict.fromkeys(("test_marts", "test_marts_contract", "test_outage_in_marts"), "marts"),
@@ -39,7 +40,8 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadSco
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Let the longest begin."""
-    items.sort(key=lambda item: FOLDERS.index(item.path.parent.name))
+    ranks = {folder: rank - len(LONGEST_FIRST) for rank, folder in enumerate(LONGEST_FIRST)}
+    items.sort(key=lambda item: ranks.get(item.path.relative_to(HERE).parts[0], 0))
 
 
 @pytest.fixture(scope="session")
