@@ -84,6 +84,11 @@ class AirflowApi:
                 cause=f"Airflow's API at {self.base_url} does not answer: {error}.",
                 remedy="Read <home>/logs/airflow_api_server.log, then run the command again.",
             ) from error
+        if answer.status_code >= 500:
+            raise AirflowSilent(
+                cause=f"Airflow's API at {self.base_url} failed: {method} {path}, {answer.status_code}.",
+                remedy="Read <home>/logs/airflow_api_server.log, then run the command again.",
+            )
         if answer.status_code >= 400:
             raise PermanentError(
                 cause=f"Airflow refused {method} {path}: HTTP {answer.status_code} {answer.text[:300]}.",

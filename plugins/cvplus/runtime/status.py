@@ -50,8 +50,10 @@ def airflow_url(settings: Settings) -> str:
 
 
 def _log_in(settings: Settings, url: str) -> Ask:
-    password = (settings.home / "keys" / "airflow_password").read_text().strip()
-    return AirflowApi(url, "admin", password, attempts=1).ask
+    file = settings.home / "keys" / "airflow_password"
+    if not file.exists():
+        raise ConfigurationError(cause="Airflow has no user here yet.", remedy="Run `make up`.")
+    return AirflowApi(url, "admin", file.read_text().strip(), attempts=1).ask
 
 
 def print_status(status: Status, console: Console) -> None:

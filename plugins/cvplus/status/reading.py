@@ -46,7 +46,7 @@ def read_facts(settings: Settings, log_in: Callable[[], Ask], airflow_url: str |
     except PlantError as error:
         problems.append(Problem("Airflow", error.cause, error.remedy))
     except requests.RequestException as error:
-        cause = f"Airflow does not answer at {airflow_url}: {type(error).__name__}."
+        cause = f"Airflow does not answer at {airflow_url}, or refuses the login: {type(error).__name__}."
         problems.append(Problem("Airflow", cause, "`make up` starts what is down."))
     machine = read_machine(settings, now, airflow_url)
     return Facts(now, airflow, warehouse, machine, tuple(problems))

@@ -151,7 +151,7 @@ def last_run_text(run: Run, facts: Facts) -> str:
     failed = [task for task in run.tasks if task.state == "failed"]
     if run.state == "failed":
         if failed:
-            return f"{text}: task {failed[0].task_id}: {error_text(failed[0])}"
+            return f"{text}: task {failed[0].task_id}: {error_text(failed[0]).rstrip('.')}"
         return f"{text} without a failed task: its time limit may have passed"
     skipped = [task for task in run.tasks if task.state == "skipped"]
     if skipped:
