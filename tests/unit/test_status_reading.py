@@ -59,6 +59,7 @@ class InventedAirflow:
         self.asked: list[str] = []
         self.log: list[dict[str, Any]] = []
         self.is_log_refused = False
+        self.has_processor = True
 
     def __call__(self, path: str, parameters: dict[str, Any] | None = None, body: Any = None) -> Any:
         """The answer to one question."""
@@ -67,7 +68,7 @@ class InventedAirflow:
         if path == "/monitor/health":
             return {
                 "scheduler": {"status": "unhealthy"},
-                "dag_processor": {"status": "healthy"},
+                "dag_processor": {"status": "healthy" if self.has_processor else None},
                 "triggerer": {"status": None},
             }
         if path.endswith("/queuedEvents"):
@@ -128,10 +129,11 @@ def test_a_file_that_cannot_be_read_is_known_as_the_dag_of_its_name() -> None:
 
 
 def test_servers_that_a_plant_does_not_have_are_not_missed() -> None:
-    assert read_airflow(InventedAirflow()).services == (
-        Service("airflow_scheduler", False),
-        Service("airflow_dag_processor", True),
-    )
+    airflow = InventedAirflow()
+    late, alive = Service("airflow_scheduler", False), Service("airflow_dag_processor", True)
+    assert read_airflow(airflow).services == (late, alive)
+    airflow.has_processor = False
+    assert read_airflow(airflow).services == (late,)
 
 
 def tasks_of(airflow: InventedAirflow, *, is_explained: bool = False) -> Any:

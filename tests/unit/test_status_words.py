@@ -164,6 +164,17 @@ def test_the_worst_source_comes_first_with_its_reason_and_its_page() -> None:
     ]
 
 
+def test_a_source_is_as_good_as_its_worst_resource_and_as_old_as_its_oldest() -> None:
+    resources = (
+        Resource("adzuna", "search", "fresh", timedelta(hours=2)),
+        Resource("adzuna", "pay", "stale", timedelta(days=3), "no newer data was accepted"),
+    )
+    assert said(tell(plant(warehouse={"resources": resources})), "Sources") == [
+        "adzuna: is stale (pay), newest data 3 days old: no newer data was accepted "
+        "[docs/runbooks/source_stale.md; `make status DAG=ingest_adzuna`]"
+    ]
+
+
 def test_a_batch_in_quarantine_comes_with_the_commands_that_show_and_release_it() -> None:
     batch = HeldBatch(
         "adzuna.search.1", "adzuna", "search", "3 of 5 rows have no url. More.", before(hours=1)
