@@ -12,7 +12,11 @@ from cvplus.status.why import DagUnknown, resolved, tell_dag
 def test_a_dag_of_the_clock_waits_for_its_time() -> None:
     status = tell_dag(plant(), INGEST)
     assert status.headline == "ingest_adzuna does not run because it is not its time: nothing holds it up."
-    assert said(status, "What starts it")[0] == "the clock: Starts it at 21:00 UTC, in 2 hours."
+    assert said(status, "What starts it") == [
+        "the clock: Starts it at 21:00 UTC, in 2 hours.",
+        "by hand: Now. [`make run` reads what is new of every source; `make backfill FROM=<date> TO=<date> "
+        "DAG=ingest_adzuna` reads past windows of this one again]",
+    ]
     assert said(status, "What holds it up") == []
     assert said(status, "The last run") == ["ingest_adzuna: It succeeded 5 minutes ago after 20 seconds"]
 

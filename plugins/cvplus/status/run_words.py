@@ -216,6 +216,9 @@ def unpause(dag: Dag, facts: Facts) -> str:
 
 def trigger(dag_id: str, facts: Facts) -> str:
     """How a DAG is started now."""
+    if source_of(dag_id) is not None:
+        past = f"`make backfill FROM=<date> TO=<date> DAG={dag_id}`"
+        return f"`make run` reads what is new of every source; {past} reads past windows of this one again"
     page = f"{facts.machine.airflow_url}/dags/{dag_id}" if facts.machine.airflow_url else "its page"
     return (
         f"`make run` does what is new in the whole chain; for this DAG alone, trigger it in Airflow: {page}"
