@@ -109,7 +109,7 @@ def test_a_task_that_is_tried_again_says_when_and_why() -> None:
 
 
 def test_a_failed_run_comes_first_with_its_error_remedy_and_log() -> None:
-    error = "ModelFailed: [model_failed] Layer stage: 1 nodes failed. Next: Mend the model."
+    error = "ModelFailed: [model_failed] Layer stage: 1 node failed. Next: Mend the model."
     failed = run(SCORE, "failed", tasks=(task(SCORE, "score", "failed", error=error, log="score.log"),))
     newest = {INGEST: run(INGEST), SCORE: failed}
     status = tell(plant(airflow={"newest": newest}))

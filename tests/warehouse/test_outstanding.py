@@ -84,9 +84,7 @@ def test_a_chain_that_has_run_leaves_nothing(done: psycopg.Connection) -> None:
 
 def test_a_new_batch_asks_for_a_build_and_one_without_rows_does_not(done: psycopg.Connection) -> None:
     accept_batch(done, "batch-1", "things")
-    assert outstanding(done, Settings()) == {
-        "build_warehouse": "1 batches were accepted since the last build"
-    }
+    assert outstanding(done, Settings()) == {"build_warehouse": "1 batch was accepted since the last build"}
     done.execute("update ops.batches set rows_loaded = 0, rows_duplicate = 1")
     assert outstanding(done, Settings()) == {}
 

@@ -130,4 +130,4 @@ def test_alerts_that_a_source_or_a_batch_tells_already_are_not_told_again(
 def test_the_work_that_a_step_would_find_is_told(warehouse: psycopg.Connection) -> None:
     add_batch(warehouse, "good", "accepted")
     outstanding = read_warehouse(warehouse, HOME).outstanding
-    assert outstanding["build_warehouse"] == "1 batches were accepted since the last build"
+    assert outstanding["build_warehouse"] == "1 batch was accepted since the last build"

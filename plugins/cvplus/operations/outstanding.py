@@ -85,7 +85,8 @@ def build_reason(connection: psycopg.Connection) -> str | None:
         """
     ).fetchone()
     if row is not None and row[0]:
-        return f"{row[0]} batches were accepted since the last build"
+        counted = "1 batch was" if row[0] == 1 else f"{row[0]} batches were"
+        return f"{counted} accepted since the last build"
     return "the dbt project has changed since the last build" if is_project_changed(connection) else None
 
 

@@ -17,14 +17,19 @@ LATE_DATA = timedelta(days=2)
 
 
 def window_of_run(context: Any) -> tuple[datetime, datetime]:
-    """The window asked for by parameters, else the run's data interval and the days before it."""
+    """The window asked for by parameters, else the run's data interval, else (by hand) the day until now.
+
+    Where no parameters ask for it, the days before are read too.
+    """
     params = context["params"]
     if params.get("window_start") and params.get("window_end"):
         return (
             datetime.fromisoformat(params["window_start"]),
             datetime.fromisoformat(params["window_end"]),
         )
-    return context["data_interval_start"] - LATE_DATA, context["data_interval_end"]
+    end = context.get("data_interval_end") or context["dag_run"].run_after
+    start = context.get("data_interval_start") or end - timedelta(days=1)
+    return start - LATE_DATA, end
 
 
 def skip_before_first_load(source: str, context: Any) -> None:

@@ -85,7 +85,8 @@ def failure_of(layer: str, failures: Sequence[NodeFailure]) -> ModelFailed | Bui
     """The error that a layer's failures end in: one that will not pass decides."""
     lasting = [failure for failure in failures if not is_passing(failure.message)]
     shown = (lasting or failures)[:NAMED_AT_MOST]
-    cause = f"Layer {layer}: {len(failures)} nodes failed. {' '.join(str(failure) for failure in shown)}"
+    counted = "1 node" if len(failures) == 1 else f"{len(failures)} nodes"
+    cause = f"Layer {layer}: {counted} failed. {' '.join(str(failure) for failure in shown)}"
     if lasting:
         return ModelFailed(
             cause=cause,
