@@ -21,6 +21,8 @@ TABLES = [
     "ops.batches",
     "ops.gate_results",
     "ops.runs",
+    "ops.layer_runs",
+    "ops.model_runs",
     "ops.promotions",
     "ops.model_evaluations",
     "ops.feature_importances",
@@ -80,6 +82,19 @@ RULES = {
     """,
     "no source is failing or stale": """
         select count(*) from marts.data_freshness where state not in ('fresh', 'not_configured')
+    """,
+    "every dbt node of the last build went well, and none is said to run": """
+        select count(*) from ops.model_runs
+        where status = 'running' or (status not in ('success', 'pass', 'warn') and invocation_id in (
+            select distinct on (layer) invocation_id from ops.layer_runs order by layer, started_at desc
+        ))
+    """,
+    "every table that dbt built stands in ops.model_runs with its rows": """
+        select count(*) from pg_tables as built
+        where schemaname in ('staging', 'intermediate', 'features', 'marts') and not exists (
+            select 1 from ops.model_runs as told
+            where told.node = built.tablename and told.kind = 'model' and told.rows is not null
+        )
     """,
     "no batch waits in quarantine": "select count(*) from ops.batches where state = 'quarantined'",
     "every pair has been scored by one champion": """
