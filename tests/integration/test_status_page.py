@@ -20,11 +20,11 @@ HOSTILE = '"><script>alert(1)</script><img src=x onerror=alert(1)>'
 
 def test_hostile_texts_stay_texts_wherever_they_stand() -> None:
     line = Line(HOSTILE, HOSTILE, HOSTILE, "bad", dag_id=HOSTILE)
-    page = page_of(Status(HOSTILE, (Section(HOSTILE, (line,)),)), "/root", HOSTILE)
+    page = page_of(Status(HOSTILE, (Section(HOSTILE, (line,)),)), "/airflow", HOSTILE)
     assert "<script" not in page
     assert "<img" not in page
     assert page.count("&lt;script&gt;") == 6, "each of the six texts is shown"
-    assert 'href="/root/%22%3E%3Cscript' in page
+    assert 'href="/airflow/%22%3E%3Cscript' in page
 
 
 def test_the_policy_allows_the_pages_own_style_and_nothing_else() -> None:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import sqlite3
 import subprocess
 import sys
@@ -14,7 +15,7 @@ import pytest
 import requests
 
 from cvplus.errors import PermanentError
-from cvplus.settings import Settings
+from cvplus.settings import PROJECT_ROOT, Settings
 from cvplus.sources.circuit import COOL_DOWN_SECONDS, FAILURES_TO_OPEN, Circuit, open_circuits
 from cvplus.sources.declaration import Quota
 from cvplus.sources.quota import QuotaLimiter, told_pauses
@@ -197,7 +198,9 @@ def test_a_hold_that_is_over_is_none_and_a_shared_quota_holds_every_member(tmp_p
         ("glassdoor", "quota"),
         ("glassdoor_salaries", "quota"),
     ]
-    assert machine.workers == 4, "airflow.cfg says how many tasks run at the same time"
+    told = re.search(r"^parallelism = (\d+)$", (PROJECT_ROOT / "airflow.cfg").read_text(), re.MULTILINE)
+    assert told, "airflow.cfg says how many tasks run at the same time"
+    assert machine.workers == int(told[1])
 
 
 def test_what_does_not_answer_is_a_problem_and_holds_nothing_else_up(tmp_path: Path) -> None:

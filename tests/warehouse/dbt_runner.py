@@ -6,7 +6,6 @@ is parsed under a name that no database has, and each command gets that manifest
 """
 
 import json
-import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -18,15 +17,16 @@ from uuid import uuid4
 
 import psycopg
 from dbt_fixtures.raw_rows import create_raw_tables
-from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from psycopg.conninfo import conninfo_to_dict
 
 from cvplus.runtime.postgres import EmbeddedPostgres
+from cvplus.transform.project import warehouse_environment
 
 DBT_PROJECT = Path(__file__).parents[2] / "dbt_project"
 # What this stream of models is: everything before the marts.
 FEATURE_STORE = ["path:seeds", "staging", "intermediate", "features"]
 # Parsing connects to nothing. The name is as long as those of `new_database_name`: it is replaced in place.
-_UNBUILT = make_conninfo(host="127.0.0.1", port=1, user="nobody", password="", dbname="test_000000000000")
+_UNBUILT = "postgresql://nobody@127.0.0.1:1/test_000000000000"
 _WORK_FOLDER = tempfile.TemporaryDirectory(prefix="cvplus-dbt-")
 
 Files = frozenset[tuple[str, int, int]]
@@ -145,7 +145,7 @@ def _invoke(url: str, project: Path, command: str, *arguments: str, manifest: An
         str(project),
     ]
     order += ["--target-path", str(folder / "target"), "--log-path", str(folder / "logs"), *arguments]
-    with _environment(url):
+    with warehouse_environment(url):
         outcome = dbtRunner(manifest=manifest).invoke(order)
     if not outcome.success:
         raise DbtFailed(_explain(outcome))
@@ -164,30 +164,6 @@ def _files_of(project: Path) -> Files:
         if path.is_file() and not {"target", "logs"} & {*path.relative_to(project).parts}
     )
     return frozenset((str(path), state.st_mtime_ns, state.st_size) for path, state in found)
-
-
-@contextmanager
-def _environment(url: str) -> Iterator[None]:
-    """The variables that profiles.yml reads, for the length of one command."""
-    parts = conninfo_to_dict(url)
-    wanted = {
-        "CVPLUS_DBT_HOST": str(parts["host"]),
-        "CVPLUS_DBT_PORT": str(parts["port"]),
-        "CVPLUS_DBT_USER": str(parts["user"]),
-        "CVPLUS_DBT_PASSWORD": str(parts.get("password", "")),
-        "CVPLUS_DBT_DBNAME": str(parts["dbname"]),
-        "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
-    }
-    before = {name: os.environ.get(name) for name in wanted}
-    os.environ.update(wanted)
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                del os.environ[name]
-            else:
-                os.environ[name] = value
 
 
 def _explain(outcome: Any) -> str:

@@ -6,10 +6,10 @@ Written here because the libraries that exist keep their state in a process, or 
 import sqlite3
 import time
 from collections.abc import Callable
-from contextlib import closing, suppress
 from pathlib import Path
 
 from cvplus.errors import SourceUnavailable
+from cvplus.sources.state_files import read_states
 
 FAILURES_TO_OPEN = 5
 COOL_DOWN_SECONDS = 900
@@ -23,18 +23,8 @@ create table if not exists circuit (
 
 def open_circuits(folder: Path) -> dict[str, float]:
     """Sources whose circuit is open, each with the instant of the next probe (epoch seconds); reads only."""
-    found: dict[str, float] = {}
-    for file in sorted(folder.glob(f"*{_ENDING}")):
-        row = None
-        # A worker may be making the file at this moment; then it holds nothing back yet.
-        with (
-            suppress(sqlite3.OperationalError),
-            closing(sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True, timeout=1)) as connection,
-        ):
-            row = connection.execute("select opened_at from circuit").fetchone()
-        if row is not None and row[0] is not None:
-            found[file.name.removesuffix(_ENDING)] = row[0] + COOL_DOWN_SECONDS
-    return found
+    opened = read_states(folder, _ENDING, "select opened_at from circuit")
+    return {source: instant + COOL_DOWN_SECONDS for source, instant in opened.items()}
 
 
 class Circuit:

@@ -6,10 +6,9 @@ counted can break the next window.
 """
 
 import random
-import sqlite3
 import time
 from collections.abc import Callable, Mapping
-from contextlib import closing, suppress
+from contextlib import suppress
 from math import ceil, floor
 from pathlib import Path
 from typing import cast
@@ -21,6 +20,7 @@ from urllib3.util import Retry
 
 from cvplus.errors import QuotaExhausted
 from cvplus.sources.declaration import Quota
+from cvplus.sources.state_files import read_states
 
 # A longer wait means that the quota is gone: a worker does not sleep that long.
 LONGEST_WAIT_SECONDS = 900
@@ -122,18 +122,7 @@ def _number(value: str | None) -> float | None:
 
 def told_pauses(folder: Path) -> dict[str, float]:
     """Sources, or pools of them, that told us to wait, each with its end (epoch seconds); reads only."""
-    found: dict[str, float] = {}
-    for file in sorted(folder.glob(f"*{_ENDING}")):
-        row = None
-        # A worker may be making the file at this moment; then it holds nothing back yet.
-        with (
-            suppress(sqlite3.OperationalError),
-            closing(sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True, timeout=1)) as connection,
-        ):
-            row = connection.execute("select until from pause").fetchone()
-        if row is not None:
-            found[file.name.removesuffix(_ENDING)] = row[0]
-    return found
+    return read_states(folder, _ENDING, "select until from pause")
 
 
 class QuotaLimiter:
