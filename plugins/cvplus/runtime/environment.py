@@ -144,7 +144,6 @@ def process_environment(
         "AIRFLOW__API__SECRET_KEY": secret(home, "airflow_api_secret"),
         "AIRFLOW__API_AUTH__JWT_SECRET": secret(home, "airflow_jwt_secret"),
         "AIRFLOW__LOGGING__BASE_LOG_FOLDER": str(home / "airflow" / "logs"),
-        "AIRFLOW__LOGGING__WORKER_LOG_SERVER_PORT": str(ports["airflow_logs"]),
         "DBT_PROFILES_DIR": str(PROJECT_ROOT / "dbt_project"),
         "DBT_TARGET_PATH": str(home / "dbt" / "target"),
         "DBT_LOG_PATH": str(home / "dbt" / "logs"),

@@ -7,7 +7,7 @@ from pathlib import Path
 from cvplus.errors import ConfigurationError
 from cvplus.runtime.postgres import free_port
 
-SERVERS = ("postgres", "airflow", "sandbox", "mlflow", "airflow_logs", "docs")
+SERVERS = ("postgres", "airflow", "sandbox", "mlflow", "docs")
 
 
 def load_ports(home: Path) -> dict[str, int]:

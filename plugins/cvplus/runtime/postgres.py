@@ -23,7 +23,7 @@ SERVER_OPTIONS = {
     "listen_addresses": "127.0.0.1",
     "max_connections": "200",
     # The system's cache holds the rest; these pages are never given back while the server rests.
-    "shared_buffers": "128MB",
+    "shared_buffers": "64MB",
     # A killed task's query ends with it, and its retry does not wait for the query's locks.
     "client_connection_check_interval": "2s",
     "work_mem": "32MB",

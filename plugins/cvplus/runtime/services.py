@@ -2,9 +2,10 @@
 
 import json
 import os
-import signal
 import subprocess
 import time
+from contextlib import suppress
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import psutil
@@ -21,32 +22,67 @@ AIRFLOW_COMMANDS = {
 STOP_SECONDS = 20
 
 
+@dataclass(frozen=True)
+class Started:
+    """A process that was started, and when (seconds since 1970); it leads a session of its own."""
+
+    pid: int
+    created: float
+
+    def process(self) -> psutil.Process | None:
+        """The process, while it lives; another one that got its number later is not it."""
+        with suppress(psutil.NoSuchProcess):
+            process = psutil.Process(self.pid)
+            if self.is_the_same(process) and process.status() != psutil.STATUS_ZOMBIE:
+                return process
+        return None
+
+    def is_the_same(self, process: psutil.Process) -> bool:
+        """Whether this is what was started, not what got its number later."""
+        return abs(process.create_time() - self.created) < 1
+
+
 def services_file(home: Path) -> Path:
     """Where the started processes are written down."""
     return home / "services.json"
 
 
+def started_services(home: Path) -> dict[str, Started]:
+    """What was started in this home since it was last stopped, by name."""
+    file = services_file(home)
+    found = json.loads(file.read_text()) if file.exists() else {}
+    return {name: Started(**entry) for name, entry in found.items()}
+
+
 def running_services(home: Path) -> dict[str, psutil.Process]:
     """Processes of the last start that still live, by name (a reused process id does not count)."""
-    file = services_file(home)
-    alive = {}
-    for name, entry in (json.loads(file.read_text()) if file.exists() else {}).items():
-        try:
-            process = psutil.Process(entry["pid"])
-            if abs(process.create_time() - entry["created"]) < 1 and process.status() != "zombie":
-                alive[name] = process
-        except psutil.NoSuchProcess:
-            continue
-    return alive
+    found = {name: started.process() for name, started in started_services(home).items()}
+    return {name: process for name, process in found.items() if process is not None}
 
 
 def dead_services(home: Path) -> list[str]:
     """Names of what was started in this home and lives no more."""
-    file = services_file(home)
-    started = set(json.loads(file.read_text())) if file.exists() else set()
-    dead = sorted(started - set(running_services(home)))
+    dead = sorted(set(started_services(home)) - set(running_services(home)))
     has_postgres = (home / "postgres" / "PG_VERSION").exists()
     return dead + ([] if not has_postgres or is_postgres_running(home / "postgres") else ["postgres"])
+
+
+def remnants(started: Started) -> list[psutil.Process]:
+    """Processes of the session that a service began, the service itself left out.
+
+    A service that is killed leaves what it forked behind (the scheduler its workers and its server of logs).
+    The kernel gives the number of a session to no new process while a member of it lives, so where another
+    process has the number now, nothing is left.
+    """
+    with suppress(psutil.NoSuchProcess):
+        if not started.is_the_same(psutil.Process(started.pid)):
+            return []
+    found = []
+    for process in psutil.process_iter():
+        with suppress(ProcessLookupError):
+            if process.pid != started.pid and os.getsid(process.pid) == started.pid:
+                found.append(process)
+    return found
 
 
 def service_log(home: Path, name: str) -> Path:
@@ -56,9 +92,11 @@ def service_log(home: Path, name: str) -> Path:
 
 def start_process(home: Path, name: str, command: list[str], environment: dict[str, str]) -> None:
     """Start one server in the background, in a session of its own, logging to ``<home>/logs``."""
-    alive = running_services(home)
-    if name in alive:
+    if name in running_services(home):
         return
+    services = started_services(home)
+    if name in services:
+        end_processes(remnants(services[name]))
     log = service_log(home, name)
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("ab") as output:
@@ -70,11 +108,21 @@ def start_process(home: Path, name: str, command: list[str], environment: dict[s
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
-    entries = {
-        other: {"pid": running.pid, "created": running.create_time()} for other, running in alive.items()
-    }
-    entries[name] = {"pid": process.pid, "created": psutil.Process(process.pid).create_time()}
+    services[name] = Started(process.pid, psutil.Process(process.pid).create_time())
+    entries = {name: asdict(started) for name, started in services.items()}
     services_file(home).write_text(json.dumps(entries, indent=2) + "\n")
+
+
+def end_processes(processes: list[psutil.Process]) -> None:
+    """Ask processes to end, and kill those that have not after ``STOP_SECONDS``."""
+    for process in processes:
+        with suppress(psutil.NoSuchProcess):
+            process.terminate()
+    _, alive = psutil.wait_procs(processes, timeout=STOP_SECONDS)
+    for process in alive:
+        with suppress(psutil.NoSuchProcess):
+            process.kill()
+    psutil.wait_procs(alive, timeout=5)
 
 
 def wait_for_http(url: str, name: str, home: Path, timeout_seconds: float = 90) -> None:
@@ -102,16 +150,13 @@ def wait_for_http(url: str, name: str, home: Path, timeout_seconds: float = 90) 
 
 def stop_all(home: Path) -> list[str]:
     """Stop everything that was started in this home, children included; names what was stopped."""
-    stopped = []
-    processes: list[psutil.Process] = []
-    for name, process in running_services(home).items():
-        processes += [process, *process.children(recursive=True)]
-        os.killpg(process.pid, signal.SIGTERM)
-        stopped.append(name)
-    _, alive = psutil.wait_procs(processes, timeout=STOP_SECONDS)
-    for process in alive:
-        process.kill()
-    psutil.wait_procs(alive, timeout=5)
+    running = running_services(home)
+    stopped = list(running)
+    processes = [
+        process for leader in running.values() for process in (leader, *leader.children(recursive=True))
+    ]
+    processes += [process for started in started_services(home).values() for process in remnants(started)]
+    end_processes(list(dict.fromkeys(processes)))
     services_file(home).unlink(missing_ok=True)
     if stop_postgres(home / "postgres"):
         stopped.append("postgres")
