@@ -17,7 +17,7 @@ from responses import matchers
 from cvplus.lake.manifest import Manifest, Window
 from cvplus.lake.store import Lake
 from cvplus.sources.credentials import Credentials
-from cvplus.sources.declaration import SourceDeclaration
+from cvplus.sources.declaration import ProviderResource, SourceDeclaration
 from cvplus.sources.land import land_resource
 from cvplus.sources.registry import load_sources
 from cvplus.sources.session import SessionOptions
@@ -32,9 +32,20 @@ Change = Callable[[SourceDeclaration], SourceDeclaration]
 
 
 def quick(declaration: SourceDeclaration) -> SourceDeclaration:
-    """The declaration without its limits; what it says of a spent quota is still understood."""
+    """The declaration without its limits and waits; what it says of a spent quota is still understood."""
     unlimited = dict.fromkeys(UNLIMITED) | {"requests_per_second": 1000.0}
-    return declaration.model_copy(update={"quota": declaration.quota.model_copy(update=unlimited)})
+    quota = declaration.quota.model_copy(update=unlimited)
+    resources = [impatient(resource) for resource in declaration.resources]
+    return declaration.model_copy(update={"quota": quota, "resources": resources})
+
+
+def impatient(resource: ProviderResource) -> ProviderResource:
+    """The resource, asking for a report that is not ready again at once."""
+    poll = resource.endpoint.poll
+    if poll is None:
+        return resource
+    endpoint = resource.endpoint.model_copy(update={"poll": poll.model_copy(update={"wait_seconds": 0.01})})
+    return resource.model_copy(update={"endpoint": endpoint})
 
 
 def register(

@@ -1,6 +1,7 @@
 """What a provider allows: calls, or credits, within sliding windows of time, with the one key or without one.
 
-Counted by the world's clock, so `POST /clock` makes tomorrow come; lifted as a whole by `POST /quotas`.
+Counted by the world's clock, so `POST /clock` makes tomorrow come; lifted as a whole by `POST /quotas`, and
+then the headers tell of a window of which nothing is spent.
 """
 
 from collections import deque
@@ -80,7 +81,7 @@ def limited(
         amount = cost(request)
         windows = keyed if has_key(request) else keyless
         spent = [window.spend(now, amount) for window in windows]
-        told = windows[0].told(now)
+        told = (windows[0] if world.has_quotas else Window(windows[0].limit)).told(now)
         request.state.headers |= {name: str(told[word]) for name, word in (headers or {}).items()}
         if all(spent) or not world.has_quotas:
             return
