@@ -8,6 +8,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, PositiveInt, ValidationError, model_validator
 
 from cvplus.errors import ConfigurationError
+from cvplus.yaml_files import read_yaml
 
 CONFIG_FILE = Path(__file__).resolve().parents[1] / "config" / "models.yaml"
 
@@ -188,7 +189,7 @@ def load_models_config(file: Path = CONFIG_FILE) -> ModelsConfig:
         ConfigurationError: naming the file and every section that is wrong.
     """
     try:
-        return ModelsConfig.model_validate(yaml.safe_load(file.read_text()))
+        return ModelsConfig.model_validate(read_yaml(file))
     except (ValidationError, yaml.YAMLError) as error:
         if isinstance(error, ValidationError):
             problems = "; ".join(

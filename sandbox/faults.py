@@ -12,12 +12,12 @@ from typing import Any, Literal
 from urllib.parse import parse_qsl
 
 import orjson
-import yaml
 from fastapi import Response
 from fastapi.responses import HTMLResponse, PlainTextResponse
 from pydantic import BaseModel, Field, field_validator
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from cvplus.yaml_files import read_yaml
 from sandbox.providers import providers
 from sandbox.spoiling import Answer, mixed_up, spoilt
 
@@ -69,7 +69,7 @@ class FaultPlan(BaseModel, extra="forbid"):
 
 def read_plan(path: Path) -> FaultPlan:
     """Reads a plan; raises FileNotFoundError, yaml.YAMLError, or ValueError that names the wrong fault."""
-    return FaultPlan.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+    return FaultPlan.model_validate(read_yaml(path))
 
 
 class FaultBook:

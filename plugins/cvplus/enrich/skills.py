@@ -14,6 +14,7 @@ from pydantic import Field, ValidationError
 from cvplus.errors import ConfigurationError
 from cvplus.resources import Frozen
 from cvplus.settings import PROJECT_ROOT
+from cvplus.yaml_files import read_yaml
 
 REFERENCE = PROJECT_ROOT / "reference" / "technology_skills.csv.gz"
 WORDS_FILE = Path(__file__).with_name("vocabulary.yaml")
@@ -90,7 +91,7 @@ def load_vocabulary(reference: Path = REFERENCE, words_file: Path = WORDS_FILE) 
         ConfigurationError: a file is missing or not what it should be.
     """
     try:
-        words = WordLists.model_validate(yaml.safe_load(words_file.read_text()))
+        words = WordLists.model_validate(read_yaml(words_file))
         with gzip.open(reference, "rt", encoding="utf-8", newline="") as lines:
             rows = list(csv.DictReader(lines))
         own, other, families = _reference_names(rows)

@@ -10,6 +10,7 @@ from pydantic import Field, ValidationError, model_validator
 from cvplus.errors import ConfigurationError, Where
 from cvplus.resources import Frozen, KnownAt, Name, Resource
 from cvplus.settings import PROJECT_ROOT
+from cvplus.yaml_files import read_yaml
 
 CONFIG = PROJECT_ROOT / "config" / "product_exports.yaml"
 SOURCE = "product"
@@ -101,7 +102,7 @@ def load_exports(path: Path = CONFIG) -> ProductExports:
         ConfigurationError: naming the entry that is wrong.
     """
     try:
-        return ProductExports.model_validate(yaml.safe_load(path.read_text()))
+        return ProductExports.model_validate(read_yaml(path))
     except (ValidationError, yaml.YAMLError) as error:
         raise ConfigurationError(
             cause=f"{path.name} is not a valid declaration: {error}.",

@@ -10,6 +10,7 @@ from pydantic import Field, PositiveInt, StringConstraints, ValidationError, mod
 from cvplus.errors import ConfigurationError
 from cvplus.resources import Frozen
 from cvplus.settings import PROJECT_ROOT
+from cvplus.yaml_files import read_yaml
 
 CONFIG_FILE = PROJECT_ROOT / "config" / "lifecycle.yaml"
 # S3 takes an object into these classes 30 days after it was written, not before.
@@ -95,7 +96,7 @@ def load_lifecycle(file: Path = CONFIG_FILE) -> Lifecycle:
         ConfigurationError: naming the entry that is wrong and what is allowed.
     """
     try:
-        return Lifecycle.model_validate(yaml.safe_load(file.read_text()))
+        return Lifecycle.model_validate(read_yaml(file))
     except (OSError, ValidationError, yaml.YAMLError) as error:
         raise ConfigurationError(
             cause=f"{file.name} is not valid: {_faults(error)}.",

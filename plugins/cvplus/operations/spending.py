@@ -14,6 +14,7 @@ from cvplus.resources import Frozen, Name
 from cvplus.settings import PROJECT_ROOT
 from cvplus.sources.declaration import Cost
 from cvplus.warehouse.connection import connect
+from cvplus.yaml_files import read_yaml
 
 CONFIG = PROJECT_ROOT / "config" / "providers.yaml"
 
@@ -37,7 +38,7 @@ def load_budgets(path: Path = CONFIG) -> Budgets:
         ConfigurationError: naming the wrong field.
     """
     try:
-        return Budgets.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+        return Budgets.model_validate(read_yaml(path))
     except (yaml.YAMLError, ValidationError) as error:
         raise ConfigurationError(
             cause=f"{path.name} is wrong: {' '.join(str(error).split())[:300]}.",

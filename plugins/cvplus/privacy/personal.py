@@ -11,6 +11,7 @@ from pydantic import PositiveInt, ValidationError, field_validator
 from cvplus.errors import ConfigurationError
 from cvplus.resources import Frozen
 from cvplus.settings import PROJECT_ROOT
+from cvplus.yaml_files import read_yaml
 
 CONFIG = PROJECT_ROOT / "config" / "privacy.yaml"
 _SEPARATORS = re.compile(r"[\s_\-]+")
@@ -100,7 +101,7 @@ def load_personal_rules(path: Path = CONFIG) -> PersonalRules:
         ConfigurationError: naming the entry that is wrong.
     """
     try:
-        return PersonalRules.model_validate(yaml.safe_load(path.read_text()))
+        return PersonalRules.model_validate(read_yaml(path))
     except (ValidationError, yaml.YAMLError) as error:
         raise ConfigurationError(
             cause=f"{path.name} is not valid: {error}.",

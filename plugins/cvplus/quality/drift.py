@@ -21,6 +21,7 @@ from cvplus.errors import ConfigurationError
 from cvplus.quality.drift_report import FeatureDrift, compare_samples
 from cvplus.settings import PROJECT_ROOT
 from cvplus.warehouse.connection import connect
+from cvplus.yaml_files import read_yaml
 from ml.config import Limit, load_models_config
 from ml.datasets import feature_expressions, read_features, read_frame
 from ml.encoding import Feature
@@ -52,7 +53,7 @@ def load_drift_settings(file: Path = CONFIG_FILE) -> DriftSettings:
         ConfigurationError: naming what is wrong.
     """
     try:
-        return DriftSettings.model_validate(yaml.safe_load(file.read_text()))
+        return DriftSettings.model_validate(read_yaml(file))
     except (ValidationError, yaml.YAMLError) as error:
         raise ConfigurationError(
             cause=f"{file.name} is not valid: {' '.join(str(error).split())}",

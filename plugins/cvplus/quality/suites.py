@@ -16,6 +16,7 @@ from cvplus.errors import ConfigurationError
 from cvplus.instants import MILLISECONDS_FROM
 from cvplus.resources import Frozen
 from cvplus.settings import PROJECT_ROOT
+from cvplus.yaml_files import read_yaml
 
 EXPECTATIONS_FOLDER = PROJECT_ROOT / "expectations"
 
@@ -172,7 +173,7 @@ def load_suite(layer: Layer, table: str, folder: Path = EXPECTATIONS_FOLDER) -> 
     """
     path = folder / layer / f"{table}.yaml"
     try:
-        content = yaml.safe_load(path.read_text())
+        content = read_yaml(path)
     except FileNotFoundError as error:
         raise ConfigurationError(
             cause=f"{layer}.{table} has no suite, so its data cannot be let through.",

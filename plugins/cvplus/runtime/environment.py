@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapte
 from cvplus.errors import ConfigurationError
 from cvplus.settings import PROJECT_ROOT, Settings
 from cvplus.transform.project import profile_variables
+from cvplus.yaml_files import read_yaml
 
 # Every library that would phone home is told not to, in the words of its own sources.
 TELEMETRY_OFF = {
@@ -60,7 +61,7 @@ def sandbox_sources(path: Path = SANDBOX) -> dict[str, Played]:
     """
     remedy = "Correct it; its head says what a source may have there."
     try:
-        found = yaml.safe_load(path.read_text(encoding="utf-8"))
+        found = read_yaml(path)
         return TypeAdapter(dict[str, Played]).validate_python(found)
     except yaml.YAMLError as error:
         raise ConfigurationError(cause=f"{path.name} is not YAML: {error}.", remedy=remedy) from error

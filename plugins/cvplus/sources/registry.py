@@ -9,6 +9,7 @@ from cvplus.errors import ConfigurationError, Where
 from cvplus.resources import Resource
 from cvplus.settings import PROJECT_ROOT
 from cvplus.sources.declaration import SourceDeclaration
+from cvplus.yaml_files import read_yaml
 
 DECLARATIONS = PROJECT_ROOT / "config" / "sources"
 
@@ -22,7 +23,7 @@ def load_source(path: Path) -> SourceDeclaration:
     remedy = "Correct the declaration; docs/add_a_source.md explains every field."
     where = Where(source=path.stem)
     try:
-        data = yaml.safe_load(path.read_text(encoding="utf-8"))
+        data = read_yaml(path)
         declaration = SourceDeclaration.model_validate(data)
     except yaml.YAMLError as error:
         raise ConfigurationError(

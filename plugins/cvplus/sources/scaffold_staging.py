@@ -7,7 +7,7 @@ macros read the same list.
 from pathlib import Path
 from typing import Any, Literal
 
-import yaml
+from cvplus.yaml_files import read_yaml
 
 Kind = Literal["posting", "pay", "company", "skill"]
 
@@ -55,7 +55,7 @@ _READERS = {
 
 def canonical_columns(kind: Kind) -> dict[str, str]:
     """Names and SQL types of the columns that the kind has between its keys and its instants, in order."""
-    project: dict[str, Any] = yaml.safe_load((DBT_PROJECT / "dbt_project.yml").read_text(encoding="utf-8"))
+    project: dict[str, Any] = read_yaml(DBT_PROJECT / "dbt_project.yml")
     columns: dict[str, str] = project["vars"]["staging_columns"][kind]
     return columns
 
