@@ -8,6 +8,7 @@ from uuid import uuid4
 
 import psycopg
 import pytest
+from shared_folder import make_shared_folder, remove_shared_folder
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
@@ -36,6 +37,18 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadSco
     """Say which tests run together; the groups that xdist itself knows of are lost on this pytest."""
     config.option.loadscopereorder = False
     return Scheduling(config, log)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Make the folder that the workers of this run share."""
+    if not hasattr(config, "workerinput"):
+        make_shared_folder()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Remove it."""
+    if not hasattr(config, "workerinput"):
+        remove_shared_folder()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -3,8 +3,10 @@
 What dbt makes of a project's files is kept too: parsing takes longer than most builds here, and dbt would
 parse anew for each database. A manifest knows of its warehouse nothing but the database's name, so a project
 is parsed under a name that no database has, and each command gets that manifest under the name of its own.
+The workers of one test run share what was parsed.
 """
 
+import hashlib
 import json
 import shutil
 import tempfile
@@ -17,7 +19,9 @@ from uuid import uuid4
 
 import psycopg
 from dbt_fixtures.raw_rows import create_raw_tables
+from filelock import FileLock
 from psycopg.conninfo import conninfo_to_dict
+from shared_folder import shared_folder
 
 from cvplus.runtime.postgres import EmbeddedPostgres
 from cvplus.transform.project import warehouse_environment
@@ -86,15 +90,23 @@ def parsed(project: Path = DBT_PROJECT) -> Parsed:
     files = _files_of(project)
     known = _parsed.get(project)
     if known is None or known.files != files:
-        _invoke(_UNBUILT, project, "parse")
-        target = _folder_of(project) / "target"
-        kept = _folder_of(project) / "parsed"
-        shutil.rmtree(kept, ignore_errors=True)
-        kept.mkdir()
-        shutil.copy(target / "manifest.json", kept)
-        known = Parsed(files, (target / "partial_parse.msgpack").read_bytes(), kept)
-        _parsed[project] = known
+        known = _parsed[project] = _parse(project, files)
     return known
+
+
+def _parse(project: Path, files: Files) -> Parsed:
+    """Parse a project, unless another worker has done so with the same files."""
+    digest = hashlib.sha256(repr(sorted(files)).encode()).hexdigest()
+    kept = shared_folder() / f"dbt_{digest}"
+    with FileLock(f"{kept}.lock"):
+        if not kept.exists():
+            _invoke(_UNBUILT, project, "parse")
+            target, unfinished = _folder_of(project) / "target", kept.with_suffix(".unfinished")
+            unfinished.mkdir()
+            for name in ("manifest.json", "partial_parse.msgpack"):
+                shutil.copy(target / name, unfinished)
+            unfinished.rename(kept)
+    return Parsed(files, (kept / "partial_parse.msgpack").read_bytes(), kept)
 
 
 def new_database_name() -> str:
@@ -135,9 +147,11 @@ def _invoke(url: str, project: Path, command: str, *arguments: str, manifest: An
     from dbt.cli.main import dbtRunner
 
     folder = _folder_of(project)
+    # Only what parses is asked for its manifest: writing it takes longer than most commands here.
     order = [
         "--quiet",
         "--warn-error",
+        "--write-json" if command == "parse" else "--no-write-json",
         command,
         "--project-dir",
         str(project),

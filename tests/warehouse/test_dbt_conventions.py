@@ -5,18 +5,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from dbt_runner import DBT_PROJECT
 
 from cvplus.sources.scaffold_staging import IDENTITY, Kind, staging_column_names
+from cvplus.yaml_files import read_yaml
 
 MODELS = DBT_PROJECT / "models"
 LAYERS = ("staging", "intermediate", "features")
 FILES = sorted(path for layer in LAYERS for path in (MODELS / layer).rglob("*.sql"))
 KINDS: tuple[Kind, ...] = ("posting", "pay", "company", "skill")
 TELLERS: dict[str, list[str]] = {
-    kind: yaml.safe_load((DBT_PROJECT / "dbt_project.yml").read_text())["vars"][f"{kind}_tellers"]
-    for kind in KINDS
+    kind: read_yaml(DBT_PROJECT / "dbt_project.yml")["vars"][f"{kind}_tellers"] for kind in KINDS
 }
 STAGED = {path: found[1] for path in FILES if (found := re.search(r"\{\{ stage_(\w+)\(", path.read_text()))}
 FEATURE_PARTS = {"group", "entity", "unit", "expected_direction", "time_to_live_hours", "is_model_input"}
@@ -26,7 +25,7 @@ def declaration(path: Path) -> dict[str, Any]:
     """The model's entry in the YAML beside it."""
     beside = path.with_suffix(".yml")
     assert beside.exists(), f"{path.name} has no YAML; add {beside.name} beside it."
-    (model,) = yaml.safe_load(beside.read_text())["models"]
+    (model,) = read_yaml(beside)["models"]
     return model
 
 

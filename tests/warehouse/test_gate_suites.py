@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
-import yaml
 from psycopg import sql
 from psycopg.types.json import Jsonb
 
@@ -13,6 +12,7 @@ from cvplus.quality.gate_records import Verdict
 from cvplus.quality.gate_validation import Target, validate
 from cvplus.quality.suites import all_suites
 from cvplus.warehouse.schema import create_raw_table
+from cvplus.yaml_files import read_yaml
 
 SUBJECT = "0123456789abcdef0123456789abcdef"
 NOON = "2026-11-18T12:00:00Z"
@@ -149,7 +149,7 @@ def good_record(table: str) -> dict[str, Any]:
     """A plausible record of a raw table."""
     if table in GOOD:
         return GOOD[table]
-    record: dict[str, Any] = yaml.safe_load((CASES / f"{table}.yaml").read_text())["records"][0]
+    record: dict[str, Any] = read_yaml(CASES / f"{table}.yaml")["records"][0]
     return record
 
 

@@ -12,7 +12,6 @@ from typing import Any
 import psycopg
 import pytest
 import responses
-import yaml
 from dbt_runner import DBT_PROJECT, run_dbt, seeded_database
 from psycopg.rows import dict_row
 from real_answers import ANSWERS, RealAnswer
@@ -24,10 +23,11 @@ from cvplus.runtime.postgres import EmbeddedPostgres
 from cvplus.sources.registry import load_sources
 from cvplus.warehouse.declared import resource_named
 from cvplus.warehouse.load import BatchCounts, load_batch
+from cvplus.yaml_files import read_yaml
 
 pytestmark = pytest.mark.slow
 
-KINDS = yaml.safe_load((DBT_PROJECT / "dbt_project.yml").read_text())["vars"]["staging_columns"]
+KINDS = read_yaml(DBT_PROJECT / "dbt_project.yml")["vars"]["staging_columns"]
 STAGED = [real for real in ANSWERS if real.refused is None]
 
 

@@ -12,17 +12,15 @@ from typing import Any
 
 import psycopg
 import pytest
-import yaml
 from dbt_fixtures.raw_rows import RawRow, load_rows
 from dbt_runner import run_dbt, seeded_database
 from psycopg.rows import dict_row
 
 from cvplus.runtime.postgres import EmbeddedPostgres
+from cvplus.yaml_files import read_yaml
 
 FOLDER = Path(__file__).parent / "provider_cases"
-CASES: dict[str, dict[str, Any]] = {
-    path.stem: yaml.safe_load(path.read_text()) for path in sorted(FOLDER.glob("*.yaml"))
-}
+CASES: dict[str, dict[str, Any]] = {path.stem: read_yaml(path) for path in sorted(FOLDER.glob("*.yaml"))}
 KNOWN_AT = datetime(2026, 11, 20, 6, tzinfo=UTC)
 
 

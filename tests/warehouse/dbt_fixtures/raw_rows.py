@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
-import yaml
 from psycopg import sql
 
 from cvplus.warehouse.schema import create_raw_table
+from cvplus.yaml_files import read_yaml
 
 MODELS = Path(__file__).parents[3] / "dbt_project" / "models"
 
@@ -20,9 +20,7 @@ MODELS = Path(__file__).parents[3] / "dbt_project" / "models"
 def declared_raw_tables() -> list[str]:
     """Names of the raw tables that dbt's sources declare, wherever they do."""
     declared = [
-        source
-        for path in sorted(MODELS.rglob("*.yml"))
-        for source in yaml.safe_load(path.read_text()).get("sources", [])
+        source for path in sorted(MODELS.rglob("*.yml")) for source in read_yaml(path).get("sources", [])
     ]
     return [table["name"] for source in declared if source["name"] == "raw" for table in source["tables"]]
 
