@@ -11,6 +11,7 @@ import json
 import shutil
 import tempfile
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -159,8 +160,9 @@ def _invoke(url: str, project: Path, command: str, *arguments: str, manifest: An
         str(project),
     ]
     order += ["--target-path", str(folder / "target"), "--log-path", str(folder / "logs"), *arguments]
-    with warehouse_environment(url):
-        outcome = dbtRunner(manifest=manifest).invoke(order)
+    # dbt looks through its caller's stack ten times a command; pytest's is deep, that of a thread is not.
+    with warehouse_environment(url), ThreadPoolExecutor(1) as thread:
+        outcome = thread.submit(dbtRunner(manifest=manifest).invoke, order).result()
     if not outcome.success:
         raise DbtFailed(_explain(outcome))
     return outcome

@@ -6,8 +6,10 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,15 +17,21 @@ import psycopg
 import pytest
 from layered_project import accept_batch, write_model, write_project
 
-from cvplus.errors import PermanentError, TransientError
+from cvplus.errors import PermanentError, TransientError, WarehouseUnavailable
+from cvplus.runtime.postgres import EmbeddedPostgres, start_postgres, stop_postgres
 from cvplus.settings import PROJECT_ROOT
 from cvplus.transform.build import build_layer, layer_lock
 from cvplus.transform.failures import BuildInterrupted, ModelFailed, ProjectInvalid
 from cvplus.transform.layers import LAYERS, layer_of
 from cvplus.transform.project import PARTIAL_PARSE, parse_project
-from cvplus.warehouse.schema import create_raw_table
+from cvplus.warehouse.schema import apply_schema, create_raw_table
 
 SLOW_MODEL = "select thing, pg_sleep(600)::text as slept from {{ ref('int_things') }}"
+PAUSED_MODEL = (
+    "select thing, pg_sleep((select seconds from ops.pause))::text as slept from {{ ref('int_things') }}"
+)
+SLEEPING = "select 1 from pg_stat_activity where query like '%pg_sleep%' and application_name = 'cvplus_dbt'"
+UNITED = ("int_things", "int_more", "int_others")
 BROKEN_MODEL = "select no_such_column from {{ ref('int_things') }}"
 
 
@@ -97,14 +105,28 @@ def parse(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def build(tmp_path: Path, warehouse_url: str, parse: Path) -> Build:
     """The project written and parsed, its raw tables there."""
-    (tmp_path / "dbt").mkdir()
-    shutil.copy(parse, tmp_path / "dbt")
-    with psycopg.connect(warehouse_url) as connection:
+    return new_build(tmp_path, warehouse_url, parse)
+
+
+def new_build(folder: Path, url: str, parse: Path) -> Build:
+    """A project in a folder and a warehouse of its own."""
+    (folder / "dbt").mkdir()
+    shutil.copy(parse, folder / "dbt")
+    with psycopg.connect(url) as connection:
         for table in ("invented__things", "invented__others"):
             create_raw_table(connection, table)
         accept_batch(connection, "batch-1", "things")
         accept_batch(connection, "batch-2", "others")
-    return Build(write_project(tmp_path / "project"), warehouse_url, tmp_path / "dbt")
+    return Build(write_project(folder / "project"), url, folder / "dbt")
+
+
+@pytest.fixture
+def mortal_server() -> Iterator[EmbeddedPostgres]:
+    """A server that a test may kill."""
+    folder = Path(tempfile.mkdtemp(prefix="cvplus-postgres-"))
+    yield start_postgres(folder / "data", folder / "password")
+    stop_postgres(folder / "data")
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def test_each_node_tells_its_outcome_seconds_rows_and_message(build: Build) -> None:
@@ -261,27 +283,31 @@ def test_staging_whose_ground_has_moved_is_built_again(build: Build, spoil: str)
     assert build.layer("stage", "run-2") == 1
 
 
+def pause(build: Build) -> None:
+    """Make a model sleep until ``resume``: a killed build and its retry run one and the same project."""
+    with psycopg.connect(build.url) as connection:
+        connection.execute("set synchronous_commit = on")
+        connection.execute("create table ops.pause as select 600 as seconds")
+    write_model(build.project, "intermediate/int_more", PAUSED_MODEL)
+
+
+def resume(build: Build) -> None:
+    """Let the model sleep no more."""
+    with psycopg.connect(build.url) as connection:
+        connection.execute("update ops.pause set seconds = 0")
+
+
 def test_a_killed_run_is_told_and_its_retry_goes_on_from_there(build: Build) -> None:
     build.layer("stage")
-    # The killed build and its retry run one and the same project: the model is slow while a row says so.
-    with psycopg.connect(build.url) as connection:
-        connection.execute("create table ops.pause as select 600 as seconds")
-    slow = (
-        "select thing, pg_sleep((select seconds from ops.pause))::text as slept from {{ ref('int_things') }}"
-    )
-    write_model(build.project, "intermediate/int_more", slow)
+    pause(build)
     process = build.start("unite")
-    build.wait_until(
-        "select 1 from pg_stat_activity where query like '%pg_sleep%' and application_name = 'cvplus_dbt'",
-        process,
-    )
+    build.wait_until(SLEEPING, process)
     build.wait_until("select 1 from ops.model_runs where node = 'int_others' and status = 'success'", process)
     process.send_signal(signal.SIGKILL)
     process.wait()
     assert build.last_run()["int_more"] == "running"
     terminate_dbt(build)
-    with psycopg.connect(build.url) as connection:
-        connection.execute("update ops.pause set seconds = 0")
+    resume(build)
     assert build.layer("unite") == 1
     assert build.last_run() == {"int_more": "success"}
     assert build.rows(
@@ -306,13 +332,48 @@ def test_a_lost_connection_is_worth_another_try(build: Build) -> None:
 
     thread = threading.Thread(target=run)
     thread.start()
-    build.wait_until(
-        "select 1 from pg_stat_activity where query like '%pg_sleep%' and application_name = 'cvplus_dbt'"
-    )
+    build.wait_until(SLEEPING)
     terminate_dbt(build)
     thread.join()
     assert isinstance(caught[0], TransientError)
     assert "int_more" in str(caught[0])
+
+
+def test_a_killed_server_is_told_and_the_next_try_goes_on(
+    mortal_server: EmbeddedPostgres, tmp_path: Path, parse: Path
+) -> None:
+    url, data_folder = mortal_server.url(), mortal_server.data_folder
+    with psycopg.connect(url) as connection:
+        apply_schema(connection, [])
+    build = new_build(tmp_path, url, parse)
+    build.layer("stage")
+    pause(build)
+    caught: list[Exception] = []
+
+    def run() -> None:
+        try:
+            build.layer("unite")
+        except (BuildInterrupted, WarehouseUnavailable) as error:
+            caught.append(error)
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    build.wait_until(SLEEPING)
+    os.kill(int((data_folder / "postmaster.pid").read_text().split()[0]), signal.SIGKILL)
+    thread.join()
+    assert isinstance(caught[0], TransientError)
+    assert "make up" in str(caught[0])
+    start_postgres(data_folder, data_folder.parent / "password", mortal_server.port)
+    assert build.rows("select status from ops.layer_runs where layer = 'unite'") == [("running",)]
+    resume(build)
+    build.layer("unite")
+    assert build.last_run()["int_more"] == "success"
+    assert build.rows("select status from ops.layer_runs where layer = 'unite' order by started_at") == [
+        ("killed",),
+        ("success",),
+    ]
+    counts = {name: len(build.rows(f"select * from intermediate.{name}")) for name in UNITED}
+    assert counts == {"int_things": 1, "int_more": 1, "int_others": 0}
 
 
 def test_a_second_build_of_a_layer_waits_for_the_first(

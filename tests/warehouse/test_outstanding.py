@@ -14,6 +14,7 @@ from cvplus.operations.outstanding import (
     begin_step,
     build_reason,
     finish_step,
+    is_drift_measured,
     outstanding,
     scoring_inputs,
     training_inputs,
@@ -104,6 +105,16 @@ def test_new_features_ask_for_training_scoring_and_drift(done: psycopg.Connectio
 def test_a_new_champion_asks_for_scoring_and_drift(done: psycopg.Connection) -> None:
     promoted(done, "2")
     assert list(outstanding(done, Settings())) == [SCORING, DRIFT]
+
+
+def test_drift_is_measured_once_for_these_features_and_this_champion(done: psycopg.Connection) -> None:
+    assert is_drift_measured(done)
+    promoted(done, "2")
+    assert not is_drift_measured(done)
+
+
+def test_drift_is_not_measured_while_nobody_is_champion(warehouse: psycopg.Connection) -> None:
+    assert not is_drift_measured(warehouse)
 
 
 def test_another_size_of_the_training_data_asks_for_training(

@@ -53,6 +53,13 @@ def scoring_inputs(connection: psycopg.Connection) -> str | None:
     return None if row is None else f"features {_last_build(connection, 'features')}, champion {row[0]}"
 
 
+def is_drift_measured(connection: psycopg.Connection) -> bool:
+    """Whether today's features have been compared with today's champion's training sample."""
+    wanted = scoring_inputs(connection)
+    done = connection.execute("select inputs from ops.built_from where thing = %s", [DRIFT]).fetchone()
+    return wanted is not None and done is not None and done[0] == wanted
+
+
 def outstanding(connection: psycopg.Connection, settings: Settings) -> dict[str, str]:
     """DAGs behind the edge that have something to do, each with the reason, in the order of the chain.
 

