@@ -22,6 +22,7 @@ from psycopg import sql
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "plugins"))
 
+from cvplus.errors import PlantError
 from cvplus.runtime.services import started_services, stop_all
 from cvplus.settings import PROJECT_ROOT, load_settings
 
@@ -65,8 +66,8 @@ def wait_for_dbt(home: Path, run: "subprocess.Popen[str]") -> None:
             with warehouse(home) as connection:
                 if connection.execute("select 1 from ops.model_runs where kind = 'model' limit 1").fetchone():
                     return
-        except (psycopg.Error, OSError):
-            pass
+        except (psycopg.Error, PlantError):
+            pass  # the warehouse is not there yet
         time.sleep(0.2)
     raise SystemExit(f"The run ended before dbt built: {run.communicate()[0][-3000:]}")
 
@@ -155,6 +156,7 @@ def main(parts: list[str]) -> int:
                     flush=True,
                 )
             finally:
+                run.kill()
                 stop_all(home)
     return 1 if failed else 0
 
