@@ -94,6 +94,16 @@ def migrate_airflow(plant: Plant) -> None:
     run_step(plant, "airflow_migrate", [sys.executable, "-m", "airflow", "db", "migrate"])
 
 
+def prepare_registry(plant: Plant) -> None:
+    """Let MLflow create its tables, as it does when its store is first read.
+
+    Training, scoring and the comparison of populations wake at the same moment; all would create them, and
+    all but one would fail.
+    """
+    read = "from cvplus.operations.learning import champion_version; champion_version()"
+    run_step(plant, "mlflow_tables", [sys.executable, "-W", "ignore", "-c", read])
+
+
 def prepare_warehouse(plant: Plant) -> None:
     """Create the plant's own tables in the warehouse."""
     with psycopg.connect(plant.settings.resolved_warehouse_url) as connection:
@@ -132,7 +142,7 @@ def start_plant(settings: Settings, replay: str | None, say: Callable[[str], Non
     plant = describe_plant(settings, replay)
 
     say("schema, Airflow's tables, the sandbox's market")
-    preparing = [prepare_warehouse, migrate_airflow]
+    preparing = [prepare_warehouse, prepare_registry, migrate_airflow]
     if uses_sandbox(settings):
         preparing.append(build_sandbox)
     with ThreadPoolExecutor() as pool:
