@@ -5,11 +5,9 @@ they hit also depends on the machine, and must not matter.
 """
 
 import os
-import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -20,13 +18,14 @@ from typing import Any
 
 import psycopg
 import pytest
+from own_server import own_server
 from sandbox_process import Sandbox, running_sandbox
 
 from cvplus.errors import WarehouseUnavailable
 from cvplus.exports import land as exports
 from cvplus.lake.manifest import Manifest
 from cvplus.operations.ingestion import PRODUCT, land_product_exports, load_batches
-from cvplus.runtime.postgres import EmbeddedPostgres, start_postgres, stop_postgres
+from cvplus.runtime.postgres import EmbeddedPostgres, start_postgres
 from cvplus.settings import PROJECT_ROOT
 from cvplus.warehouse.declared import declared_resources
 from cvplus.warehouse.schema import apply_schema
@@ -155,11 +154,8 @@ def _settings(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(scope="module")
 def server() -> Iterator[EmbeddedPostgres]:
     """A server of this test's own: it is crashed."""
-    folder = Path(tempfile.mkdtemp(prefix="cvplus-postgres-"))
-    running = start_postgres(folder / "data", folder / "password")
-    yield running
-    stop_postgres(running.data_folder)
-    shutil.rmtree(folder, ignore_errors=True)
+    with own_server() as running:
+        yield running
 
 
 def plant(server: EmbeddedPostgres, name: str, home: Path) -> Plant:

@@ -1,17 +1,16 @@
 """A server is alive when its own process says so, whatever its file says."""
 
 import os
-import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
-from pathlib import Path
 
+import psutil
 import psycopg
 import pytest
+from own_server import own_server
 
 from cvplus.runtime.postgres import EmbeddedPostgres, is_postgres_running, start_postgres, stop_postgres
 from cvplus.runtime.postmaster import live_postmaster
@@ -20,10 +19,8 @@ from cvplus.runtime.postmaster import live_postmaster
 @pytest.fixture(scope="module")
 def server() -> Iterator[EmbeddedPostgres]:
     """A server of these tests' own."""
-    folder = Path(tempfile.mkdtemp(prefix="cvplus-postgres-"))
-    yield start_postgres(folder / "data", folder / "password")
-    stop_postgres(folder / "data")
-    shutil.rmtree(folder, ignore_errors=True)
+    with own_server() as running:
+        yield running
 
 
 def start_again(server: EmbeddedPostgres) -> EmbeddedPostgres:
@@ -52,6 +49,16 @@ def test_a_killed_server_is_dead_and_starts_again(server: EmbeddedPostgres) -> N
         time.sleep(0.01)
     assert (server.data_folder / "postmaster.pid").exists()
     assert answers(start_again(server))
+
+
+def test_a_server_whose_folder_may_not_be_seen_is_known_by_its_name(
+    server: EmbeddedPostgres, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(process: psutil.Process) -> str:
+        raise psutil.AccessDenied(process.pid)
+
+    monkeypatch.setattr(psutil.Process, "cwd", refuse)
+    assert is_postgres_running(server.data_folder)
 
 
 @pytest.mark.parametrize(

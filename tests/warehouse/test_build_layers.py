@@ -6,7 +6,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 from collections.abc import Iterator
@@ -16,9 +15,10 @@ from pathlib import Path
 import psycopg
 import pytest
 from layered_project import accept_batch, write_model, write_project
+from own_server import own_server
 
 from cvplus.errors import PermanentError, TransientError, WarehouseUnavailable
-from cvplus.runtime.postgres import EmbeddedPostgres, start_postgres, stop_postgres
+from cvplus.runtime.postgres import EmbeddedPostgres, start_postgres
 from cvplus.settings import PROJECT_ROOT
 from cvplus.transform.build import build_layer, layer_lock
 from cvplus.transform.failures import BuildInterrupted, ModelFailed, ProjectInvalid
@@ -123,10 +123,8 @@ def new_build(folder: Path, url: str, parse: Path) -> Build:
 @pytest.fixture
 def mortal_server() -> Iterator[EmbeddedPostgres]:
     """A server that a test may kill."""
-    folder = Path(tempfile.mkdtemp(prefix="cvplus-postgres-"))
-    yield start_postgres(folder / "data", folder / "password")
-    stop_postgres(folder / "data")
-    shutil.rmtree(folder, ignore_errors=True)
+    with own_server() as running:
+        yield running
 
 
 def test_each_node_tells_its_outcome_seconds_rows_and_message(build: Build) -> None:

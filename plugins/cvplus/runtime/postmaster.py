@@ -22,16 +22,19 @@ def live_postmaster(data_folder: Path) -> Postmaster | None:
     """The server of this data folder, as its ``postmaster.pid`` tells and its process confirms.
 
     A file that is cut in half, a process that is a zombie, or one that got a dead server's number later, are
-    no server.
+    no server. Where this process may not see in which folder another user's works, the name has to do.
     """
     try:
         lines = (data_folder / "postmaster.pid").read_text().splitlines()
         told = Postmaster(int(lines[0]), int(lines[3]))
     except (FileNotFoundError, IndexError, ValueError):
         return None
-    with suppress(psutil.NoSuchProcess):
+    try:
         return told if _serves(psutil.Process(told.pid), data_folder) else None
-    return None
+    except psutil.AccessDenied:
+        return told
+    except psutil.NoSuchProcess:
+        return None
 
 
 def clear_remains(data_folder: Path, socket_folder: Path) -> None:
@@ -40,7 +43,11 @@ def clear_remains(data_folder: Path, socket_folder: Path) -> None:
     Its processes are given time to end by themselves, for they may still write. PostgreSQL itself takes any
     process with the number in a lock file for the server, also a zombie or a stranger, and does not start.
     """
-    orphans = [process for process in psutil.process_iter() if _serves(process, data_folder)]
+    orphans = []
+    for process in psutil.process_iter():
+        with suppress(psutil.NoSuchProcess, psutil.AccessDenied):
+            if _serves(process, data_folder):
+                orphans.append(process)
     _, alive = psutil.wait_procs(orphans, timeout=ORPHAN_SECONDS)
     for process in alive:
         with suppress(psutil.NoSuchProcess):
@@ -55,11 +62,8 @@ def clear_remains(data_folder: Path, socket_folder: Path) -> None:
 
 def _serves(process: psutil.Process, data_folder: Path) -> bool:
     """Whether a process is one of the server of this data folder: all of them work in that folder."""
-    try:
-        return (
-            process.name().startswith("postgres")
-            and process.status() != psutil.STATUS_ZOMBIE
-            and Path(process.cwd()) == data_folder.resolve()
-        )
-    except (psutil.NoSuchProcess, psutil.AccessDenied):
-        return False
+    return (
+        process.name().startswith("postgres")
+        and process.status() != psutil.STATUS_ZOMBIE
+        and Path(process.cwd()) == data_folder.resolve()
+    )
