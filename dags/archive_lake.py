@@ -14,15 +14,15 @@ it. The message names the bucket and what to do.
 
 from datetime import timedelta
 
-from airflow.sdk import DAG, CronTriggerTimetable
+from airflow.sdk import DAG
 
 from cvplus.orchestration.archiving import apply_lifecycle
-from cvplus.orchestration.defaults import TASK_DEFAULTS
+from cvplus.orchestration.defaults import TASK_DEFAULTS, on_clock
 
 with DAG(
     dag_id="archive_lake",
     doc_md=__doc__,
-    schedule=CronTriggerTimetable("30 3 * * *", timezone="UTC"),
+    schedule=on_clock("30 3 * * *"),
     catchup=False,
     max_active_runs=1,
     dagrun_timeout=timedelta(hours=1),

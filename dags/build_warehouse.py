@@ -17,18 +17,16 @@ mended (manual, "A model fails") and the task is cleared: it goes on from what f
 
 from datetime import timedelta
 
-from airflow.sdk import DAG, AssetAny, AssetOrTimeSchedule, CronTriggerTimetable, Param, chain
+from airflow.sdk import DAG, AssetAny, AssetOrTimeSchedule, Param, chain
 
 from cvplus.orchestration.assets import RAW_DOMAINS
 from cvplus.orchestration.build import enrich_postings, layer_task, publish_features, watch_freshness
-from cvplus.orchestration.defaults import TASK_DEFAULTS
+from cvplus.orchestration.defaults import TASK_DEFAULTS, on_clock
 
 with DAG(
     dag_id="build_warehouse",
     doc_md=__doc__,
-    schedule=AssetOrTimeSchedule(
-        timetable=CronTriggerTimetable("0 5 * * *", timezone="UTC"), assets=AssetAny(*RAW_DOMAINS)
-    ),
+    schedule=AssetOrTimeSchedule(timetable=on_clock("0 5 * * *"), assets=AssetAny(*RAW_DOMAINS)),
     catchup=False,
     max_active_runs=1,
     dagrun_timeout=timedelta(hours=4),

@@ -15,18 +15,16 @@ not a failure: the run is green, `ops.promotions` says why it was kept out.
 
 from datetime import timedelta
 
-from airflow.sdk import DAG, AssetOrTimeSchedule, CronTriggerTimetable
+from airflow.sdk import DAG, AssetOrTimeSchedule
 
 from cvplus.orchestration.assets import RETRAINING_REQUEST
-from cvplus.orchestration.defaults import TASK_DEFAULTS
+from cvplus.orchestration.defaults import TASK_DEFAULTS, on_clock
 from cvplus.orchestration.learning import promote, train
 
 with DAG(
     dag_id="train_models",
     doc_md=__doc__,
-    schedule=AssetOrTimeSchedule(
-        timetable=CronTriggerTimetable("0 2 * * 0", timezone="UTC"), assets=[RETRAINING_REQUEST]
-    ),
+    schedule=AssetOrTimeSchedule(timetable=on_clock("0 2 * * 0"), assets=[RETRAINING_REQUEST]),
     catchup=False,
     max_active_runs=1,
     dagrun_timeout=timedelta(hours=6),

@@ -5,6 +5,7 @@ import json
 import subprocess
 import sys
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -127,6 +128,15 @@ def test_an_ingest_dag_can_be_backfilled(dags: dict[str, Any], dag_id: str) -> N
         "A cron string has an empty interval: use DataIntervalSinceInstallation."
     )
     assert {"window_start", "window_end", "announce"} <= set(dags[dag_id].params), "Use WINDOW_PARAMS."
+
+
+@pytest.mark.parametrize("dag_id", sorted(DAG_IDS))
+def test_a_new_dag_waits_for_the_next_tick_of_its_clock(dags: dict[str, Any], dag_id: str) -> None:
+    timetable = dags[dag_id].timetable
+    clock = getattr(timetable, "timetable", timetable)
+    if type(clock).__name__ == "CronTriggerTimetable":
+        at_once = getattr(clock, "run_immediately", getattr(clock, "_run_immediately", None))
+        assert at_once == timedelta(0), "Use on_clock: Airflow's default runs a new DAG for a past tick."
 
 
 @pytest.mark.parametrize("file", DAG_FILES, ids=lambda file: file.stem)

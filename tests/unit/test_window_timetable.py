@@ -1,12 +1,15 @@
 """A new plant's clocks begin with the tick after its installation; one that was down reads the last."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
-from airflow.timetables import interval
+from airflow.serialization.decoders import decode_timetable
+from airflow.serialization.encoders import encode_timetable
+from airflow.timetables import interval, trigger
 from airflow.timetables.base import DataInterval, TimeRestriction
 from pendulum import instance
 
+from cvplus.orchestration.defaults import on_clock
 from window_timetable import INSTALLED_AT, DataIntervalSinceInstallation
 
 DAILY = DataIntervalSinceInstallation("35 4 * * *", timezone="UTC")
@@ -61,3 +64,16 @@ def test_a_backfill_reaches_windows_before_the_installation(monkeypatch: pytest.
     assert info is not None
     assert info.data_interval is not None
     assert info.data_interval.start == day(1)
+
+
+@pytest.mark.parametrize("since_the_tick", [timedelta(seconds=1), timedelta(hours=1), timedelta(days=6)])
+def test_a_clock_of_no_window_begins_with_the_next_tick(since_the_tick: timedelta) -> None:
+    sunday = datetime(2026, 5, 10, 2, tzinfo=UTC)
+    weekly = decode_timetable(encode_timetable(on_clock("0 2 * * 0")))
+    with pytest.MonkeyPatch.context() as clock:
+        clock.setattr(trigger, "utcnow", lambda: instance(sunday + since_the_tick))
+        info = weekly.next_dagrun_info(
+            last_automated_data_interval=None, restriction=TimeRestriction(None, None, catchup=False)
+        )
+    assert info is not None
+    assert info.run_after == sunday + timedelta(days=7)

@@ -45,6 +45,12 @@ def training_inputs(connection: psycopg.Connection, settings: Settings) -> str:
     return hashlib.sha256("\n".join(map(str, parts)).encode()).hexdigest()
 
 
+def has_features(connection: psycopg.Connection) -> bool:
+    """Whether the feature store has ever been built."""
+    found = connection.execute("select to_regclass('features.training_examples')").fetchone()
+    return found is not None and found[0] is not None
+
+
 def scoring_inputs(connection: psycopg.Connection) -> str | None:
     """A digest of what scoring and drift depend on; ``None`` while there is no champion."""
     row = connection.execute(

@@ -10,10 +10,18 @@ from cvplus.orchestration.assets import CHAMPION, PREDICTIONS, RETRAINING_REQUES
 
 @task
 def train() -> str:
-    """Snapshot, train, calibrate, evaluate and register; returns the model version."""
+    """Snapshot, train, calibrate, evaluate and register; returns the model version.
+
+    Skips the run while the feature store has never been built.
+    """
     from cvplus.operations.learning import train_model
+    from cvplus.operations.outstanding import has_features
+    from cvplus.warehouse.connection import connect
 
     context = get_current_context()
+    with connect() as connection:
+        if not has_features(connection):
+            raise AirflowSkipException("There are no features yet: run build_warehouse.")
     return train_model(context["dag"].dag_id, context["run_id"])
 
 
