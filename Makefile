@@ -9,10 +9,11 @@ export PYTHONPATH := $(CURDIR):$(CURDIR)/plugins
 RUNTIME := $(BIN)/python -W ignore -m cvplus.runtime
 WORKERS ?= 2
 PYTEST := $(BIN)/pytest --numprocesses $(WORKERS) --durations 20
-DATA_OPTION := $(if $(DATA),--data $(DATA))
+DATA_OPTION := $(if $(DATA),--data "$(DATA)")
+ROLE_OPTION := $(if $(ROLE),--role "$(ROLE)")
 
 .DEFAULT_GOAL := help
-.PHONY: help run up down status env psql backfill quarantine archive docs test test-fast test-slow lint types bench clean lock new-source source-pages fault-matrix snapshot licences
+.PHONY: help run up down status env login psql backfill quarantine archive docs test test-fast test-slow lint types bench clean lock new-source source-pages fault-matrix snapshot licences
 
 help: ## List these commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -39,11 +40,14 @@ down: $(INSTALLED) ## Stop the services, keeping the data
 status: $(INSTALLED) ## What runs, what waits and for what, the last runs, how old the data are [DAG=<id>: why it has not run]
 	@$(RUNTIME) status $(or $(DAG),$(ARGS)) $(DATA_OPTION)
 
-env: $(INSTALLED) ## Print what other tools need, as shell exports
-	@$(RUNTIME) env $(DATA_OPTION)
+env: $(INSTALLED) ## Print what other tools need, as shell exports [ROLE=analyst|engineer|bi|…]
+	@$(RUNTIME) env $(DATA_OPTION) $(ROLE_OPTION)
 
-psql: $(INSTALLED) ## A shell on the warehouse; reads SQL from standard input too
-	@$(RUNTIME) psql $(DATA_OPTION)
+login: $(INSTALLED) ## Print how Airflow's admin logs in
+	@$(RUNTIME) login $(DATA_OPTION)
+
+psql: $(INSTALLED) ## A shell on the warehouse; reads SQL from standard input too [ROLE=engineer|analyst|…]
+	@$(RUNTIME) psql $(DATA_OPTION) $(ROLE_OPTION)
 
 backfill: $(INSTALLED) ## Run past windows again: FROM=<date> TO=<date> [DAG=<id>] [REASON=<text>] [DRY_RUN=1]
 	@test -n "$(FROM)" -a -n "$(TO)" || { echo "Say FROM=<date> TO=<date>."; exit 1; }

@@ -4,6 +4,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
+from secrets import token_urlsafe
 from uuid import uuid4
 
 import psycopg
@@ -65,7 +66,7 @@ def postgres_server() -> Iterator[EmbeddedPostgres]:
     as another user where the tests run as root, would lose its data.
     """
     folder = Path(tempfile.mkdtemp(prefix="cvplus-postgres-"))
-    server = start_postgres(folder / "data", folder / "password")
+    server = start_postgres(folder / "data", token_urlsafe())
     with psycopg.connect(server.url(), autocommit=True) as connection:
         # Nothing of it is to outlive the machine.
         for setting in ("fsync", "full_page_writes"):

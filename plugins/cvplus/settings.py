@@ -4,13 +4,13 @@ The list with meanings is in the manual (``docs/settings.md``). A bad value is r
 with the variable's name and what is allowed.
 """
 
-import json
 from pathlib import Path
 from typing import Literal
 
 from pydantic import Field, PositiveInt, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from cvplus.embedded import embedded_url, is_embedded
 from cvplus.errors import ConfigurationError
 
 PROJECT_ROOT = Path(__file__).resolve().parents[2]
@@ -46,6 +46,19 @@ class Settings(BaseSettings):
     def _postgres(cls, value: str | None) -> str | None:
         if value is not None and not value.startswith(("postgresql://", "postgres://")):
             raise ValueError("must look like postgresql://user:password@host:port/database")
+        if value is not None:
+            from psycopg import ProgrammingError
+            from psycopg.conninfo import conninfo_to_dict
+
+            try:
+                told = conninfo_to_dict(value)
+                if not str(told.get("port", 0)).replace(",", "").isdigit():
+                    raise ProgrammingError
+            except ProgrammingError:
+                # What libpq says quotes parts of the URL, and a part may be of the password.
+                raise ValueError(
+                    "is no URL that Postgres reads; write @ : / ? # in a password as %40 %3A %2F %3F %23"
+                ) from None
         return value
 
     @field_validator("lake_url")
@@ -58,7 +71,7 @@ class Settings(BaseSettings):
     @property
     def resolved_lake_url(self) -> str:
         """Root of the lake as a URL."""
-        return self.lake_url or f"file://{self.home / 'lake'}"
+        return self.lake_url or (self.home / "lake").as_uri()
 
     @property
     def resolved_exports_url(self) -> str:
@@ -66,27 +79,40 @@ class Settings(BaseSettings):
         return self.exports_url or str(self.home / "sandbox" / "exports")
 
     @property
-    def resolved_warehouse_url(self) -> str:
-        """URL of the warehouse: the one set, else the embedded server's, once it has started."""
-        if self.warehouse_url:
+    def has_own_warehouse(self) -> bool:
+        """Whether the warehouse is on a server that is not the embedded one of this home."""
+        return self.warehouse_url is not None and not is_embedded(self.home, self.warehouse_url)
+
+    def warehouse_url_of(self, role: str) -> str:
+        """How a role of ``config/roles.yaml`` reaches the warehouse.
+
+        A server of one's own is reached as its URL says, whatever the role.
+
+        Raises:
+            ConfigurationError: none is set and the embedded one has not been started.
+        """
+        if self.warehouse_url is not None and self.has_own_warehouse:
             return self.warehouse_url
-        try:
-            ports = json.loads((self.home / "ports.json").read_text())
-            password = (self.home / "keys" / "postgres_password").read_text().strip()
-        except FileNotFoundError as error:
-            raise ConfigurationError(
-                cause="No warehouse is set and the embedded one has not been started.",
-                remedy="Run `make up`, or set CVPLUS_WAREHOUSE_URL=postgresql://…",
-            ) from error
-        return f"postgresql://postgres:{password}@127.0.0.1:{ports['postgres']}/warehouse"
+        return embedded_url(self.home, role)
+
+    @property
+    def resolved_warehouse_url(self) -> str:
+        """How the plant's own tasks reach the warehouse: as the role that loads and keeps the books."""
+        return self.warehouse_url_of("loader")
 
     @property
     def resolved_mlflow_url(self) -> str:
-        """MLflow's tracking and registry store."""
+        """MLflow's tracking and registry store: the one set, else a database of the embedded server."""
         if self.mlflow_url:
             return self.mlflow_url
-        base = self.resolved_warehouse_url.rsplit("/", 1)[0]
-        return base.replace("postgresql://", "postgresql+psycopg2://") + "/mlflow"
+        return embedded_url(self.home, "mlflow", "mlflow").replace("postgresql", "postgresql+psycopg2", 1)
+
+
+def _shown(name: str, value: str) -> str:
+    """What may be told of a setting: no key, and nothing that stands before the host of a URL."""
+    if name == "master_key":
+        return "…"
+    return f"…@{value.rsplit('@', 1)[1]}" if "@" in value else value
 
 
 def load_settings() -> Settings:
@@ -102,7 +128,7 @@ def load_settings() -> Settings:
         for item in error.errors():
             name = str(item["loc"][0])
             variable = name if name.isupper() else f"CVPLUS_{name.upper()}"
-            problems.append(f"{variable}={item.get('input')!r}: {item['msg']}.")
+            problems.append(f"{variable}={_shown(name, str(item.get('input')))!r}: {item['msg']}.")
         raise ConfigurationError(
             cause=" ".join(problems), remedy="Correct or unset the variable; see docs/settings.md."
         ) from error

@@ -14,6 +14,7 @@ from contextlib import redirect_stdout
 from io import StringIO
 from itertools import pairwise
 from pathlib import Path
+from secrets import token_urlsafe
 from typing import Any
 
 import orjson
@@ -88,7 +89,7 @@ def main() -> int:
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="bench") as name:
         Path(name).chmod(0o755)
-        server = start_postgres(Path(name) / "data", Path(name) / "password")
+        server = start_postgres(Path(name) / "data", token_urlsafe())
         try:
             with psycopg.connect(server.url()) as connection:
                 apply_schema(connection, [])

@@ -21,6 +21,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from secrets import token_urlsafe
 from statistics import median
 from typing import Any
 
@@ -193,7 +194,7 @@ def measure(rows: int, dlt_rounds: int) -> dict[str, Any]:
         records = [posting(number, chance) for number in range(rows)]
         batch, lines = land(lake, records, "bench"), [orjson.dumps(record) for record in records]
         del records
-        server = start_postgres(folder / "data", folder / "password")
+        server = start_postgres(folder / "data", token_urlsafe())
         try:
             with psycopg.connect(server.url()) as connection:
                 apply_schema(connection, [POSTINGS])

@@ -1,6 +1,6 @@
 """What a finished `make run` must have left behind; run by CI on the warehouse named in the environment.
 
-Usage: eval "$(make -s env)" && python tests/e2e/check_run.py [digest file]
+Usage: eval "$(make -s env ROLE=engineer)" && python tests/e2e/check_run.py [digest file]
 
 Prints a line a check and ends with `N passed, N failed`. With a digest file, the rows of every table are
 compared with those of the file when it exists (a second run must add nothing), else written to it.
@@ -8,6 +8,7 @@ compared with those of the file when it exists (a second run must add nothing), 
 
 import json
 import os
+import subprocess
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,6 +18,7 @@ import psycopg
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "plugins"))
 
 from cvplus.runtime.airflow_api import AirflowApi
+from cvplus.secret_files import password
 from cvplus.sources.registry import load_sources
 
 TABLES = [
@@ -124,9 +126,19 @@ RULES = {
 }
 
 
+NOBODY = 65534
+AS_NOBODY = """
+import os, sys
+for path in sys.stdin.read().split(chr(0)):
+    if os.access(path, os.R_OK) or os.access(path, os.W_OK):
+        print(path, end=chr(0))
+"""
+
+
 def second_tries() -> list[str]:
     """Tasks behind the edge that did not succeed at once; at the edge, a provider may fail."""
-    api = AirflowApi(os.environ["AIRFLOW_URL"], os.environ["AIRFLOW_USER"], os.environ["AIRFLOW_PASSWORD"])
+    home = Path(os.environ["CVPLUS_HOME"])
+    api = AirflowApi(os.environ["AIRFLOW_URL"], "admin", password(home, "airflow_password"))
     return [
         f"{run.dag_id}.{task['task_id']}"
         for run in api.runs_since(datetime(2000, 1, 1, tzinfo=UTC))
@@ -134,6 +146,26 @@ def second_tries() -> list[str]:
         for task in api.task_instances(run)
         if task["try_number"] > 1
     ]
+
+
+def open_to_others() -> list[str]:
+    """Paths of the home that another user of the machine can read or write (as root, tried as `nobody`)."""
+    home = Path(os.environ["CVPLUS_HOME"])
+    if os.geteuid() != 0:
+        return [str(home)] if home.stat().st_mode & 0o077 else []
+    paths = [home, *(path for path in home.rglob("*") if not path.is_symlink())]
+    child = subprocess.run(
+        [sys.executable, "-I", "-c", AS_NOBODY],
+        input="\0".join(map(str, paths)),
+        text=True,
+        capture_output=True,
+        check=True,
+        user=NOBODY,
+        group=NOBODY,
+        extra_groups=[],
+        cwd="/",
+    )
+    return [path for path in child.stdout.split("\0") if path]
 
 
 def main() -> int:
@@ -150,6 +182,8 @@ def main() -> int:
             outcomes.append((name, wrong == 0, f"{wrong} against it"))
     tried_again = second_tries()
     outcomes.append(("no task behind the edge was tried twice", not tried_again, ", ".join(tried_again)))
+    seen = open_to_others()
+    outcomes.append(("nobody else can read or write in the home", not seen, ", ".join(seen[:5])))
     if len(sys.argv) > 1:
         digest = Path(sys.argv[1])
         kept = {name: n for name, n in counts.items() if name not in ("ops.runs", "ops.gate_results")}

@@ -99,7 +99,7 @@ def crash(server: EmbeddedPostgres) -> None:
     os.kill(int(pid_file.read_text().splitlines()[0]), signal.SIGQUIT)
     while pid_file.exists():
         time.sleep(0.05)
-    start_postgres(server.data_folder, server.data_folder.parent / "password", server.port)
+    start_postgres(server.data_folder, server.password, server.port)
 
 
 class Saboteur:

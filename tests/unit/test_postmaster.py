@@ -1,17 +1,23 @@
 """A server is alive when its own process says so, whatever its file says."""
 
 import os
+import shutil
 import signal
+import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
+from pathlib import Path
+from secrets import token_urlsafe
 
 import psutil
 import psycopg
 import pytest
 from own_server import own_server
 
+from cvplus.errors import WarehouseUnavailable
 from cvplus.runtime.postgres import EmbeddedPostgres, is_postgres_running, start_postgres, stop_postgres
 from cvplus.runtime.postmaster import live_postmaster
 
@@ -25,7 +31,7 @@ def server() -> Iterator[EmbeddedPostgres]:
 
 def start_again(server: EmbeddedPostgres) -> EmbeddedPostgres:
     """Start what may have been killed."""
-    return start_postgres(server.data_folder, server.data_folder.parent / "password", server.port)
+    return start_postgres(server.data_folder, server.password, server.port)
 
 
 def answers(server: EmbeddedPostgres) -> bool:
@@ -59,6 +65,53 @@ def test_a_server_whose_folder_may_not_be_seen_is_known_by_its_name(
 
     monkeypatch.setattr(psutil.Process, "cwd", refuse)
     assert is_postgres_running(server.data_folder)
+
+
+def test_a_first_start_that_was_killed_is_begun_anew() -> None:
+    data_folder = Path(tempfile.mkdtemp(prefix="cvplus-postgres-")) / "data"
+    unfinished = data_folder.with_name("data.unfinished")
+    (unfinished / "base").mkdir(parents=True)
+    (unfinished / "PG_VERSION").write_text("18")
+    try:
+        assert answers(start_postgres(data_folder, token_urlsafe()))
+        assert not unfinished.exists()
+    finally:
+        stop_postgres(data_folder)
+        shutil.rmtree(data_folder.parent)
+
+
+def test_a_folder_that_is_no_data_folder_is_moved_aside() -> None:
+    data_folder = Path(tempfile.mkdtemp(prefix="cvplus-postgres-")) / "data"
+    data_folder.mkdir()
+    (data_folder / "kept").write_text("all that is left of a warehouse")
+    try:
+        assert answers(start_postgres(data_folder, token_urlsafe()))
+        (aside,) = data_folder.parent.glob("data.aside_*")
+        assert (aside / "kept").read_text() == "all that is left of a warehouse"
+    finally:
+        stop_postgres(data_folder)
+        shutil.rmtree(data_folder.parent)
+
+
+def test_a_lost_password_is_replaced(server: EmbeddedPostgres) -> None:
+    stop_postgres(server.data_folder)
+    changed = start_postgres(server.data_folder, token_urlsafe(), server.port)
+    assert answers(changed)
+    with pytest.raises(psycopg.OperationalError, match="password authentication failed"):
+        answers(server)
+    stop_postgres(server.data_folder)
+    assert answers(start_again(server))
+
+
+def test_a_port_that_is_taken_is_told_with_the_servers_own_words(server: EmbeddedPostgres) -> None:
+    stop_postgres(server.data_folder)
+    with socket.socket() as stranger:
+        stranger.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        stranger.bind(("127.0.0.1", server.port))
+        stranger.listen()
+        with pytest.raises(WarehouseUnavailable, match=r"did not start: .*server\.log"):
+            start_again(server)
+    assert answers(start_again(server))
 
 
 @pytest.mark.parametrize(

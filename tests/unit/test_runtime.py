@@ -2,6 +2,7 @@
 
 import json
 import os
+import socket
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,10 +14,11 @@ from rich.console import Console
 from cvplus.errors import ConfigurationError, WarehouseUnavailable
 from cvplus.runtime.airflow_api import DagRun
 from cvplus.runtime.chain import Chain, ChainFailed, is_outage
-from cvplus.runtime.environment import TELEMETRY_OFF, sandbox_connections, secret
-from cvplus.runtime.ports import SERVERS, load_ports
+from cvplus.runtime.environment import TELEMETRY_OFF, sandbox_connections
+from cvplus.runtime.ports import SERVERS, forget_taken_ports, load_ports
 from cvplus.runtime.services import start_process, wait_for_http
 from cvplus.runtime.task_logs import failure_cause, skip_reason
+from cvplus.secret_files import password
 from cvplus.settings import Settings
 
 
@@ -26,6 +28,33 @@ def test_ports_are_chosen_once_and_kept(tmp_path: Path) -> None:
     assert len(set(first.values())) == len(SERVERS), "two servers share a port"
     assert load_ports(tmp_path) == first
     assert json.loads((tmp_path / "ports.json").read_text()) == first
+
+
+@pytest.mark.parametrize("left", ["", '{"postgres": 17', "[]", '{"postgres": "x"}'])
+def test_a_damaged_file_of_ports_is_written_anew(tmp_path: Path, left: str) -> None:
+    (tmp_path / "ports.json").write_text(left)
+    ports = load_ports(tmp_path)
+    assert set(ports) == set(SERVERS)
+    assert load_ports(tmp_path) == ports
+
+
+def test_a_port_that_another_program_has_taken_meanwhile_is_changed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = load_ports(tmp_path)
+    assert not forget_taken_ports(tmp_path, [])
+    with socket.socket() as stranger:
+        stranger.bind(("127.0.0.1", before["airflow"]))
+        stranger.listen()
+        assert not forget_taken_ports(tmp_path, ["airflow_api_server"]), "It is Airflow itself that listens."
+        assert forget_taken_ports(tmp_path, [])
+        after = load_ports(tmp_path)
+        assert after.pop("airflow") != before.pop("airflow")
+        assert after == before
+        monkeypatch.setenv("CVPLUS_PORT_MLFLOW", str(stranger.getsockname()[1]))
+        load_ports(tmp_path)
+        with pytest.raises(ConfigurationError, match="CVPLUS_PORT_MLFLOW"):
+            forget_taken_ports(tmp_path, [])
 
 
 def test_a_set_port_is_honoured(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -40,8 +69,8 @@ def test_a_port_that_is_none_is_refused(tmp_path: Path, monkeypatch: pytest.Monk
 
 
 def test_a_secret_is_made_once_and_readable_by_its_owner_alone(tmp_path: Path) -> None:
-    value = secret(tmp_path, "demo")
-    assert secret(tmp_path, "demo") == value
+    value = password(tmp_path, "demo")
+    assert password(tmp_path, "demo") == value
     assert (tmp_path / "keys" / "demo").stat().st_mode & 0o777 == 0o600
 
 

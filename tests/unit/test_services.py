@@ -1,26 +1,25 @@
 """What was started is known by its process, and a part that dies is named with its log."""
 
 import json
+import socket
 import sys
 import time
-from datetime import UTC, datetime
 from pathlib import Path
-from unittest.mock import Mock
 
 import psutil
 import pytest
-from rich.console import Console
 
-from cvplus.runtime.chain import Chain, ChainFailed
+from cvplus.errors import WarehouseUnavailable
 from cvplus.runtime.services import (
     dead_services,
+    require_own,
     running_services,
     service_log,
     services_file,
     start_process,
     stop_all,
+    strays,
 )
-from cvplus.settings import Settings
 
 SLEEP = [sys.executable, "-c", "import time; time.sleep(600)"]
 
@@ -78,19 +77,48 @@ def test_a_process_that_got_the_number_of_a_dead_service_is_left_alone(tmp_path:
     process.wait()
 
 
+@pytest.mark.parametrize("left", ["", "{", "[]", '{"sandbox": 7}', '{"sandbox": {"number": 7}}'])
+def test_what_runs_is_stopped_although_the_file_that_names_it_is_damaged(tmp_path: Path, left: str) -> None:
+    start_process(tmp_path, "sandbox", SLEEP, {})
+    process = running_services(tmp_path)["sandbox"]
+    services_file(tmp_path).write_text(left)
+    assert [stray.pid for stray in strays(tmp_path)] == [process.pid]
+    stop_all(tmp_path)
+    assert not process.is_running()
+
+
+def test_a_known_service_and_what_it_forked_are_no_strays(tmp_path: Path) -> None:
+    forks = "import os, time; os.fork(); time.sleep(600)"
+    start_process(tmp_path, "sandbox", [sys.executable, "-c", forks], {})
+    assert strays(tmp_path) == []
+    stop_all(tmp_path)
+
+
+def test_a_port_of_another_program_is_sent_no_password(tmp_path: Path) -> None:
+    with socket.socket() as stranger:
+        stranger.bind(("127.0.0.1", 0))
+        stranger.listen()
+        port = stranger.getsockname()[1]
+        start_process(tmp_path, "airflow_api_server", SLEEP, {})
+        with pytest.raises(WarehouseUnavailable, match=f"At port {port}"):
+            require_own(tmp_path, "airflow_api_server", port)
+        stop_all(tmp_path)
+
+
+def test_a_port_of_a_service_is_its_own(tmp_path: Path) -> None:
+    listens = (
+        "import os, socket, time; s = socket.socket(); s.bind(('127.0.0.1', 0)); s.listen();"
+        "print(s.getsockname()[1], flush=True); time.sleep(600)"
+    )
+    start_process(tmp_path, "airflow_api_server", [sys.executable, "-c", listens], {})
+    log = service_log(tmp_path, "airflow_api_server")
+    while not log.read_text().endswith("\n"):
+        time.sleep(0.01)
+    require_own(tmp_path, "airflow_api_server", int(log.read_text()))
+    stop_all(tmp_path)
+
+
 def test_a_server_whose_process_is_gone_is_dead(tmp_path: Path) -> None:
     (tmp_path / "postgres").mkdir()
     (tmp_path / "postgres" / "PG_VERSION").write_text("18")
     assert dead_services(tmp_path) == ["postgres"]
-
-
-def test_a_run_that_waits_for_a_dead_part_ends_and_names_it_and_its_log(tmp_path: Path) -> None:
-    start_process(tmp_path, "airflow_scheduler", SLEEP, {})
-    process = running_services(tmp_path)["airflow_scheduler"]
-    process.kill()
-    process.wait()
-    chain = Chain(Mock(), Settings(home=tmp_path), Console(), datetime.now(UTC))
-    with pytest.raises(ChainFailed) as failure:
-        chain.watch(Mock(), [])
-    assert "airflow_scheduler died while the chain ran." in str(failure.value)
-    assert str(tmp_path / "logs" / "airflow_scheduler.log") in str(failure.value)

@@ -34,6 +34,26 @@ def test_a_bad_value_is_refused_by_name(monkeypatch: pytest.MonkeyPatch, variabl
     assert value in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("CVPLUS_WAREHOUSE_URL", "mysql://me:geheim@somewhere/db"),
+        ("CVPLUS_WAREHOUSE_URL", "postgresql://me:ge/heim@somewhere:5432/db"),
+        ("CVPLUS_WAREHOUSE_URL", "postgresql://me:geheim@somewhere:port/db"),
+        ("CVPLUS_LAKE_URL", "ftp://me:geheim@somewhere"),
+    ],
+)
+def test_a_wrong_address_is_told_without_its_password(
+    monkeypatch: pytest.MonkeyPatch, variable: str, value: str
+) -> None:
+    monkeypatch.setenv(variable, value)
+    with pytest.raises(ConfigurationError) as caught:
+        load_settings()
+    assert variable in str(caught.value)
+    assert "somewhere" in str(caught.value)
+    assert "heim" not in str(caught.value)
+
+
 def test_a_warehouse_that_was_never_started_is_named_with_the_remedy(
     monkeypatch: pytest.MonkeyPatch, tmp_path: object
 ) -> None:

@@ -361,7 +361,7 @@ def test_a_killed_server_is_told_and_the_next_try_goes_on(
     thread.join()
     assert isinstance(caught[0], TransientError)
     assert "make up" in str(caught[0])
-    start_postgres(data_folder, data_folder.parent / "password", mortal_server.port)
+    start_postgres(data_folder, mortal_server.password, mortal_server.port)
     assert build.rows("select status from ops.layer_runs where layer = 'unite'") == [("running",)]
     resume(build)
     build.layer("unite")

@@ -7,6 +7,7 @@ from cvplus.operations.outstanding import build_reason
 from cvplus.operations.runs import measured
 from cvplus.settings import load_settings
 from cvplus.warehouse.connection import connect
+from cvplus.warehouse.roles import TRANSFORMER
 
 FEATURE_SUITES = ["cv_features", "job_features", "training_examples", "scoring_pairs"]
 
@@ -83,6 +84,7 @@ def build_warehouse_layer(layer: str, dag_id: str, run_id: str, *, is_full: bool
             dag_id,
             run_id,
             warehouse_url=settings.resolved_warehouse_url,
+            dbt_url=settings.warehouse_url_of(TRANSFORMER),
             folder=settings.home / "dbt",
             is_full=is_full,
         )

@@ -1,6 +1,7 @@
 """What the ingest tasks do: land a window, load its batches, gate them."""
 
 import logging
+from contextlib import ExitStack
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ from cvplus.operations.runs import measured
 from cvplus.settings import load_settings
 from cvplus.sources.credentials import Credentials
 from cvplus.warehouse.connection import connect
+from cvplus.warehouse.roles import PRIVACY
 
 if TYPE_CHECKING:
     from cvplus.lake.manifest import Manifest, Window
@@ -151,8 +153,12 @@ def land_product_exports(start: datetime, end: datetime, run_key: str, run_id: s
     lake = open_lake(settings.resolved_lake_url)
     window = Window(start=start, end=end)
     landed = []
-    with measured("ingest_product", run_id, "extract_and_land") as account, connect() as connection:
-        keyring = SubjectKeyring(connection, load_master_key(settings))
+    with (
+        measured("ingest_product", run_id, "extract_and_land") as account,
+        connect() as connection,
+        connect(settings.warehouse_url_of(PRIVACY)) as vault,
+    ):
+        keyring = SubjectKeyring(vault, load_master_key(settings))
         for entity in load_entities():
             manifests = land_product(entity, window, settings.resolved_exports_url, lake, keyring, run_key)
             for manifest in manifests:
@@ -176,11 +182,12 @@ def load_batches(batch_ids: list[str], dag_id: str, run_id: str) -> list[str]:
     lake = open_lake(settings.resolved_lake_url)
     with measured(dag_id, run_id, "load") as account:
         for batch_id in batch_ids:
-            with connect() as connection:
+            with connect() as connection, ExitStack() as opened:
                 batch = get_batch(connection, batch_id)
                 decode = None
                 if batch.source == PRODUCT:
-                    decode = opener(SubjectKeyring(connection, load_master_key(settings)))
+                    vault = opened.enter_context(connect(settings.warehouse_url_of(PRIVACY)))
+                    decode = opener(SubjectKeyring(vault, load_master_key(settings)))
                 manifest = lake.read_manifest(batch.lake_path)
                 counts = load_batch(
                     connection, lake, manifest, resource_named(batch.source, batch.resource), decode

@@ -16,6 +16,7 @@ from cvplus.operations.outstanding import (
 from cvplus.operations.runs import measured
 from cvplus.settings import load_settings
 from cvplus.warehouse.connection import connect
+from cvplus.warehouse.roles import ML
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,7 @@ def train_model(dag_id: str, run_id: str) -> str:
         with connect() as connection:
             begin_step(connection, TRAINING, training_inputs(connection, settings))
         result = train(
-            settings.resolved_warehouse_url,
+            settings.warehouse_url_of(ML),
             settings.resolved_mlflow_url,
             training_rows=settings.training_data_size,
             artifact_folder=settings.home / "mlflow_artifacts",
@@ -61,9 +62,7 @@ def promote_model(model_version: str, dag_id: str, run_id: str) -> bool:
 
     settings = load_settings()
     with measured(dag_id, run_id, "promote"):
-        outcome = decide_promotion(
-            settings.resolved_warehouse_url, settings.resolved_mlflow_url, model_version
-        )
+        outcome = decide_promotion(settings.warehouse_url_of(ML), settings.resolved_mlflow_url, model_version)
         with connect() as connection:
             finish_step(connection, TRAINING)
     return bool(outcome["is_champion"])
@@ -101,7 +100,7 @@ def score_pairs(model_version: str, dag_id: str, run_id: str) -> int:
     with measured(dag_id, run_id, "score") as account:
         _begin_with_champion(SCORING)
         counts: dict[str, Any] = score(
-            settings.resolved_warehouse_url, settings.resolved_mlflow_url, model_version
+            settings.warehouse_url_of(ML), settings.resolved_mlflow_url, model_version
         )
         account.rows = counts["predictions"]
     return int(counts["predictions"])

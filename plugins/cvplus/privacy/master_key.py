@@ -8,15 +8,14 @@ import base64
 import binascii
 import hashlib
 import hmac
-import os
 import secrets
-from pathlib import Path
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from cvplus.errors import ConfigurationError
+from cvplus.secret_files import read_or_make
 from cvplus.settings import Settings
 
 KEY_BYTES = 32
@@ -79,14 +78,13 @@ def load_master_key(settings: Settings) -> MasterKey:
     if settings.master_key:
         return parse_master_key(settings.master_key)
     path = settings.home / "keys" / "master_key"
-    if not path.exists():
-        _write_new_key(path)
+    text = read_or_make(path, lambda: base64.b64encode(secrets.token_bytes(KEY_BYTES)).decode() + "\n")
     if path.stat().st_mode & 0o077:
         raise ConfigurationError(
             cause=f"The master key {path} may be read by others (mode {path.stat().st_mode & 0o777:o}).",
             remedy=f"Run `chmod 600 {path}`, and rotate the key if others could have read it.",
         )
-    return parse_master_key(path.read_text())
+    return parse_master_key(text)
 
 
 def parse_master_key(text: str) -> MasterKey:
@@ -96,20 +94,6 @@ def parse_master_key(text: str) -> MasterKey:
     except binascii.Error as error:
         raise ConfigurationError(cause="The master key is not base64.", remedy=_REMEDY) from error
     return MasterKey(keys)
-
-
-def _write_new_key(path: Path) -> None:
-    """Create the key file once; of two starts at the same time, both read the key of the first."""
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
-    temporary.touch(mode=0o600, exist_ok=False)
-    temporary.write_text(base64.b64encode(secrets.token_bytes(KEY_BYTES)).decode() + "\n")
-    try:
-        os.link(temporary, path)  # fails if the name is taken, and the file is whole when it appears
-    except FileExistsError:
-        return
-    finally:
-        temporary.unlink()
 
 
 def _derive(key: bytes, purpose: bytes) -> bytes:

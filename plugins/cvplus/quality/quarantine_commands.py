@@ -15,6 +15,7 @@ from cvplus.quality.quarantine import release_batch, replay_batch
 from cvplus.settings import load_settings
 from cvplus.warehouse.batches import get_batch
 from cvplus.warehouse.connection import connect
+from cvplus.warehouse.roles import PRIVACY
 
 PRODUCT = "product"
 
@@ -120,8 +121,8 @@ def _replay(asked: argparse.Namespace, console: Console) -> None:
     settings = load_settings()
     with connect() as connection:
         batch = get_batch(connection, asked.batch_id)
-    with connect() as keys:
-        decode = opener(SubjectKeyring(keys, load_master_key(settings))) if batch.source == PRODUCT else None
+    with connect(settings.warehouse_url_of(PRIVACY)) as vault:
+        decode = opener(SubjectKeyring(vault, load_master_key(settings))) if batch.source == PRODUCT else None
         outcome = replay_batch(
             settings.resolved_warehouse_url,
             open_lake(settings.resolved_lake_url),

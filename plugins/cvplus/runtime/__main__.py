@@ -1,4 +1,4 @@
-"""The commands behind the Makefile: run, up, down, status, env, psql, backfill, docs."""
+"""The commands behind the Makefile: run, up, down, status, env, login, psql, backfill, docs."""
 
 import argparse
 import json
@@ -10,7 +10,7 @@ import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import psycopg
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from rich.console import Console
 from rich.markup import escape
 
@@ -18,12 +18,15 @@ from cvplus.errors import ConfigurationError, PlantError, WarehouseUnavailable
 from cvplus.runtime.airflow_api import AirflowApi
 from cvplus.runtime.backfill import run_backfill
 from cvplus.runtime.chain import Chain, is_outage, now
+from cvplus.runtime.one_at_a_time import alone
 from cvplus.runtime.services import services_file, stop_all
 from cvplus.runtime.site import build_site
 from cvplus.runtime.start import Plant, describe_plant, start_mlflow_pages, start_plant, uses_sandbox
 from cvplus.runtime.status import show_status
 from cvplus.runtime.summary import print_summary
 from cvplus.settings import Settings, load_settings
+from cvplus.warehouse.connection import connect
+from cvplus.warehouse.roles import ANALYST, ENGINEER, load_roles
 
 # Days of history that a first pass reads when real connections are given.
 FIRST_LOAD_DAYS = 180
@@ -72,15 +75,20 @@ def history(plant: Plant) -> tuple[datetime, datetime]:
 
 def command_run(arguments: argparse.Namespace, console: Console) -> None:
     """Start what is down and run the whole chain once."""
-    started = now()
     settings, replay = settings_for(arguments.data)
+    with alone(settings.home, "run", console.print):
+        run_chain(settings, replay, arguments.data is not None, console)
+
+
+def run_chain(settings: Settings, replay: str | None, is_replay: bool, console: Console) -> None:
+    """Start what is down, run the whole chain once, and tell what it made."""
+    started = now()
     plant = start_plant(settings, replay, lambda step: console.print(f"[dim]starting {step} …[/]"))
     api = AirflowApi(plant.airflow_url, "admin", plant.airflow_password)
-    url = settings.resolved_warehouse_url
-    chain = Chain(api, settings, console, now())
-    chain.pass_once(*history(plant), only=SOURCES_OF_A_REPLAY if arguments.data else None)
+    chain = Chain(api, settings, console, now(), plant.environment)
+    chain.pass_once(*history(plant), only=SOURCES_OF_A_REPLAY if is_replay else None)
     start_mlflow_pages(plant)
-    with psycopg.connect(url) as connection:
+    with connect(settings.warehouse_url_of(ENGINEER)) as connection:
         print_summary(connection, plant, console)
     report_source_failures(chain, console)
     console.print(f"\nDone in {(now() - started).total_seconds():.0f} s.")
@@ -102,9 +110,10 @@ def report_source_failures(chain: Chain, console: Console) -> None:
 def command_up(arguments: argparse.Namespace, console: Console) -> None:
     """Start the services."""
     settings, replay = settings_for(arguments.data)
-    plant = start_plant(settings, replay, lambda step: console.print(f"[dim]starting {step} …[/]"))
-    start_mlflow_pages(plant)
-    console.print(f"Airflow answers at {plant.airflow_url} (user admin, password {plant.airflow_password}).")
+    with alone(settings.home, "up", console.print):
+        plant = start_plant(settings, replay, lambda step: console.print(f"[dim]starting {step} …[/]"))
+        start_mlflow_pages(plant)
+    console.print(f"Airflow answers at {plant.airflow_url}; `make login` tells how to log in.")
 
 
 def command_down(arguments: argparse.Namespace, console: Console) -> None:
@@ -112,7 +121,8 @@ def command_down(arguments: argparse.Namespace, console: Console) -> None:
     home = load_settings().home
     for folder in [home, *sorted((home / "replays").glob("*"))]:
         if services_file(folder).exists() or (folder / "postgres").exists():
-            stopped = stop_all(folder)
+            with alone(folder, "down", console.print):
+                stopped = stop_all(folder)
             console.print(f"{folder.name}: stopped {', '.join(stopped) or 'nothing; nothing ran'}.")
 
 
@@ -129,30 +139,57 @@ def command_status(arguments: argparse.Namespace, console: Console) -> None:
         )
 
 
+def role_named(name: str) -> str:
+    """A role of the warehouse by which tools and people may log in.
+
+    Raises:
+        ConfigurationError: there is none of that name; the superuser is none of them.
+    """
+    if name not in load_roles():
+        raise ConfigurationError(
+            cause=f"ROLE={name} is no role of the warehouse.",
+            remedy=f"Use one of {', '.join(load_roles())} (config/roles.yaml says what each may do).",
+        )
+    return name
+
+
 def command_env(arguments: argparse.Namespace, console: Console) -> None:
-    """Print what other tools need as shell exports."""
+    """Print what other tools need as shell exports: the warehouse as one role sees it, and all addresses."""
     settings, replay = settings_for(arguments.data)
     plant = describe_plant(settings, replay)
     exports = {
         "CVPLUS_HOME": str(settings.home),
-        "CVPLUS_WAREHOUSE_URL": settings.resolved_warehouse_url,
         "CVPLUS_LAKE_URL": settings.resolved_lake_url,
-        "CVPLUS_MLFLOW_URL": settings.resolved_mlflow_url,
         "MLFLOW_TRACKING_URI": f"http://127.0.0.1:{plant.ports['mlflow']}",
         "AIRFLOW_URL": plant.airflow_url,
-        "AIRFLOW_USER": "admin",
-        "AIRFLOW_PASSWORD": plant.airflow_password,
     }
-    exports |= {name: value for name, value in plant.environment.items() if name.startswith("CVPLUS_DBT_")}
+    role = role_named(arguments.role)
+    if settings.has_own_warehouse:
+        console.print(f"# The warehouse is on a server of your own; ask who runs it for the role {role}.")
+    else:
+        exports["CVPLUS_WAREHOUSE_URL"] = settings.warehouse_url_of(role)
     for name, value in exports.items():
         sys.stdout.write(f"export {name}={shlex.quote(value)}\n")
 
 
+def command_login(arguments: argparse.Namespace, console: Console) -> None:
+    """Print how the admin logs in; nothing else prints it."""
+    settings, replay = settings_for(arguments.data)
+    plant = describe_plant(settings, replay)
+    console.print(
+        f"Airflow  {plant.airflow_url}  user admin  password {plant.airflow_password}", markup=False
+    )
+
+
 def command_psql(arguments: argparse.Namespace, console: Console) -> None:
-    """Replace this process by psql on the warehouse."""
+    """Replace this process by psql on the warehouse, as one role."""
     settings, _ = settings_for(arguments.data)
     client = shutil.which("psql") or str(embedded_binary("psql"))
-    os.execv(client, [client, "-X", settings.resolved_warehouse_url])  # noqa: S606
+    url = settings.warehouse_url_of(role_named(arguments.role))
+    # The list of processes shows a command line to every user of the machine.
+    told = {name: str(value) for name, value in conninfo_to_dict(url).items() if value is not None}
+    environment = os.environ | {"PGPASSWORD": told.pop("password", "")}
+    os.execve(client, [client, "-X", make_conninfo(**told)], environment)  # noqa: S606
 
 
 def embedded_binary(name: str) -> Path:
@@ -165,10 +202,12 @@ def embedded_binary(name: str) -> Path:
 def command_backfill(arguments: argparse.Namespace, console: Console) -> None:
     """Run past windows again, then what depends on them, once."""
     settings, replay = settings_for(arguments.data)
-    plant = start_plant(settings, replay, lambda step: console.print(f"[dim]starting {step} …[/]"))
-    api = AirflowApi(plant.airflow_url, "admin", plant.airflow_password)
-    chain = Chain(api, settings, console, now())
-    run_backfill(chain, arguments.first, arguments.last, arguments.dag, arguments.reason, arguments.dry_run)
+    with alone(settings.home, "backfill", console.print):
+        plant = start_plant(settings, replay, lambda step: console.print(f"[dim]starting {step} …[/]"))
+        api = AirflowApi(plant.airflow_url, "admin", plant.airflow_password)
+        chain = Chain(api, settings, console, now(), plant.environment)
+        first, last = arguments.first, arguments.last
+        run_backfill(chain, first, last, arguments.dag, arguments.reason, arguments.dry_run)
 
 
 def command_docs(arguments: argparse.Namespace, console: Console) -> None:
@@ -181,7 +220,7 @@ def parser() -> argparse.ArgumentParser:
     """The command line."""
     top = argparse.ArgumentParser(prog="cvplus.runtime", description=__doc__)
     commands = top.add_subparsers(dest="command", required=True)
-    for name in ("run", "up", "down", "status", "env", "psql", "backfill", "docs"):
+    for name in ("run", "up", "down", "status", "env", "login", "psql", "backfill", "docs"):
         command = commands.add_parser(name, help=globals()[f"command_{name}"].__doc__)
         command.add_argument("--data", default=None, help="a replayed data set, or a folder of exports")
         if name == "backfill":
@@ -190,6 +229,9 @@ def parser() -> argparse.ArgumentParser:
             command.add_argument("--dag", default=None)
             command.add_argument("--reason", default="asked for by hand")
             command.add_argument("--dry-run", action="store_true")
+        if name in ("env", "psql"):
+            default = ANALYST if name == "env" else ENGINEER
+            command.add_argument("--role", default=default, help="a role of config/roles.yaml")
         if name == "status":
             command.add_argument("dag", nargs="?", default=None, help="tell of this DAG alone")
         if name == "docs":
@@ -200,6 +242,8 @@ def parser() -> argparse.ArgumentParser:
 def main() -> int:
     """Run one command; 0 when it went well, 1 with a message when it did not."""
     arguments = parser().parse_args()
+    # What the plant writes is nobody else's to read: personal data, keys, models, logs.
+    os.umask(0o077)
     # Logs have no width of their own; 120 columns hold every table of the summary.
     console = Console(width=None if sys.stdout.isatty() else 120, soft_wrap=True)
     began = time.monotonic()

@@ -12,6 +12,7 @@ from urllib3.util import Retry
 from cvplus.errors import PermanentError, TransientError
 
 FINISHED = {"success", "failed"}
+NOT_FOUND, CONFLICT = 404, 409
 
 
 class AirflowSilent(TransientError):
@@ -62,7 +63,7 @@ def _run(answer: dict[str, Any]) -> DagRun:
 class AirflowApi:
     """A logged-in client of one Airflow."""
 
-    def __init__(self, base_url: str, user: str, password: str, attempts: int = 7) -> None:
+    def __init__(self, base_url: str, user: str, password: str, attempts: int = 3) -> None:
         self.base_url = base_url
         self._session = requests.Session()
         # A busy API server may drop a connection or fail once; asking again is safe for all calls but POST.
@@ -76,7 +77,8 @@ class AirflowApi:
         token.raise_for_status()
         self._session.headers["Authorization"] = f"Bearer {token.json()['access_token']}"
 
-    def _call(self, method: str, path: str, **arguments: Any) -> Any:
+    def _call(self, method: str, path: str, allowed: tuple[int, ...] = (), **arguments: Any) -> Any:
+        """The answer; ``None`` when it is one of the ``allowed`` refusals."""
         try:
             answer = self._session.request(method, f"{self.base_url}/api/v2{path}", timeout=120, **arguments)
         except requests.RequestException as error:
@@ -84,6 +86,8 @@ class AirflowApi:
                 cause=f"Airflow's API at {self.base_url} does not answer: {error}.",
                 remedy="Read <home>/logs/airflow_api_server.log, then run the command again.",
             ) from error
+        if answer.status_code in allowed:
+            return None
         if answer.status_code >= 500:
             raise AirflowSilent(
                 cause=f"Airflow's API at {self.base_url} failed: {method} {path}, {answer.status_code}.",
@@ -109,10 +113,11 @@ class AirflowApi:
         errors = self._call("GET", "/importErrors")["import_errors"]
         return [f"{item['filename']}: {item['stack_trace'].strip().splitlines()[-1]}" for item in errors]
 
-    def trigger(self, dag_id: str, conf: dict[str, Any]) -> DagRun:
-        """Start a run by hand, now."""
-        body = {"logical_date": None, "conf": conf}
-        return _run(self._call("POST", f"/dags/{dag_id}/dagRuns", json=body))
+    def trigger(self, dag_id: str, conf: dict[str, Any], run_id: str | None = None) -> DagRun:
+        """Start a run by hand, now; with a ``run_id`` that there is already, give that run."""
+        body = {"logical_date": None, "conf": conf, "dag_run_id": run_id}
+        answer = self._call("POST", f"/dags/{dag_id}/dagRuns", json=body, allowed=(CONFLICT,))
+        return _run(answer) if answer is not None else self.run(dag_id, str(run_id))
 
     def run(self, dag_id: str, run_id: str) -> DagRun:
         """One run."""
@@ -142,8 +147,8 @@ class AirflowApi:
 
     def has_queued_events(self, dag_id: str) -> bool:
         """Whether an asset event waits to start this DAG."""
-        answer = self._session.get(f"{self.base_url}/api/v2/dags/{dag_id}/assets/queuedEvents", timeout=60)
-        return answer.status_code == 200 and answer.json()["total_entries"] > 0
+        answer = self._call("GET", f"/dags/{dag_id}/assets/queuedEvents", allowed=(NOT_FOUND,))
+        return answer is not None and answer["total_entries"] > 0
 
     def create_backfill(self, dag_id: str, start: str, end: str, conf: dict[str, Any]) -> int:
         """Start a backfill of every window between two instants; returns its id."""

@@ -5,27 +5,34 @@ behind it is woken by assets, as in daily operation.
 """
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from functools import partial
+from typing import Any, TypeVar
+from uuid import uuid4
 
 from rich.console import Console
 from rich.live import Live
 
-from cvplus.errors import PermanentError, PlantError, SourceUnavailable
+from cvplus.errors import PermanentError, SourceUnavailable, TransientError
 from cvplus.operations.outstanding import outstanding
 from cvplus.runtime.airflow_api import AirflowApi, DagRun
 from cvplus.runtime.progress import progress_table
-from cvplus.runtime.services import dead_services, service_log
+from cvplus.runtime.services import WATCHER, dead_services, service_log
 from cvplus.runtime.task_logs import failure_cause, log_path
+from cvplus.runtime.watcher import given_up, last_words, start_watcher
 from cvplus.runtime.windows import next_windows
 from cvplus.settings import PROJECT_ROOT, Settings
 from cvplus.warehouse.connection import connect
 
 POLL_SECONDS = 1.0
+# A part that died is back within a fraction of this, also on a busy machine.
+PATIENCE_SECONDS = 300
 DAG_PARSE_SECONDS = 120
 # Asset events become runs within a scheduler loop; three quiet polls in a row mean nothing is left.
 QUIET_POLLS = 3
+T = TypeVar("T")
 CHAIN_DAGS = ("build_warehouse", "train_models", "score_batch", "monitor_drift", "publish_marts")
 
 
@@ -37,15 +44,20 @@ class ChainFailed(PermanentError):
 
 @dataclass
 class Chain:
-    """One pass of the chain through a running Airflow."""
+    """One pass of the chain through a running Airflow.
+
+    ``environment`` is that of the plant's services, for bringing back what brings them back.
+    """
 
     api: AirflowApi
     settings: Settings
     console: Console
     started_at: datetime
+    environment: dict[str, str] | None = None
     source_failures: list[ChainFailed] = field(default_factory=list)
     _failed: set[str] = field(default_factory=set)
     _said: dict[str, str] = field(default_factory=dict)
+    _dead: set[str] = field(default_factory=set)
 
     def wait_for_dags(self) -> set[str]:
         """Wait until Airflow lists every DAG file's DAG; returns the ids.
@@ -56,10 +68,10 @@ class Chain:
         wanted = {file.stem for file in (PROJECT_ROOT / "dags").glob("*.py")}
         deadline = time.monotonic() + DAG_PARSE_SECONDS
         while time.monotonic() < deadline:
-            found = self.api.dag_ids()
+            found = self.patiently(self.api.dag_ids)
             if wanted <= found:
                 return wanted
-            errors = self.api.import_errors()
+            errors = self.patiently(self.api.import_errors)
             if errors:
                 raise ChainFailed(
                     cause=f"DAG files do not import: {'; '.join(errors)}.", remedy="Mend them; run again."
@@ -79,28 +91,58 @@ class Chain:
         """
         known = {dag.removeprefix("ingest_") for dag in self.wait_for_dags() if dag.startswith("ingest_")}
         sources = sorted(known & only if only is not None else known)
-        with connect(self.settings.resolved_warehouse_url) as connection:
-            windows = next_windows(connection, sources, history_start, history_end)
+        windows = self.patiently(lambda: self._windows(sources, history_start, history_end))
         with Live(console=self.console, refresh_per_second=2) as live:
             ingest = [
-                self.api.trigger(f"ingest_{source}", self._window_conf(*window))
+                self._trigger(f"ingest_{source}", self._window_conf(*window))
                 for source, window in windows.items()
             ]
             self.watch(live, ingest)
             for dag_id in ("build_warehouse", "train_models"):
                 if dag_id in self._outstanding():
-                    self.watch(live, [self.api.trigger(dag_id, {})])
+                    self.watch(live, [self._trigger(dag_id, {})])
             runs = self.watch(live, [])
             # What the steps woke has run by now; what still has work was left by a pass that failed.
             for dag_id in CHAIN_DAGS:
                 if dag_id in self._outstanding():
-                    self.api.trigger(dag_id, {})
+                    self._trigger(dag_id, {})
                     runs = self.watch(live, [])
             return runs
 
+    def _windows(
+        self, sources: list[str], history_start: datetime, history_end: datetime
+    ) -> dict[str, tuple[datetime, datetime]]:
+        with connect(self.settings.resolved_warehouse_url) as connection:
+            return next_windows(connection, sources, history_start, history_end)
+
+    def _trigger(self, dag_id: str, conf: dict[str, Any]) -> DagRun:
+        """Start a run; asked again after an answer was lost, it is still one run."""
+        run_id = new_run_id()
+        return self.patiently(lambda: self.api.trigger(dag_id, conf, run_id))
+
     def _outstanding(self) -> dict[str, str]:
+        return self.patiently(self._ask_outstanding)
+
+    def _ask_outstanding(self) -> dict[str, str]:
         with connect(self.settings.resolved_warehouse_url) as connection:
             return outstanding(connection, self.settings)
+
+    def patiently(self, ask: Callable[[], T]) -> T:
+        """What a call gives; while a part that died is being brought back, it is asked again.
+
+        Raises:
+            ChainFailed: a part is given up.
+            TransientError: Airflow or the warehouse did not answer for five minutes.
+        """
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while True:
+            self.look_after_services()
+            try:
+                return ask()
+            except TransientError:
+                if time.monotonic() > deadline:
+                    raise
+            time.sleep(POLL_SECONDS)
 
     @staticmethod
     def _window_conf(start: datetime, end: datetime) -> dict[str, Any]:
@@ -110,40 +152,50 @@ class Chain:
         """Show progress until the awaited runs have ended; with none, until nothing runs any more."""
         quiet = 0
         while True:
-            self.fail_on_dead_services()
-            try:
-                runs = self.api.runs_since(self.started_at - timedelta(seconds=5))
-            except PlantError:
-                self.fail_on_dead_services()
-                raise
-            if self.console.is_terminal:
-                live.update(
-                    progress_table(runs, self.api, self.settings.resolved_warehouse_url, self.started_at)
-                )
-            else:
-                self._say_changes(runs)
-            self.fail_on_failed_runs(runs)
+            runs = self.patiently(lambda: self._show_runs(live))
+            self.patiently(partial(self.fail_on_failed_runs, runs))
             states = {run.run_id: run for run in runs}
             if awaited:
                 if all(states.get(run.run_id, run).is_finished for run in awaited):
                     return runs
             else:
                 busy = any(not run.is_finished for run in runs)
-                waiting = any(self.api.has_queued_events(dag) for dag in CHAIN_DAGS)
+                waiting = self.patiently(lambda: any(self.api.has_queued_events(dag) for dag in CHAIN_DAGS))
                 quiet = 0 if busy or waiting else quiet + 1
                 if quiet >= QUIET_POLLS or (quiet and not self._outstanding()):
                     return runs
             time.sleep(POLL_SECONDS)
 
-    def fail_on_dead_services(self) -> None:
-        """Raise ``ChainFailed`` when a part of the plant has died: what waits for it would wait for ever."""
-        dead = dead_services(self.settings.home)
-        if dead:
-            logs = ", ".join(str(service_log(self.settings.home, name)) for name in dead)
+    def _show_runs(self, live: Live) -> list[DagRun]:
+        runs = self.api.runs_since(self.started_at - timedelta(seconds=5))
+        if self.console.is_terminal:
+            live.update(progress_table(runs, self.api, self.settings.resolved_warehouse_url, self.started_at))
+        else:
+            self._say_changes(runs)
+        return runs
+
+    def look_after_services(self) -> None:
+        """Say which part of the plant has died and is being brought back, once a death.
+
+        Raises:
+            ChainFailed: a part dies again and again; what waits for it would wait for ever.
+        """
+        home = self.settings.home
+        lost = given_up(home)
+        if lost:
+            logs = ", ".join(str(service_log(home, name)) for name in lost)
             raise ChainFailed(
-                cause=f"{' and '.join(dead)} died while the chain ran.",
-                remedy=f"Read the end of {logs}; run `make run` again: it starts what is down and goes on.",
+                cause=f"{' and '.join(lost)} died again and again: {last_words(home, lost[0])}.",
+                remedy=f"Read the end of {logs} and mend the cause; `make run` goes on from here.",
             )
+        dead = set(dead_services(home))
+        for name in sorted(dead - self._dead):
+            self.console.print(
+                f"[yellow]{name} died; it is being brought back[/] ({service_log(home, name)})"
+            )
+        self._dead = dead
+        if WATCHER in dead and self.environment is not None:
+            start_watcher(home, self.environment)
 
     def _say_changes(self, runs: list[DagRun]) -> None:
         """One line a change of state, for logs that are no terminal."""
@@ -184,6 +236,11 @@ class Chain:
             cause=f"DAG {run.dag_id} failed without a failed task (run {run.run_id}).",
             remedy="Look at the run in Airflow; a time limit of the DAG may have passed.",
         )
+
+
+def new_run_id() -> str:
+    """An id for a run that is started by hand."""
+    return f"manual__{now().isoformat()}_{uuid4().hex[:8]}"
 
 
 def is_outage(failure: ChainFailed) -> bool:

@@ -2,18 +2,21 @@
 
 import json
 import os
-import secrets
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
 import yaml
+from cryptography.fernet import Fernet
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter, ValidationError
 
+from cvplus.embedded import embedded_url
 from cvplus.errors import ConfigurationError
+from cvplus.secret_files import password, read_or_make
 from cvplus.settings import PROJECT_ROOT, Settings
 from cvplus.transform.project import profile_variables
+from cvplus.warehouse.roles import TRANSFORMER
 from cvplus.yaml_files import read_yaml
 
 # Every library that would phone home is told not to, in the words of its own sources.
@@ -71,14 +74,9 @@ def sandbox_sources(path: Path = SANDBOX) -> dict[str, Played]:
         raise ConfigurationError(cause=cause, remedy=remedy) from error
 
 
-def secret(home: Path, name: str) -> str:
-    """A random secret of this checkout, made at first use in ``<home>/keys`` with mode 0600."""
-    file = home / "keys" / name
-    if not file.exists():
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.touch(mode=0o600)
-        file.write_text(secrets.token_urlsafe(32))
-    return file.read_text().strip()
+def fernet_key(home: Path) -> str:
+    """The key under which Airflow keeps the connections that people type into its pages."""
+    return read_or_make(home / "keys" / "airflow_fernet_key", lambda: Fernet.generate_key().decode())
 
 
 def installed_at(home: Path) -> str:
@@ -112,9 +110,9 @@ def process_environment(
     if with_sandbox:
         origin = f"real data set {replay}, replayed" if replay else "simulated"
     home = settings.home
-    warehouse = settings.resolved_warehouse_url
-    airflow_database = f"postgresql+psycopg2://postgres:{secret(home, 'postgres_password')}"
-    airflow_database += f"@127.0.0.1:{ports['postgres']}/airflow"
+    airflow_database = embedded_url(home, "airflow", "airflow").replace(
+        "postgresql", "postgresql+psycopg2", 1
+    )
     python_path = f"{PROJECT_ROOT}{os.pathsep}{PROJECT_ROOT / 'plugins'}"
     binaries = str(Path(sys.executable).parent)
     environment = {
@@ -126,24 +124,23 @@ def process_environment(
         "CVPLUS_HOME": str(home),
         "CVPLUS_DATA_ORIGIN": origin,
         "CVPLUS_INSTALLED_AT": os.environ.get("CVPLUS_INSTALLED_AT") or installed_at(home),
-        "CVPLUS_WAREHOUSE_URL": warehouse,
         "CVPLUS_LAKE_URL": settings.resolved_lake_url,
         "CVPLUS_EXPORTS_URL": settings.resolved_exports_url,
         "CVPLUS_MLFLOW_URL": settings.resolved_mlflow_url,
-        **profile_variables(warehouse),
+        **profile_variables(settings.warehouse_url_of(TRANSFORMER)),
         "AIRFLOW_HOME": str(home / "airflow"),
         "AIRFLOW_CONFIG": str(PROJECT_ROOT / "airflow.cfg"),
         "AIRFLOW__CORE__DAGS_FOLDER": str(PROJECT_ROOT / "dags"),
         "AIRFLOW__CORE__PLUGINS_FOLDER": str(PROJECT_ROOT / "plugins"),
-        "AIRFLOW__CORE__FERNET_KEY": "",
+        "AIRFLOW__CORE__FERNET_KEY": fernet_key(home),
         "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_PASSWORDS_FILE": str(home / "keys" / "airflow_passwords.json"),
         "AIRFLOW__CORE__EXECUTION_API_SERVER_URL": f"http://127.0.0.1:{ports['airflow']}/execution/",
         "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": airflow_database,
         "AIRFLOW__API__HOST": "127.0.0.1",
         "AIRFLOW__API__PORT": str(ports["airflow"]),
         "AIRFLOW__API__BASE_URL": f"http://127.0.0.1:{ports['airflow']}",
-        "AIRFLOW__API__SECRET_KEY": secret(home, "airflow_api_secret"),
-        "AIRFLOW__API_AUTH__JWT_SECRET": secret(home, "airflow_jwt_secret"),
+        "AIRFLOW__API__SECRET_KEY": password(home, "airflow_api_secret"),
+        "AIRFLOW__API_AUTH__JWT_SECRET": password(home, "airflow_jwt_secret"),
         "AIRFLOW__LOGGING__BASE_LOG_FOLDER": str(home / "airflow" / "logs"),
         "DBT_PROFILES_DIR": str(PROJECT_ROOT / "dbt_project"),
         "DBT_TARGET_PATH": str(home / "dbt" / "target"),
@@ -152,6 +149,8 @@ def process_environment(
         "GIT_PYTHON_REFRESH": "quiet",
         # MLflow's pages need none of its nine job runners, which take 1.6 GB while they rest.
         "MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false",
+        "_MLFLOW_SERVER_FILE_STORE": settings.resolved_mlflow_url,
+        "_MLFLOW_SERVER_ARTIFACT_ROOT": (home / "mlflow_artifacts").as_uri(),
         # One arena of memory a thread is what servers of many threads grow by.
         "MALLOC_ARENA_MAX": "2",
         # dbt's locks end with the forked process of their task; a warning of that would be a log's last line.

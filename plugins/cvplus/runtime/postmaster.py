@@ -37,7 +37,7 @@ def live_postmaster(data_folder: Path) -> Postmaster | None:
         return None
 
 
-def clear_remains(data_folder: Path, socket_folder: Path) -> None:
+def clear_remains(data_folder: Path) -> None:
     """Remove what a killed server has left, so that the next can start.
 
     Its processes are given time to end by themselves, for they may still write. PostgreSQL itself takes any
@@ -54,10 +54,6 @@ def clear_remains(data_folder: Path, socket_folder: Path) -> None:
             process.kill()
     psutil.wait_procs(alive, timeout=ORPHAN_SECONDS)
     (data_folder / "postmaster.pid").unlink(missing_ok=True)
-    for lock in socket_folder.glob(".s.PGSQL.*.lock"):
-        with suppress(FileNotFoundError, PermissionError):
-            if lock.read_text().splitlines()[1:2] == [str(data_folder.resolve())]:
-                lock.unlink()
 
 
 def _serves(process: psutil.Process, data_folder: Path) -> bool:

@@ -5,11 +5,12 @@ import os
 import subprocess
 import time
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 import psutil
 import requests
+from filelock import FileLock
 
 from cvplus.errors import WarehouseUnavailable
 from cvplus.runtime.postgres import is_postgres_running, stop_postgres
@@ -19,15 +20,22 @@ AIRFLOW_COMMANDS = {
     "airflow_scheduler": ["scheduler"],
     "airflow_dag_processor": ["dag-processor"],
 }
+# Brings back what dies (watcher.py).
+WATCHER = "watcher"
 STOP_SECONDS = 20
 
 
 @dataclass(frozen=True)
 class Started:
-    """A process that was started, and when (seconds since 1970); it leads a session of its own."""
+    """A process that was started, when (seconds since 1970), and how; it leads a session of its own.
+
+    ``variables`` are those of its environment that the other services do not have; none is a secret.
+    """
 
     pid: int
     created: float
+    command: list[str] = field(default_factory=list)
+    variables: dict[str, str] = field(default_factory=dict)
 
     def process(self) -> psutil.Process | None:
         """The process, while it lives; another one that got its number later is not it."""
@@ -48,10 +56,32 @@ def services_file(home: Path) -> Path:
 
 
 def started_services(home: Path) -> dict[str, Started]:
-    """What was started in this home since it was last stopped, by name."""
-    file = services_file(home)
-    found = json.loads(file.read_text()) if file.exists() else {}
-    return {name: Started(**entry) for name, entry in found.items()}
+    """What was started in this home since it was last stopped, by name; a damaged file tells of nothing."""
+    try:
+        found = json.loads(services_file(home).read_text())
+        return {name: Started(**entry) for name, entry in found.items()}
+    except (FileNotFoundError, ValueError, TypeError, AttributeError):
+        return {}
+
+
+def write_started(home: Path, services: dict[str, Started]) -> None:
+    """Write down what was started; whoever reads meanwhile finds the old file or the new one."""
+    whole = services_file(home).with_suffix(f".{os.getpid()}")
+    whole.write_text(json.dumps({name: asdict(started) for name, started in services.items()}, indent=2))
+    whole.replace(services_file(home))
+
+
+def strays(home: Path) -> list[psutil.Process]:
+    """Processes that write a log of this home and that no file tells of, such as after its loss."""
+    known = {started.pid for started in started_services(home).values()}
+    folder = (home / "logs").resolve()
+    found = []
+    for process in psutil.process_iter():
+        with suppress(psutil.Error, ProcessLookupError):
+            logs = [file.path for file in process.open_files() if Path(file.path).parent == folder]
+            if logs and process.pid not in known | {os.getpid()} and os.getsid(process.pid) not in known:
+                found.append(process)
+    return found
 
 
 def running_services(home: Path) -> dict[str, psutil.Process]:
@@ -90,27 +120,47 @@ def service_log(home: Path, name: str) -> Path:
     return home / "postgres" / "server.log" if name == "postgres" else home / "logs" / f"{name}.log"
 
 
-def start_process(home: Path, name: str, command: list[str], environment: dict[str, str]) -> None:
-    """Start one server in the background, in a session of its own, logging to ``<home>/logs``."""
-    if name in running_services(home):
-        return
-    services = started_services(home)
-    if name in services:
-        end_processes(remnants(services[name]))
+def start_process(
+    home: Path,
+    name: str,
+    command: list[str],
+    environment: dict[str, str],
+    variables: dict[str, str] | None = None,
+) -> bool:
+    """Start one server in the background, in a session of its own, logging to ``<home>/logs``.
+
+    Args:
+        home: of the plant.
+        name: of the service.
+        command: its command line, which every user of the machine may see.
+        environment: what all services of the plant have.
+        variables: what this one has besides; none may be a secret.
+
+    Returns:
+        Whether it was down.
+    """
     log = service_log(home, name)
     log.parent.mkdir(parents=True, exist_ok=True)
-    with log.open("ab") as output:
-        process = subprocess.Popen(
-            command,
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
-    services[name] = Started(process.pid, psutil.Process(process.pid).create_time())
-    entries = {name: asdict(started) for name, started in services.items()}
-    services_file(home).write_text(json.dumps(entries, indent=2) + "\n")
+    # A command and the watcher may both find it dead.
+    with FileLock(home / "services.lock"):
+        if name in running_services(home):
+            return False
+        services = started_services(home)
+        if name in services:
+            end_processes(remnants(services[name]))
+        with log.open("ab") as output:
+            process = subprocess.Popen(
+                command,
+                env=environment | (variables or {}),
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        created = psutil.Process(process.pid).create_time()
+        services[name] = Started(process.pid, created, command, variables or {})
+        write_started(home, services)
+    return True
 
 
 def end_processes(processes: list[psutil.Process]) -> None:
@@ -123,6 +173,24 @@ def end_processes(processes: list[psutil.Process]) -> None:
         with suppress(psutil.NoSuchProcess):
             process.kill()
     psutil.wait_procs(alive, timeout=5)
+
+
+def require_own(home: Path, name: str, port: int) -> None:
+    """Make sure that a port belongs to a service of this home, before a password is sent there.
+
+    Raises:
+        WarehouseUnavailable: another program listens there.
+    """
+    leader = running_services(home).get(name)
+    own = {leader.pid, *(child.pid for child in leader.children(recursive=True))} if leader else set()
+    for connection in psutil.net_connections("tcp"):
+        listens = connection.status == psutil.CONN_LISTEN and connection.laddr.port == port
+        if listens and connection.pid in own:
+            return
+    raise WarehouseUnavailable(
+        cause=f"At port {port}, where {name} of {home} should be, listens another program or none.",
+        remedy="Run `make down`, then `make up`: it finds a free port. No password was sent.",
+    )
 
 
 def wait_for_http(url: str, name: str, home: Path, timeout_seconds: float = 90) -> None:
@@ -151,11 +219,16 @@ def wait_for_http(url: str, name: str, home: Path, timeout_seconds: float = 90) 
 def stop_all(home: Path) -> list[str]:
     """Stop everything that was started in this home, children included; names what was stopped."""
     running = running_services(home)
+    # First of all what would bring the others back.
+    watcher = running.pop(WATCHER, None)
+    end_processes([watcher] if watcher is not None else [])
     stopped = list(running)
-    processes = [
-        process for leader in running.values() for process in (leader, *leader.children(recursive=True))
-    ]
+    processes = []
+    for leader in running.values():
+        with suppress(psutil.NoSuchProcess):
+            processes += [leader, *leader.children(recursive=True)]
     processes += [process for started in started_services(home).values() for process in remnants(started)]
+    processes += strays(home)
     end_processes(list(dict.fromkeys(processes)))
     services_file(home).unlink(missing_ok=True)
     if stop_postgres(home / "postgres"):

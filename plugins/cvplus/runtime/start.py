@@ -10,14 +10,29 @@ from pathlib import Path
 
 import psycopg
 
+from cvplus.embedded import SUPERUSER, role_password
 from cvplus.errors import ConfigurationError
 from cvplus.operations.freshness import register_sources
-from cvplus.runtime.environment import process_environment, secret
-from cvplus.runtime.ports import load_ports
-from cvplus.runtime.postgres import ensure_database, start_postgres
-from cvplus.runtime.services import AIRFLOW_COMMANDS, start_process, wait_for_http
+from cvplus.runtime.databases import AIRFLOW, MLFLOW, prepare_databases
+from cvplus.runtime.environment import process_environment
+from cvplus.runtime.home import close_home
+from cvplus.runtime.ports import forget_taken_ports, load_ports
+from cvplus.runtime.postgres import is_postgres_running, start_postgres
+from cvplus.runtime.services import (
+    AIRFLOW_COMMANDS,
+    end_processes,
+    require_own,
+    running_services,
+    start_process,
+    stop_all,
+    strays,
+    wait_for_http,
+)
+from cvplus.runtime.watcher import start_watcher
+from cvplus.secret_files import password
 from cvplus.settings import PROJECT_ROOT, Settings
 from cvplus.warehouse.declared import declared_resources
+from cvplus.warehouse.roles import OWNER, grant_all_rights, load_roles
 from cvplus.warehouse.schema import apply_schema
 
 # Imported once by the scheduler, from which task processes are forked (plugins/airflow_local_settings.py).
@@ -25,7 +40,6 @@ PRELOADED = (
     "pandas,great_expectations,sklearn.isotonic,mlflow.pyfunc,psycopg,requests_cache,"
     "dbt.cli.main,dbt.adapters.postgres,dlt.sources.helpers.rest_client"
 )
-EMBEDDED_DATABASES = ("airflow", "mlflow", "warehouse")
 
 
 @dataclass(frozen=True)
@@ -50,7 +64,7 @@ class Plant:
     @property
     def airflow_password(self) -> str:
         """Password of Airflow's user ``admin``."""
-        return secret(self.settings.home, "airflow_password")
+        return password(self.settings.home, "airflow_password")
 
 
 def uses_sandbox(settings: Settings) -> bool:
@@ -63,7 +77,6 @@ def uses_sandbox(settings: Settings) -> bool:
 def describe_plant(settings: Settings, replay: str | None) -> Plant:
     """The plant of these settings, whether it runs or not (its Postgres must have been started once)."""
     ports = load_ports(settings.home)
-    secret(settings.home, "postgres_password")
     environment = process_environment(settings, ports, with_sandbox=uses_sandbox(settings), replay=replay)
     return Plant(settings, ports, environment, replay)
 
@@ -105,11 +118,16 @@ def prepare_registry(plant: Plant) -> None:
 
 
 def prepare_warehouse(plant: Plant) -> None:
-    """Create the plant's own tables in the warehouse."""
-    with psycopg.connect(plant.settings.resolved_warehouse_url) as connection:
-        resources = declared_resources()
+    """Create the plant's own tables in the warehouse, and give each role its rights there.
+
+    On a server that is not the embedded one, whoever runs it decides about its other roles.
+    """
+    settings, resources = plant.settings, declared_resources()
+    with psycopg.connect(settings.warehouse_url_of(OWNER)) as connection:
         apply_schema(connection, resources)
         register_sources(connection, resources)
+    if not settings.has_own_warehouse:
+        grant_all_rights(settings.warehouse_url_of)
 
 
 def build_sandbox(plant: Plant) -> None:
@@ -123,6 +141,18 @@ def build_sandbox(plant: Plant) -> None:
     run_step(plant, "sandbox_build", command)
 
 
+def usable_ports(home: Path) -> dict[str, int]:
+    """Ports at which everything that is down can start; when one changes, what runs is stopped first.
+
+    Raises:
+        ConfigurationError: another program holds a port that a variable sets.
+    """
+    running = [*running_services(home), *(["postgres"] if is_postgres_running(home / "postgres") else [])]
+    if forget_taken_ports(home, running):
+        stop_all(home)
+    return load_ports(home)
+
+
 def start_plant(settings: Settings, replay: str | None, say: Callable[[str], None]) -> Plant:
     """Start everything that is down; what runs is left alone.
 
@@ -132,13 +162,13 @@ def start_plant(settings: Settings, replay: str | None, say: Callable[[str], Non
         say: told, in a few words, what happens next.
     """
     say("Postgres")
-    ports = load_ports(settings.home)
-    (settings.home / "run").mkdir(parents=True, exist_ok=True)
+    close_home(settings.home)
+    ports = usable_ports(settings.home)
     server = start_postgres(
-        settings.home / "postgres", settings.home / "keys" / "postgres_password", ports["postgres"]
+        settings.home / "postgres", role_password(settings.home, SUPERUSER), ports["postgres"]
     )
-    for database in EMBEDDED_DATABASES:
-        ensure_database(server, database)
+    roles = (*load_roles(), AIRFLOW, MLFLOW)
+    prepare_databases(server, {role: role_password(settings.home, role) for role in roles})
     plant = describe_plant(settings, replay)
 
     say("schema, Airflow's tables, the sandbox's market")
@@ -151,16 +181,17 @@ def start_plant(settings: Settings, replay: str | None, say: Callable[[str], Non
 
     say("Airflow and the sandbox")
     home = settings.home
+    end_processes(strays(home))
     for name, arguments in AIRFLOW_COMMANDS.items():
-        environment = plant.environment
-        if name == "airflow_scheduler":
-            environment = {**environment, "CVPLUS_PRELOAD": PRELOADED}
-        start_process(home, name, [sys.executable, "-m", "airflow", *arguments], environment)
+        preloaded = {"CVPLUS_PRELOAD": PRELOADED} if name == "airflow_scheduler" else {}
+        start_process(home, name, [sys.executable, "-m", "airflow", *arguments], plant.environment, preloaded)
     if uses_sandbox(settings):
         serve = [sys.executable, "-m", "sandbox", "serve", "--home", str(plant.sandbox_home)]
         start_process(home, "sandbox", [*serve, "--port", str(ports["sandbox"])], plant.environment)
         wait_for_http(f"http://127.0.0.1:{ports['sandbox']}/health", "sandbox", home)
     wait_for_http(f"{plant.airflow_url}/api/v2/monitor/health", "airflow_api_server", home)
+    require_own(home, "airflow_api_server", ports["airflow"])
+    start_watcher(home, plant.environment)
     return plant
 
 
@@ -170,10 +201,6 @@ def start_mlflow_pages(plant: Plant) -> None:
     The server is what ``mlflow server`` starts. That command waits beside it in a process of the same size
     and shows the store's password in the list of processes, so it is left out.
     """
-    environment = plant.environment | {
-        "_MLFLOW_SERVER_FILE_STORE": plant.settings.resolved_mlflow_url,
-        "_MLFLOW_SERVER_ARTIFACT_ROOT": f"file://{plant.settings.home / 'mlflow_artifacts'}",
-    }
     command = [sys.executable, "-m", "uvicorn", "mlflow.server.fastapi_app:app", "--host", "127.0.0.1"]
     command += ["--port", str(plant.ports["mlflow"]), "--log-level", "warning"]
-    start_process(plant.settings.home, "mlflow", command, environment)
+    start_process(plant.settings.home, "mlflow", command, plant.environment)

@@ -1,14 +1,14 @@
 """`make status`: what runs, what waits and for what, printed."""
 
-import json
 from functools import partial
-from typing import Any
 
 from rich.console import Console
 from rich.text import Text
 
 from cvplus.errors import ConfigurationError
 from cvplus.runtime.airflow_api import AirflowApi
+from cvplus.runtime.ports import written_ports
+from cvplus.runtime.services import require_own
 from cvplus.settings import Settings
 from cvplus.status.airflow_facts import Ask
 from cvplus.status.lines import Status, Tone
@@ -39,13 +39,12 @@ def airflow_url(settings: Settings) -> str:
     Raises:
         ConfigurationError: the plant has never been started here.
     """
-    file = settings.home / "ports.json"
-    if not file.exists():
+    ports = written_ports(settings.home)
+    if ports is None:
         raise ConfigurationError(
-            cause=f"The plant has never been started in {settings.home}.",
+            cause=f"The plant has never been started in {settings.home}, or its ports.json is damaged.",
             remedy="Run `make run` or `make up`.",
         )
-    ports: dict[str, Any] = json.loads(file.read_text())
     return f"http://127.0.0.1:{ports['airflow']}"
 
 
@@ -53,6 +52,7 @@ def _log_in(settings: Settings, url: str) -> Ask:
     file = settings.home / "keys" / "airflow_password"
     if not file.exists():
         raise ConfigurationError(cause="Airflow has no user here yet.", remedy="Run `make up`.")
+    require_own(settings.home, "airflow_api_server", int(url.rsplit(":", 1)[1]))
     return AirflowApi(url, "admin", file.read_text().strip(), attempts=1).ask
 
 

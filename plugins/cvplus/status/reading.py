@@ -15,6 +15,7 @@ from cvplus.status.machine_facts import read_machine
 from cvplus.status.task_facts import with_tasks
 from cvplus.status.warehouse_facts import read_warehouse
 from cvplus.warehouse.connection import connect
+from cvplus.warehouse.roles import ENGINEER
 
 
 def read_facts(settings: Settings, log_in: Callable[[], Ask], airflow_url: str | None) -> Facts:
@@ -29,7 +30,7 @@ def read_facts(settings: Settings, log_in: Callable[[], Ask], airflow_url: str |
     problems: list[Problem] = []
     warehouse: WarehouseFacts | None = None
     try:
-        with connect(settings.resolved_warehouse_url) as connection:
+        with connect(settings.warehouse_url_of(ENGINEER)) as connection:
             warehouse = read_warehouse(connection, settings)
     except PlantError as error:
         problems.append(Problem("the warehouse", error.cause, error.remedy))

@@ -48,6 +48,7 @@ def build_layer(
     *,
     warehouse_url: str,
     folder: Path,
+    dbt_url: str | None = None,
     is_full: bool = False,
     project: Path = DBT_PROJECT,
 ) -> int:
@@ -60,8 +61,9 @@ def build_layer(
         layer: one of ``layers.LAYERS``.
         dag_id: the DAG that asks, for ``ops.model_runs``.
         run_id: its run; tries of one run share what they have built.
-        warehouse_url: the warehouse.
+        warehouse_url: the warehouse, as who keeps the plant's books there.
         folder: dbt's folder of this home; each layer has one of its own below it.
+        dbt_url: the warehouse, as who builds there; the same unless told.
         is_full: build what has no news too.
         project: the dbt project.
 
@@ -79,7 +81,7 @@ def build_layer(
         FileLock(folder / f"{layer}.lock"),
         connect(warehouse_url) as connection,
         layer_lock(connection, layer),
-        warehouse_environment(warehouse_url),
+        warehouse_environment(dbt_url or warehouse_url),
     ):
         manifest = parse_project(target, folder / PARTIAL_PARSE, project)
         run = LayerRun(str(uuid4()), dag_id, run_id, layer, project_checksum(project))

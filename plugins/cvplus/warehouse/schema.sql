@@ -269,6 +269,12 @@ create table if not exists ops.backfills (
     finished_at timestamptz
 );
 
+-- One row: the digest of the roles and rights (config/roles.yaml) that were granted last.
+create table if not exists ops.granted_rights (
+    digest text primary key,
+    granted_at timestamptz not null default now()
+);
+
 -- One row per incident.
 create table if not exists ops.alerts (
     alert_id text primary key,
