@@ -9,7 +9,7 @@ import os
 import warnings
 from collections.abc import Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.metadata import version as installed_version
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -19,6 +19,7 @@ import pandas as pd
 
 from ml.identity import CODE_FOLDER
 from ml.predictor import PREDICTION_COLUMNS, Predictor
+from ml.signing import SIGNATURE, ModelRefused, refused, require_signed, sign_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,18 +32,28 @@ CHAMPION_ALIAS = "champion"
 MODEL_ID_TAG = "cvplus.model_id"
 TRAINING_SAMPLE = "training_sample.parquet"
 EVALUATION = "evaluation.json"
+# Where MLflow keeps the files of an artifact named ``predictor`` within a model.
+PREDICTOR_FILES = "artifacts/predictor"
 REQUIREMENTS = ("xgboost-cpu", "numpy", "pandas", "scipy", "scikit-learn", "pydantic", "pyyaml")
 
 
 @dataclass(frozen=True)
-class Registry:
-    """One registered model in one MLflow store.
-
-    ``url``: tracking and registry store. ``artifact_folder``: where a store that is a database puts
-    artifacts; ``None`` leaves it to the tracking server.
-    """
+class ModelStore:
+    """Where models are kept (MLflow's tracking and registry store), and the plant's key that signs them."""
 
     url: str
+    key: bytes = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Registry:
+    """One registered model in one store.
+
+    ``artifact_folder``: where a store that is a database puts artifacts; ``None`` leaves it to the tracking
+    server.
+    """
+
+    store: ModelStore
     model_name: str
     artifact_folder: Path | None = None
 
@@ -51,9 +62,9 @@ class Registry:
         os.environ.setdefault("MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR", "false")
         import mlflow
 
-        mlflow.set_tracking_uri(self.url)
-        mlflow.set_registry_uri(self.url)
-        return mlflow.MlflowClient(self.url, self.url)
+        mlflow.set_tracking_uri(self.store.url)
+        mlflow.set_registry_uri(self.store.url)
+        return mlflow.MlflowClient(self.store.url, self.store.url)
 
     def champion(self) -> str | None:
         """Version behind the alias ``champion``."""
@@ -80,20 +91,56 @@ class Registry:
         )
         return min((str(one.version) for one in found), key=int, default=None)
 
+    def trusted_champion(self) -> str | None:
+        """The champion, if this plant has signed it."""
+        version = self.champion()
+        return version if version is not None and self.refusal(version) is None else None
+
+    def refusal(self, version: str) -> ModelRefused | None:
+        """Why a version may not be used; ``None`` when this plant has signed it."""
+        try:
+            self.load(version)
+        except ModelRefused as refusal:
+            return refusal
+        return None
+
     def load(self, version: str) -> Predictor:
-        """The predictor of a version."""
+        """The predictor of a version, from files without code, each checked before it is opened.
+
+        Raises:
+            ModelRefused: the files are not those that this plant has signed.
+        """
         import mlflow
 
-        self.client()
-        served = mlflow.pyfunc.load_model(f"models:/{self.model_name}/{version}").unwrap_python_model()
-        predictor: Predictor = served.predictor
-        return predictor
+        model_id = self._model_id(version)
+        source = f"models:/{self.model_name}/{version}/{PREDICTOR_FILES}"
+        if not mlflow.artifacts.list_artifacts(source):
+            raise refused(f"Version {version} has no files of a predictor.")
+        with TemporaryDirectory() as folder:
+            # A copy, so that what was checked is what is read.
+            copy = Path(mlflow.artifacts.download_artifacts(source, dst_path=folder))
+            require_signed(copy, model_id, self.store.key)
+            return Predictor.load(copy)
+
+    def _model_id(self, version: str) -> str:
+        found = self.client().get_model_version(self.model_name, version)
+        return str(found.tags.get(MODEL_ID_TAG, ""))
 
     def read_artifact(self, version: str, name: str, folder: Path) -> Path:
-        """Download a file of the run that made a version into ``folder``."""
+        """Download a file of the run that made a version into ``folder``, which must be empty.
+
+        Raises:
+            ModelRefused: it is not the file that this plant has signed.
+        """
         client = self.client()
-        found = client.get_model_version(self.model_name, version)
-        return Path(client.download_artifacts(str(found.run_id), name, str(folder)))
+        run = str(client.get_model_version(self.model_name, version).run_id)
+        there = {artifact.path for artifact in client.list_artifacts(run)}
+        for file in (name, SIGNATURE):
+            if file not in there:
+                raise refused(f"The run of version {version} has no file {file}.")
+            client.download_artifacts(run, file, str(folder))
+        require_signed(folder, self._model_id(version), self.store.key, frozenset({name}))
+        return folder / name
 
     def read_document(self, version: str, name: str = EVALUATION) -> dict[str, Any]:
         """A JSON file of the run that made a version."""
@@ -123,15 +170,17 @@ class Registry:
         run = client.create_run(experiment_id, tags=dict(tags), run_name=tags[MODEL_ID_TAG][:12])
         with mlflow.start_run(run_id=run.info.run_id), TemporaryDirectory() as folder:
             mlflow.log_params(dict(params))
+            run_folder, predictor_folder = Path(folder) / "run", Path(folder) / "predictor"
+            run_folder.mkdir()
             for name, content in files.items():
-                file = Path(folder) / name
                 if isinstance(content, pd.DataFrame):
-                    content.to_parquet(file, index=False)
+                    content.to_parquet(run_folder / name, index=False)
                 else:
-                    file.write_text(content)
-                mlflow.log_artifact(str(file))
-            predictor_folder = Path(folder) / "predictor"
+                    (run_folder / name).write_text(content)
+            sign_folder(run_folder, tags[MODEL_ID_TAG], self.store.key)
+            mlflow.log_artifacts(str(run_folder))
             predictor.save(predictor_folder)
+            sign_folder(predictor_folder, tags[MODEL_ID_TAG], self.store.key)
             with _quiet_mlflow():
                 logged = mlflow.pyfunc.log_model(
                     name="predictor",

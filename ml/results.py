@@ -100,6 +100,17 @@ def read_decision(connection: psycopg.Connection, identity: str) -> tuple[bool, 
     return None if row is None else (bool(row[0]), bool(row[1]))
 
 
+def read_champions(connection: psycopg.Connection) -> list[str]:
+    """Versions that have been promoted, the last one first."""
+    rows = connection.execute(
+        """
+        select to_version from ops.promotions where is_promoted
+        group by to_version order by max(decided_at) desc
+        """
+    ).fetchall()
+    return [version for (version,) in rows]
+
+
 def write_decision(
     connection: psycopg.Connection,
     from_version: str | None,

@@ -1,6 +1,7 @@
 """What the DAGs call: train, decide, score. Each may be killed anywhere and run again."""
 
 import json
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -19,9 +20,10 @@ from ml.learning import fit_predictor
 from ml.pairs import stream_pairs
 from ml.predictor import Predictor
 from ml.promotion import Decision, decide
-from ml.registry import EVALUATION, MODEL_ID_TAG, TRAINING_SAMPLE, Registry
-from ml.results import decision_id, read_decision, write_decision, write_evaluations
+from ml.registry import EVALUATION, MODEL_ID_TAG, TRAINING_SAMPLE, ModelStore, Registry
+from ml.results import decision_id, read_champions, read_decision, write_decision, write_evaluations
 from ml.scoring import ScoringRun, score_chunk, write_chunk
+from ml.signing import ModelRefused
 from ml.splits import TimeSplit, split_by_time
 
 COMPARISON_TAG = "cvplus.champion_comparison"
@@ -35,7 +37,7 @@ class NothingTrained(PermanentError):
 
 def train(
     connection_url: str,
-    mlflow_url: str,
+    store: ModelStore,
     *,
     training_rows: int,
     artifact_folder: Path | None = None,
@@ -46,7 +48,7 @@ def train(
 
     Args:
         connection_url: the warehouse.
-        mlflow_url: MLflow's tracking server or database.
+        store: of the models.
         training_rows: newest examples to take.
         artifact_folder: where MLflow keeps artifacts when its store is a database.
         data_origin: stands beside every metric, ``simulated`` on sandbox data.
@@ -61,7 +63,7 @@ def train(
         NothingTrained: when the primary target has too few.
     """
     config = config or load_models_config()
-    registry = Registry(mlflow_url, config.model_name, artifact_folder)
+    registry = Registry(store, config.model_name, artifact_folder)
     with connect(connection_url) as connection:
         snapshot = read_snapshot(connection, training_rows)
     split = split_by_time(snapshot.frame["feature_at"], config.splits)
@@ -166,7 +168,7 @@ def _compare_with_champion(
     config: ModelsConfig,
 ) -> None:
     """Tag the version with how it does beside today's champion on the same rows."""
-    champion = registry.champion()
+    champion = registry.trusted_champion()
     if champion is None or champion == version:
         return
     reigning = registry.load(champion)
@@ -184,7 +186,7 @@ def _compare_with_champion(
 
 def decide_promotion(
     connection_url: str,
-    mlflow_url: str,
+    store: ModelStore,
     model_version: str,
     *,
     decided_by: str = "train_models",
@@ -199,8 +201,8 @@ def decide_promotion(
         ``is_promoted``, ``is_champion``, ``from_version``, ``summary``, ``reasons``.
     """
     config = config or load_models_config()
-    registry = Registry(mlflow_url, config.model_name)
-    champion = registry.champion()
+    registry = Registry(store, config.model_name)
+    champion = registry.trusted_champion()
     if champion == model_version:
         summary = "It is the champion already."
         return _outcome(True, True, champion, summary, [])
@@ -238,7 +240,7 @@ def _outcome(
 
 def set_champion(
     connection_url: str,
-    mlflow_url: str,
+    store: ModelStore,
     model_version: str,
     *,
     decided_by: str,
@@ -247,7 +249,7 @@ def set_champion(
 ) -> None:
     """Make a version the champion by hand, or go back to one: recorded with the person and the reason."""
     config = config or load_models_config()
-    registry = Registry(mlflow_url, config.model_name)
+    registry = Registry(store, config.model_name)
     reasons = [{"rule": "by_hand", "is_passed": True, "text": reason}]
     with connect(connection_url) as connection:
         decision = Decision(is_promoted=True, is_provisional=False, reasons=reasons)
@@ -255,14 +257,31 @@ def set_champion(
     registry.set_champion(model_version)
 
 
-def champion_version(mlflow_url: str, *, config: ModelsConfig | None = None) -> str | None:
-    """Version of the champion, or ``None`` while there is none."""
-    return Registry(mlflow_url, (config or load_models_config()).model_name).champion()
+@dataclass(frozen=True)
+class Serving:
+    """Which version scores, and why the champion does not where it is another one."""
+
+    version: str | None
+    champion: str | None
+    refusal: ModelRefused | None = None
+
+
+def serving_version(connection_url: str, store: ModelStore, *, config: ModelsConfig | None = None) -> Serving:
+    """The champion, or the last champion before it whose files are those that this plant has signed."""
+    registry = Registry(store, (config or load_models_config()).model_name)
+    champion = registry.champion()
+    refusal = registry.refusal(champion) if champion is not None else None
+    if refusal is None:
+        return Serving(champion, champion)
+    with connect(connection_url) as connection:
+        earlier = [version for version in read_champions(connection) if version != champion]
+    good = (version for version in earlier if registry.refusal(version) is None)
+    return Serving(next(good, None), champion, refusal)
 
 
 def score(
     connection_url: str,
-    mlflow_url: str,
+    store: ModelStore,
     model_version: str,
     *,
     scored_by: str = "score_batch",
@@ -277,7 +296,7 @@ def score(
         ``predictions`` and ``reasons`` written, ``chunks``, ``out_of_distribution``.
     """
     config = config or load_models_config()
-    predictor = Registry(mlflow_url, config.model_name).load(model_version)
+    predictor = Registry(store, config.model_name).load(model_version)
     run = ScoringRun(model_version, datetime.now(UTC), scored_by, config.scoring.reasons)
     counts = {"predictions": 0, "reasons": 0, "chunks": 0, "out_of_distribution": 0}
     with connect(connection_url) as reading, connect(connection_url) as writing:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from cvplus.settings import PROJECT_ROOT
+from ml.registry import ModelStore
 
 
 def run_until_killed(place: str, nth: int, task: str, *arguments: Any, **options: Any) -> None:
@@ -19,7 +20,7 @@ def run_until_killed(place: str, nth: int, task: str, *arguments: Any, **options
     Raises:
         AssertionError: when the process ended in any other way.
     """
-    order = json.dumps([place, nth, task, arguments, options], default=str)
+    order = json.dumps([place, nth, task, arguments, options], default=_told)
     path = os.pathsep.join((str(PROJECT_ROOT), str(PROJECT_ROOT / "plugins")))
     ended = subprocess.run(
         [sys.executable, __file__, order],
@@ -32,9 +33,22 @@ def run_until_killed(place: str, nth: int, task: str, *arguments: Any, **options
     assert ended.returncode == -9, ended.stderr[-2000:]
 
 
+def _told(argument: Any) -> Any:
+    if isinstance(argument, ModelStore):
+        return {"url": argument.url, "key": argument.key.decode()}
+    return str(argument)
+
+
+def _understood(argument: Any) -> Any:
+    if isinstance(argument, dict) and argument.keys() == {"url", "key"}:
+        return ModelStore(argument["url"], argument["key"].encode())
+    return argument
+
+
 def main() -> None:
     """The child's part."""
-    place, nth, task, arguments, options = json.loads(sys.argv[1])
+    place, nth, task, told, options = json.loads(sys.argv[1])
+    arguments = [_understood(argument) for argument in told]
     module_name, _, attribute = place.partition(":")
     owner: Any = importlib.import_module(module_name)
     *owners, name = attribute.split(".")

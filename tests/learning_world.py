@@ -11,6 +11,7 @@ import psycopg
 from psycopg import sql
 
 from ml.encoding import Feature
+from ml.registry import ModelStore
 
 NUMBERS = (
     *(Feature(f"cv_measure_{number}", "number", "cv") for number in range(5)),
@@ -162,7 +163,7 @@ def _empty_store() -> Path:
     return file
 
 
-def new_mlflow_store(folder: Path) -> str:
-    """URL of an empty MLflow store of this test's own."""
+def new_mlflow_store(folder: Path) -> ModelStore:
+    """An empty MLflow store of this test's own."""
     shutil.copy(_empty_store(), folder / "mlflow.db")
-    return f"sqlite:///{folder / 'mlflow.db'}"
+    return ModelStore(f"sqlite:///{folder / 'mlflow.db'}", b"the key of these tests")

@@ -27,6 +27,7 @@ class Settings(BaseSettings):
     exports_url: str | None = None
     mlflow_url: str | None = None
     master_key: str | None = None
+    model_key: str | None = None
     sandbox: Literal["on", "off"] | None = None
     sandbox_size: Literal["tiny", "small", "medium", "large"] = "small"
     sandbox_seed: int = Field(default=7, ge=0)
@@ -110,7 +111,7 @@ class Settings(BaseSettings):
 
 def _shown(name: str, value: str) -> str:
     """What may be told of a setting: no key, and nothing that stands before the host of a URL."""
-    if name == "master_key":
+    if name in ("master_key", "model_key"):
         return "…"
     return f"…@{value.rsplit('@', 1)[1]}" if "@" in value else value
 

@@ -10,6 +10,7 @@ from learning_world import make_examples, make_pairs, new_mlflow_store, write_fe
 
 from ml import tasks
 from ml.config import ModelsConfig, load_models_config
+from ml.registry import ModelStore
 
 CONFIG = load_models_config()
 PREDICTION_QUERIES = Path(__file__).parent / "prediction_queries"
@@ -25,11 +26,11 @@ def with_chunks(rows: int) -> ModelsConfig:
 class World:
     """A warehouse with pairs to score, and a champion."""
 
-    def __init__(self, url: str, mlflow_url: str, version: str) -> None:
-        self.url, self.mlflow_url, self.version = url, mlflow_url, version
+    def __init__(self, url: str, store: ModelStore, version: str) -> None:
+        self.url, self.store, self.version = url, store, version
 
     def score(self, chunk_rows: int = 4000) -> dict[str, int]:
-        return tasks.score(self.url, self.mlflow_url, self.version, config=with_chunks(chunk_rows))
+        return tasks.score(self.url, self.store, self.version, config=with_chunks(chunk_rows))
 
     def rows(self, query: str) -> list[tuple]:
         with psycopg.connect(self.url) as connection:
@@ -63,10 +64,10 @@ def trained(tmp_path_factory: pytest.TempPathFactory, postgres_server: object) -
     url = postgres_server.url(name)  # type: ignore[attr-defined]
     with psycopg.connect(url) as connection:
         write_feature_store(connection, make_examples(), make_pairs())
-    mlflow_url = new_mlflow_store(folder)
-    made = tasks.train(url, mlflow_url, training_rows=50_000, artifact_folder=folder / "artifacts")
-    tasks.decide_promotion(url, mlflow_url, made["model_version"])
-    return url, mlflow_url, made["model_version"]
+    store = new_mlflow_store(folder)
+    made = tasks.train(url, store, training_rows=50_000, artifact_folder=folder / "artifacts")
+    tasks.decide_promotion(url, store, made["model_version"])
+    return url, store, made["model_version"]
 
 
 @pytest.fixture
@@ -142,7 +143,7 @@ def test_a_kill_in_the_middle_of_writing_and_a_rerun_give_the_same_tables(
     undisturbed = world.checksums()
     world.forget()
     # Two COPYs a chunk of 4,000: the process dies within the writing of its n-th chunk.
-    run_until_killed("ml.scoring:_copy", 2 * killed_at, "score", world.url, world.mlflow_url, world.version)
+    run_until_killed("ml.scoring:_copy", 2 * killed_at, "score", world.url, world.store, world.version)
     left = world.rows("select count(*) from predictions.predictions")[0][0]
     assert (left > 0) == (killed_at > 1)
     assert left < 9000

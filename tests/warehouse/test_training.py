@@ -11,7 +11,7 @@ from learning_world import make_examples, make_pairs, new_mlflow_store, write_fe
 from ml import tasks
 from ml.config import load_models_config
 from ml.datasets import SnapshotEmpty
-from ml.registry import Registry
+from ml.registry import ModelStore, Registry
 
 CONFIG = load_models_config()
 
@@ -22,24 +22,24 @@ class World:
 
     warehouse: psycopg.Connection
     url: str
-    mlflow_url: str
+    store: ModelStore
     artifacts: Path
 
     def train(self) -> dict:
         return tasks.train(
             self.url,
-            self.mlflow_url,
+            self.store,
             training_rows=50_000,
             artifact_folder=self.artifacts,
             data_origin="simulated",
         )
 
     def decide(self, version: str) -> dict:
-        return tasks.decide_promotion(self.url, self.mlflow_url, version)
+        return tasks.decide_promotion(self.url, self.store, version)
 
     @property
     def registry(self) -> Registry:
-        return Registry(self.mlflow_url, CONFIG.model_name, self.artifacts)
+        return Registry(self.store, CONFIG.model_name, self.artifacts)
 
     def versions(self) -> list[str]:
         found = self.registry.client().search_model_versions(f"name = '{CONFIG.model_name}'")
@@ -127,7 +127,7 @@ def test_training_again_on_the_same_data_adds_no_version(world: World) -> None:
 )
 def test_a_kill_at_any_step_and_a_rerun_leave_one_version(world: World, place: str) -> None:
     options = {"training_rows": 50_000, "artifact_folder": world.artifacts, "data_origin": "simulated"}
-    run_until_killed(place, 1, "train", world.url, world.mlflow_url, **options)
+    run_until_killed(place, 1, "train", world.url, world.store, **options)
     assert world.rows("select count(*) from ops.model_evaluations") == [(0,)]
     made = world.train()
     assert world.versions() == [made["model_version"]]
@@ -138,7 +138,7 @@ def test_a_kill_at_any_step_and_a_rerun_leave_one_version(world: World, place: s
 def test_a_kill_between_decision_and_alias_is_finished_by_the_next_try(world: World) -> None:
     version = world.train()["model_version"]
     place = "ml.registry:Registry.set_champion"
-    run_until_killed(place, 1, "decide_promotion", world.url, world.mlflow_url, version)
+    run_until_killed(place, 1, "decide_promotion", world.url, world.store, version)
     assert world.registry.champion() is None
     assert world.decide(version)["is_champion"]
     assert world.registry.champion() == version
@@ -164,7 +164,7 @@ def test_a_persons_later_decision_is_not_undone(world: World) -> None:
     write_feature_store(world.warehouse, make_examples(seed=4))
     second = world.train()["model_version"]
     assert world.decide(second)["is_champion"]
-    tasks.set_champion(world.url, world.mlflow_url, first, decided_by="ana", reason="pay looked wrong")
+    tasks.set_champion(world.url, world.store, first, decided_by="ana", reason="pay looked wrong")
     assert not world.decide(second)["is_champion"]
     assert world.registry.champion() == first
     assert [row[0] for row in world.rows("select decided_by from ops.promotions order by decided_at")] == [
@@ -189,7 +189,7 @@ def test_without_offers_only_interviews_are_learnt_and_the_rest_says_why(world: 
         "competitiveness_score": True,
     }
     world.decide(made["model_version"])
-    tasks.score(world.url, world.mlflow_url, made["model_version"])
+    tasks.score(world.url, world.store, made["model_version"])
     [(reasons, offers, scores)] = world.rows(
         "select distinct missing_reasons, max(offer_probability) over (), "
         "min(competitiveness_score) over () is not null from predictions.predictions"

@@ -16,6 +16,7 @@ Rule = Literal[
     "source_silent",
     "source_failing",
     "source_budget",
+    "model_refused",
 ]
 
 

@@ -2,8 +2,9 @@
 
 import os
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from cvplus.operations.alerts import Rule, close_alert, raise_alert
 from cvplus.operations.outstanding import (
     DRIFT,
     SCORING,
@@ -14,9 +15,16 @@ from cvplus.operations.outstanding import (
     training_inputs,
 )
 from cvplus.operations.runs import measured
-from cvplus.settings import load_settings
+from cvplus.secret_files import password
+from cvplus.settings import Settings, load_settings
 from cvplus.warehouse.connection import connect
 from cvplus.warehouse.roles import ML
+
+if TYPE_CHECKING:
+    from ml.registry import ModelStore
+
+MODEL_REFUSED: Rule = "model_refused"
+CHAMPION = "champion"
 
 
 @dataclass(frozen=True)
@@ -47,7 +55,7 @@ def train_model(dag_id: str, run_id: str) -> str:
             begin_step(connection, TRAINING, training_inputs(connection, settings))
         result = train(
             settings.warehouse_url_of(ML),
-            settings.resolved_mlflow_url,
+            model_store(settings),
             training_rows=settings.training_data_size,
             artifact_folder=settings.home / "mlflow_artifacts",
             data_origin=data_origin(),
@@ -62,17 +70,46 @@ def promote_model(model_version: str, dag_id: str, run_id: str) -> bool:
 
     settings = load_settings()
     with measured(dag_id, run_id, "promote"):
-        outcome = decide_promotion(settings.warehouse_url_of(ML), settings.resolved_mlflow_url, model_version)
+        outcome = decide_promotion(settings.warehouse_url_of(ML), model_store(settings), model_version)
         with connect() as connection:
             finish_step(connection, TRAINING)
     return bool(outcome["is_champion"])
 
 
-def champion_version() -> str | None:
-    """Version of the champion, or ``None`` while there is none."""
-    from ml.tasks import champion_version as find
+def model_store(settings: Settings) -> "ModelStore":
+    """Where the models are kept, and the key that signs them: ``CVPLUS_MODEL_KEY``, else ``<home>/keys``."""
+    from ml.registry import ModelStore
 
-    return find(load_settings().resolved_mlflow_url)
+    key = settings.model_key or password(settings.home, "model_key")
+    return ModelStore(settings.resolved_mlflow_url, key.encode())
+
+
+def create_registry_tables() -> None:
+    """Let MLflow create its tables, as it does when its store is first read."""
+    from ml.config import load_models_config
+    from ml.registry import Registry
+
+    Registry(model_store(load_settings()), load_models_config().model_name).champion()
+
+
+def serving_version() -> str | None:
+    """Version that scores: the champion, unless its files are not those that this plant has signed.
+
+    Then the last good champion before it serves, and an incident is open until the champion is one of ours.
+    ``None`` while no version can serve.
+    """
+    from ml.tasks import serving_version as find
+
+    settings = load_settings()
+    serving = find(settings.warehouse_url_of(ML), model_store(settings))
+    with connect() as connection:
+        if serving.refusal is None:
+            close_alert(connection, MODEL_REFUSED, CHAMPION)
+        else:
+            instead = f"version {serving.version} serves" if serving.version else "nothing is scored"
+            message = f"Champion {serving.champion}: {serving.refusal.cause} Instead, {instead}."
+            raise_alert(connection, MODEL_REFUSED, CHAMPION, "critical", message)
+    return serving.version
 
 
 def gate_scoring_input(dag_id: str, run_id: str) -> None:
@@ -99,9 +136,7 @@ def score_pairs(model_version: str, dag_id: str, run_id: str) -> int:
     settings = load_settings()
     with measured(dag_id, run_id, "score") as account:
         _begin_with_champion(SCORING)
-        counts: dict[str, Any] = score(
-            settings.warehouse_url_of(ML), settings.resolved_mlflow_url, model_version
-        )
+        counts: dict[str, Any] = score(settings.warehouse_url_of(ML), model_store(settings), model_version)
         account.rows = counts["predictions"]
     return int(counts["predictions"])
 
@@ -157,7 +192,7 @@ def measure_drift(dag_id: str, run_id: str) -> DriftFinding:
     with measured(dag_id, run_id, "compare_populations") as account:
         _begin_with_champion(DRIFT)
         result = monitor_drift(
-            settings.resolved_warehouse_url, settings.resolved_mlflow_url, settings.home / "drift"
+            settings.resolved_warehouse_url, model_store(settings), settings.home / "drift"
         )
         account.rows = int(result.get("sample_size", 0))
         with connect() as connection:

@@ -63,9 +63,9 @@ def score() -> int:
 
     Skips the run while there is no champion.
     """
-    from cvplus.operations.learning import champion_version, gate_scoring_input, score_pairs
+    from cvplus.operations.learning import gate_scoring_input, score_pairs, serving_version
 
-    version = champion_version()
+    version = serving_version()
     if version is None:
         raise AirflowSkipException("No model is champion yet: run train_models.")
     context = get_current_context()

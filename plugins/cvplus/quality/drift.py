@@ -25,7 +25,7 @@ from cvplus.yaml_files import read_yaml
 from ml.config import Limit, load_models_config
 from ml.datasets import feature_expressions, read_features, read_frame
 from ml.encoding import Feature
-from ml.registry import TRAINING_SAMPLE, Registry
+from ml.registry import TRAINING_SAMPLE, ModelStore, Registry
 
 CONFIG_FILE = PROJECT_ROOT / "config" / "drift.yaml"
 DATA_UNTIL_TAG = "cvplus.data_until"
@@ -62,7 +62,7 @@ def load_drift_settings(file: Path = CONFIG_FILE) -> DriftSettings:
 
 
 def monitor_drift(
-    connection_url: str, mlflow_url: str, report_folder: Path, *, settings: DriftSettings | None = None
+    connection_url: str, store: ModelStore, report_folder: Path, *, settings: DriftSettings | None = None
 ) -> dict[str, Any]:
     """Compare recent applications with the champion's training sample; write ``ops.drift`` and a report.
 
@@ -74,8 +74,8 @@ def monitor_drift(
         importance) and ``report_path``.
     """
     settings = settings or load_drift_settings()
-    registry = Registry(mlflow_url, load_models_config().model_name)
-    version = registry.champion()
+    registry = Registry(store, load_models_config().model_name)
+    version = registry.trusted_champion()
     if version is None:
         return _nothing("No model is champion yet, so there is nothing to compare with.")
     with TemporaryDirectory() as folder:

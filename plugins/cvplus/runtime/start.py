@@ -113,7 +113,7 @@ def prepare_registry(plant: Plant) -> None:
     Training, scoring and the comparison of populations wake at the same moment; all would create them, and
     all but one would fail.
     """
-    read = "from cvplus.operations.learning import champion_version; champion_version()"
+    read = "from cvplus.operations.learning import create_registry_tables; create_registry_tables()"
     run_step(plant, "mlflow_tables", [sys.executable, "-W", "ignore", "-c", read])
 
 
