@@ -11,9 +11,11 @@ import os
 import subprocess
 import sys
 from datetime import UTC, datetime
+from http import HTTPStatus
 from pathlib import Path
 
 import psycopg
+import requests
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "plugins"))
 
@@ -168,6 +170,19 @@ def open_to_others() -> list[str]:
     return [path for path in child.stdout.split("\0") if path]
 
 
+def open_doors() -> list[str]:
+    """Questions that Airflow or MLflow answers to somebody who has not logged in."""
+    mlflow, airflow = os.environ["MLFLOW_TRACKING_URI"], os.environ["AIRFLOW_URL"]
+    asked = {
+        f"{mlflow}/": requests.get(f"{mlflow}/", timeout=60),
+        f"{mlflow}/api/2.0/mlflow/registered-models/create": requests.post(
+            f"{mlflow}/api/2.0/mlflow/registered-models/create", json={"name": "mine"}, timeout=60
+        ),
+        f"{airflow}/api/v2/dags": requests.get(f"{airflow}/api/v2/dags", timeout=60),
+    }
+    return [url for url, answer in asked.items() if answer.status_code != HTTPStatus.UNAUTHORIZED]
+
+
 def main() -> int:
     """Run the checks; 0 when all pass."""
     outcomes: list[tuple[str, bool, str]] = []
@@ -182,6 +197,8 @@ def main() -> int:
             outcomes.append((name, wrong == 0, f"{wrong} against it"))
     tried_again = second_tries()
     outcomes.append(("no task behind the edge was tried twice", not tried_again, ", ".join(tried_again)))
+    doors = open_doors()
+    outcomes.append(("nobody comes in without logging in", not doors, ", ".join(doors)))
     seen = open_to_others()
     outcomes.append(("nobody else can read or write in the home", not seen, ", ".join(seen[:5])))
     if len(sys.argv) > 1:

@@ -141,6 +141,19 @@ def test_marts_or_predictions_newer_than_the_last_publication_ask_for_one(done: 
     }
 
 
+def test_drift_that_was_measured_after_the_last_publication_asks_for_one(done: psycopg.Connection) -> None:
+    measured = """
+        insert into ops.drift (drift_run_id, feature, test, threshold, is_drifted, sample_size, checked_at)
+        values (%s, 'f', 't', 0.1, false, 9, %s)
+    """
+    done.execute(measured, ["before", NOW.replace(hour=3)])
+    assert outstanding(done, Settings()) == {}
+    done.execute(measured, ["after", NOW.replace(hour=5)])
+    assert outstanding(done, Settings()) == {
+        "publish_marts": "drift was measured since the last publication"
+    }
+
+
 def test_without_a_champion_nothing_is_scored(warehouse: psycopg.Connection) -> None:
     layer_built(warehouse, "features", "build-1", 1)
     assert list(outstanding(warehouse, Settings())) == [TRAINING]

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from cvplus.errors import WarehouseUnavailable
-from cvplus.operations.outstanding import build_reason
+from cvplus.operations.outstanding import SCORING, build_reason, outstanding
 from cvplus.operations.runs import measured
 from cvplus.settings import load_settings
 from cvplus.warehouse.connection import connect
@@ -25,6 +25,12 @@ def warehouse_instant() -> datetime:
     if row is None:
         raise WarehouseUnavailable(cause="The warehouse did not tell its time.", remedy="Run the task again.")
     return row[0]
+
+
+def is_scoring_due() -> bool:
+    """Whether there are features, or a champion, with which the pairs have not been scored yet."""
+    with connect() as connection:
+        return SCORING in outstanding(connection, load_settings())
 
 
 def mark_built(built_until: str) -> int:

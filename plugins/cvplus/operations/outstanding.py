@@ -123,14 +123,18 @@ def _publishing_reason(connection: psycopg.Connection) -> str | None:
         select
             max(started_at) filter (where layer = 'publish'),
             max(finished_at) filter (where layer = 'marts'),
-            (select max(scored_at) from predictions.predictions)
+            (select max(scored_at) from predictions.predictions),
+            (select max(checked_at) from ops.drift)
         from ops.layer_runs where status = 'success'
         """
     ).fetchone()
-    published_at, built_at, scored_at = row if row is not None else (None, None, None)
+    published_at, built_at, scored_at, checked_at = row if row is not None else (None,) * 4
     if published_at is None or (built_at is not None and published_at < built_at):
         return "the marts were built after they were last published"
-    return "predictions were written since the last publication" if published_at < scored_at else None
+    if published_at < scored_at:
+        return "predictions were written since the last publication"
+    is_behind = checked_at is not None and published_at < checked_at
+    return "drift was measured since the last publication" if is_behind else None
 
 
 def _last_build(connection: psycopg.Connection, layer: str) -> str | None:

@@ -11,6 +11,7 @@ PRODUCT = Asset(name="raw_product", uri="cvplus://warehouse/raw/product")
 FEATURE_STORE = Asset(name="feature_store", uri="cvplus://warehouse/features")
 CHAMPION = Asset(name="champion_model", uri="cvplus://registry/champion")
 PREDICTIONS = Asset(name="predictions", uri="cvplus://warehouse/predictions")
+DRIFT = Asset(name="drift_findings", uri="cvplus://monitoring/drift")
 RETRAINING_REQUEST = Asset(name="retraining_request", uri="cvplus://monitoring/retraining_request")
 
 RAW_DOMAINS = (JOB_MARKET, SALARY, SKILLS, COMPANIES, REFERENCE, PRODUCT)

@@ -5,7 +5,7 @@ from typing import Any
 from airflow.sdk import Metadata, get_current_context, task
 from airflow.sdk.exceptions import AirflowSkipException
 
-from cvplus.orchestration.assets import FEATURE_STORE
+from cvplus.orchestration.assets import DRIFT, FEATURE_STORE
 
 
 @task
@@ -37,13 +37,19 @@ def enrich_postings() -> str:
 
 
 def layer_task(layer: str) -> Any:
-    """The task that builds and tests one layer with one dbt run; its log says which model is being built."""
+    """The task that builds and tests one layer with one dbt run; its log says which model is being built.
+
+    A run that only drift has woken is skipped while pairs wait to be scored: predictions wake another one.
+    """
 
     @task(task_id=f"build_{layer}")
     def build() -> int:
-        from cvplus.operations.builds import build_warehouse_layer
+        from cvplus.operations.builds import build_warehouse_layer, is_scoring_due
 
         context = get_current_context()
+        news = {asset.name for asset in context["triggering_asset_events"]}
+        if news == {DRIFT.name} and is_scoring_due():
+            raise AirflowSkipException("Pairs wait to be scored; what was measured is published with them.")
         is_full = bool(context["params"].get("full", False))
         return build_warehouse_layer(layer, context["dag"].dag_id, context["run_id"], is_full=is_full)
 

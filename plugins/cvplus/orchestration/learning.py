@@ -1,11 +1,16 @@
 """Tasks that train, promote, watch and use models."""
 
+import logging
 from typing import Any
 
-from airflow.sdk import Metadata, get_current_context, task
+from airflow.sdk import AssetAlias, Metadata, get_current_context, task
 from airflow.sdk.exceptions import AirflowSkipException
 
-from cvplus.orchestration.assets import CHAMPION, PREDICTIONS, RETRAINING_REQUEST
+from cvplus.orchestration.assets import CHAMPION, DRIFT, PREDICTIONS, RETRAINING_REQUEST
+
+# An asset is updated by every run that ends well, an alias only by what is added to it.
+RETRAINING = AssetAlias("asks_for_retraining")
+log = logging.getLogger(__name__)
 
 
 @task
@@ -37,9 +42,9 @@ def promote(model_version: str) -> Any:
     yield Metadata(CHAMPION, extra={"model_version": model_version})
 
 
-@task(outlets=[RETRAINING_REQUEST])
-def compare_populations() -> Any:
-    """Measure drift; asks for a retraining when enough of the features have moved.
+@task(outlets=[DRIFT, RETRAINING])
+def compare_populations() -> None:
+    """Measure drift and tell the marts; asks for a retraining when enough of the features have moved.
 
     News of features and of the champion often comes in one go and wakes two runs: the second finds it done.
     """
@@ -52,9 +57,12 @@ def compare_populations() -> Any:
         if context["dag_run"].run_type == "asset_triggered" and is_drift_measured(connection):
             raise AirflowSkipException("These features have been compared with this champion already.")
     drift = measure_drift(context["dag"].dag_id, context["run_id"])
-    if not drift.asks_for_retraining:
+    if drift.drift_run_id is None:
         raise AirflowSkipException(drift.message)
-    yield Metadata(RETRAINING_REQUEST, extra={"drift_run_id": drift.drift_run_id})
+    log.info(drift.message)
+    if drift.asks_for_retraining:
+        extra: dict[str, Any] = {"drift_run_id": drift.drift_run_id}
+        context["outlet_events"][RETRAINING].add(RETRAINING_REQUEST, extra=extra)
 
 
 @task

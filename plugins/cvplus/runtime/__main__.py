@@ -18,6 +18,7 @@ from cvplus.errors import ConfigurationError, PlantError, WarehouseUnavailable
 from cvplus.runtime.airflow_api import AirflowApi
 from cvplus.runtime.backfill import run_backfill
 from cvplus.runtime.chain import Chain, is_outage, now
+from cvplus.runtime.logins import ADMIN, AIRFLOW_USERS, airflow_password, mlflow_password
 from cvplus.runtime.one_at_a_time import alone
 from cvplus.runtime.services import services_file, stop_all
 from cvplus.runtime.site import build_site
@@ -160,7 +161,7 @@ def command_env(arguments: argparse.Namespace, console: Console) -> None:
     exports = {
         "CVPLUS_HOME": str(settings.home),
         "CVPLUS_LAKE_URL": settings.resolved_lake_url,
-        "MLFLOW_TRACKING_URI": f"http://127.0.0.1:{plant.ports['mlflow']}",
+        "MLFLOW_TRACKING_URI": plant.mlflow_url,
         "AIRFLOW_URL": plant.airflow_url,
     }
     role = role_named(arguments.role)
@@ -173,12 +174,14 @@ def command_env(arguments: argparse.Namespace, console: Console) -> None:
 
 
 def command_login(arguments: argparse.Namespace, console: Console) -> None:
-    """Print how the admin logs in; nothing else prints it."""
+    """Print who logs in where, and how; nothing else prints it."""
     settings, replay = settings_for(arguments.data)
     plant = describe_plant(settings, replay)
-    console.print(
-        f"Airflow  {plant.airflow_url}  user admin  password {plant.airflow_password}", markup=False
-    )
+    for user in AIRFLOW_USERS:
+        password = airflow_password(settings.home, user)
+        console.print(f"Airflow  {plant.airflow_url}  user {user}  password {password}", markup=False)
+    password = mlflow_password(settings.home)
+    console.print(f"MLflow   {plant.mlflow_url}  user {ADMIN}  password {password}", markup=False)
 
 
 def command_psql(arguments: argparse.Namespace, console: Console) -> None:

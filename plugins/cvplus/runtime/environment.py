@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapte
 
 from cvplus.embedded import embedded_url
 from cvplus.errors import ConfigurationError
+from cvplus.runtime.logins import mlflow_login_file
 from cvplus.secret_files import password, read_or_make
 from cvplus.settings import PROJECT_ROOT, Settings
 from cvplus.transform.project import profile_variables
@@ -149,6 +150,8 @@ def process_environment(
         "GIT_PYTHON_REFRESH": "quiet",
         # MLflow's pages need none of its nine job runners, which take 1.6 GB while they rest.
         "MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false",
+        "MLFLOW_AUTH_CONFIG_PATH": str(mlflow_login_file(home)),
+        "MLFLOW_FLASK_SERVER_SECRET_KEY": password(home, "mlflow_secret"),
         "_MLFLOW_SERVER_FILE_STORE": settings.resolved_mlflow_url,
         "_MLFLOW_SERVER_ARTIFACT_ROOT": (home / "mlflow_artifacts").as_uri(),
         # One arena of memory a thread is what servers of many threads grow by.

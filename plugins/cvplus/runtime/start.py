@@ -1,6 +1,5 @@
 """Bring the whole plant up: Postgres, schema, sandbox, Airflow."""
 
-import json
 import subprocess
 import sys
 from collections.abc import Callable
@@ -16,6 +15,7 @@ from cvplus.operations.freshness import register_sources
 from cvplus.runtime.databases import AIRFLOW, MLFLOW, prepare_databases
 from cvplus.runtime.environment import process_environment
 from cvplus.runtime.home import close_home
+from cvplus.runtime.logins import ADMIN, airflow_password, write_airflow_passwords, write_mlflow_login
 from cvplus.runtime.ports import forget_taken_ports, load_ports
 from cvplus.runtime.postgres import is_postgres_running, start_postgres
 from cvplus.runtime.services import (
@@ -29,7 +29,6 @@ from cvplus.runtime.services import (
     wait_for_http,
 )
 from cvplus.runtime.watcher import start_watcher
-from cvplus.secret_files import password
 from cvplus.settings import PROJECT_ROOT, Settings
 from cvplus.warehouse.declared import declared_resources
 from cvplus.warehouse.roles import OWNER, grant_all_rights, load_roles
@@ -62,9 +61,14 @@ class Plant:
         return f"http://127.0.0.1:{self.ports['airflow']}"
 
     @property
+    def mlflow_url(self) -> str:
+        """Address of MLflow's pages."""
+        return f"http://127.0.0.1:{self.ports['mlflow']}"
+
+    @property
     def airflow_password(self) -> str:
         """Password of Airflow's user ``admin``."""
-        return password(self.settings.home, "airflow_password")
+        return airflow_password(self.settings.home, ADMIN)
 
 
 def uses_sandbox(settings: Settings) -> bool:
@@ -100,10 +104,7 @@ def run_step(plant: Plant, name: str, command: list[str]) -> None:
 
 def migrate_airflow(plant: Plant) -> None:
     """Create or upgrade Airflow's tables, and write the password of its user."""
-    passwords = plant.settings.home / "keys" / "airflow_passwords.json"
-    if not passwords.exists():
-        passwords.touch(mode=0o600)
-        passwords.write_text(json.dumps({"admin": plant.airflow_password}))
+    write_airflow_passwords(plant.settings.home)
     run_step(plant, "airflow_migrate", [sys.executable, "-m", "airflow", "db", "migrate"])
 
 
@@ -196,11 +197,15 @@ def start_plant(settings: Settings, replay: str | None, say: Callable[[str], Non
 
 
 def start_mlflow_pages(plant: Plant) -> None:
-    """Serve MLflow's pages; the pipeline itself talks to the store and needs no server.
+    """Serve MLflow's pages behind a login; the pipeline itself talks to the store and needs no server.
 
-    The server is what ``mlflow server`` starts. That command waits beside it in a process of the same size
-    and shows the store's password in the list of processes, so it is left out.
+    The server is what ``mlflow server --app-name basic-auth`` starts. That command waits beside it in a
+    process of the same size and shows the store's password in the list of processes, so it is left out.
     """
-    command = [sys.executable, "-m", "uvicorn", "mlflow.server.fastapi_app:app", "--host", "127.0.0.1"]
-    command += ["--port", str(plant.ports["mlflow"]), "--log-level", "warning"]
-    start_process(plant.settings.home, "mlflow", command, plant.environment)
+    if plant.settings.resolved_mlflow_url.startswith("http"):
+        return
+    write_mlflow_login(plant.settings)
+    command = [sys.executable, "-W", "ignore", "-m", "uvicorn", "mlflow.server.auth:create_app", "--factory"]
+    command += ["--host", "127.0.0.1", "--port", str(plant.ports["mlflow"]), "--log-level", "warning"]
+    # With this name MLflow gives the kind of application that uvicorn serves.
+    start_process(plant.settings.home, "mlflow", command, plant.environment, {"_MLFLOW_SGI_NAME": "uvicorn"})

@@ -120,8 +120,8 @@ def print_addresses(plant: Plant, console: Console) -> None:
     """Where to look."""
     home = plant.settings.home
     console.print("\n[bold]Where to look[/]")
-    console.print(f"  Airflow    {plant.airflow_url}  (`make login` tells how)")
-    console.print(f"  MLflow     http://127.0.0.1:{plant.ports['mlflow']}")
+    console.print(f"  Airflow    {plant.airflow_url}  (`make login` tells how to log in)")
+    console.print(f"  MLflow     {plant.mlflow_url}  (`make login`)")
     console.print(f"  Data Docs  {home / 'data_docs' / 'index.html'}")
     console.print("  Manual     `make docs` builds the manual, dbt docs and Data Docs as one site")
     console.print("  SQL        `make psql`; other tools: `make env`")
