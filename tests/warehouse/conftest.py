@@ -1,4 +1,4 @@
-"""A warehouse with the marts built, once for all tests that read them."""
+"""What many tests read: a warehouse with the marts built, an invented project that dbt has parsed."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,10 +7,13 @@ from typing import Any
 import psycopg
 import pytest
 from dbt_runner import fresh_database
+from layered_build import Build, new_build
+from layered_project import write_project
 from marts_build import build_marts
 from psycopg.rows import dict_row
 
 from cvplus.runtime.postgres import EmbeddedPostgres
+from cvplus.transform.project import PARTIAL_PARSE, parse_project
 
 
 @pytest.fixture(scope="session")
@@ -34,3 +37,17 @@ def marts(marts_url: str, marts_target: Path) -> Iterator[psycopg.Connection[dic
         connection.execute("set time zone 'UTC'")
         yield connection
         connection.rollback()
+
+
+@pytest.fixture(scope="session")
+def parse(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What dbt has made of the project's files, which spares each build the time of reading them all."""
+    folder = tmp_path_factory.mktemp("parsed")
+    parse_project(folder / "target", folder / PARTIAL_PARSE, write_project(folder / "project"))
+    return folder / PARTIAL_PARSE
+
+
+@pytest.fixture
+def build(tmp_path: Path, warehouse_url: str, parse: Path) -> Build:
+    """The project written and parsed, its raw tables there."""
+    return new_build(tmp_path, warehouse_url, parse)

@@ -1,130 +1,19 @@
-"""A layer is one dbt run that tells every outcome, goes on from what failed, and mixes with no other."""
+"""A layer is one dbt run that tells every outcome and goes on from what failed."""
 
 import logging
-import os
-import shutil
-import signal
-import subprocess
-import sys
-import threading
-import time
-from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg
 import pytest
-from layered_project import accept_batch, write_model, write_project
-from own_server import own_server
+from layered_build import Build
+from layered_project import accept_batch, write_model
 
-from cvplus.errors import PermanentError, TransientError, WarehouseUnavailable
-from cvplus.runtime.postgres import EmbeddedPostgres, start_postgres
-from cvplus.settings import PROJECT_ROOT
-from cvplus.transform.build import build_layer, layer_lock
-from cvplus.transform.failures import BuildInterrupted, ModelFailed, ProjectInvalid
+from cvplus.errors import PermanentError
+from cvplus.transform.failures import ModelFailed, ProjectInvalid
 from cvplus.transform.layers import LAYERS, layer_of
-from cvplus.transform.project import PARTIAL_PARSE, parse_project
-from cvplus.warehouse.schema import apply_schema, create_raw_table
+from cvplus.transform.project import parse_project
 
-SLOW_MODEL = "select thing, pg_sleep(600)::text as slept from {{ ref('int_things') }}"
-PAUSED_MODEL = (
-    "select thing, pg_sleep((select seconds from ops.pause))::text as slept from {{ ref('int_things') }}"
-)
-SLEEPING = "select 1 from pg_stat_activity where query like '%pg_sleep%' and application_name = 'cvplus_dbt'"
-UNITED = ("int_things", "int_more", "int_others")
 BROKEN_MODEL = "select no_such_column from {{ ref('int_things') }}"
-
-
-@dataclass
-class Build:
-    """An invented project, its warehouse and dbt's folder."""
-
-    project: Path
-    url: str
-    folder: Path
-
-    def layer(self, layer: str, run_id: str = "run-1", *, is_full: bool = False) -> int:
-        """Build a layer."""
-        return build_layer(
-            layer,
-            "build_warehouse",
-            run_id,
-            warehouse_url=self.url,
-            folder=self.folder,
-            is_full=is_full,
-            project=self.project,
-        )
-
-    def rows(self, query: str) -> list[tuple[object, ...]]:
-        """Answer of a query."""
-        with psycopg.connect(self.url) as connection:
-            return connection.execute(query).fetchall()
-
-    def last_run(self, column: str = "status") -> dict[str, object]:
-        """What the newest dbt run has told of each node."""
-        return dict(
-            self.rows(
-                f"""
-                select node, {column} from ops.model_runs where invocation_id = (
-                    select invocation_id from ops.layer_runs order by started_at desc limit 1
-                )
-                """
-            )
-        )
-
-    def start(self, layer: str) -> "subprocess.Popen[bytes]":
-        """Build a layer in a process of its own."""
-        code = (
-            "from pathlib import Path; from cvplus.transform.build import build_layer;"
-            f"build_layer({layer!r}, 'build_warehouse', 'run-1', warehouse_url={self.url!r},"
-            f"folder=Path({str(self.folder)!r}), project=Path({str(self.project)!r}))"
-        )
-        path = os.pathsep.join((str(PROJECT_ROOT), str(PROJECT_ROOT / "plugins")))
-        return subprocess.Popen(
-            [sys.executable, "-W", "ignore", "-c", code],
-            env={**os.environ, "PYTHONPATH": path},
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-
-    def wait_until(self, query: str, process: "subprocess.Popen[bytes] | None" = None) -> None:
-        """Wait until a query has an answer; the test's own limit ends a wait in vain."""
-        while not self.rows(query):
-            assert process is None or process.poll() is None, "the build ended before it came so far"
-            time.sleep(0.05)
-
-
-@pytest.fixture(scope="module")
-def parse(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """What dbt has made of the project's files, which spares each build the time of reading them all."""
-    folder = tmp_path_factory.mktemp("parsed")
-    parse_project(folder / "target", folder / PARTIAL_PARSE, write_project(folder / "project"))
-    return folder / PARTIAL_PARSE
-
-
-@pytest.fixture
-def build(tmp_path: Path, warehouse_url: str, parse: Path) -> Build:
-    """The project written and parsed, its raw tables there."""
-    return new_build(tmp_path, warehouse_url, parse)
-
-
-def new_build(folder: Path, url: str, parse: Path) -> Build:
-    """A project in a folder and a warehouse of its own."""
-    (folder / "dbt").mkdir()
-    shutil.copy(parse, folder / "dbt")
-    with psycopg.connect(url) as connection:
-        for table in ("invented__things", "invented__others"):
-            create_raw_table(connection, table)
-        accept_batch(connection, "batch-1", "things")
-        accept_batch(connection, "batch-2", "others")
-    return Build(write_project(folder / "project"), url, folder / "dbt")
-
-
-@pytest.fixture
-def mortal_server() -> Iterator[EmbeddedPostgres]:
-    """A server that a test may kill."""
-    with own_server() as running:
-        yield running
 
 
 def test_each_node_tells_its_outcome_seconds_rows_and_message(build: Build) -> None:
@@ -221,11 +110,6 @@ def test_a_retry_builds_what_failed_and_was_skipped_and_nothing_twice(build: Bui
     assert build.rows("select count(*) from ops.model_runs where node = 'int_others'") == [(1,)]
 
 
-def terminate_dbt(build: Build) -> None:
-    """Cut every connection of dbt to the warehouse."""
-    build.rows("select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'cvplus_dbt'")
-
-
 def test_after_a_failed_test_what_it_reads_is_built_again(build: Build) -> None:
     build.layer("stage")
     with psycopg.connect(build.url) as connection:
@@ -281,119 +165,6 @@ def test_staging_whose_ground_has_moved_is_built_again(build: Build, spoil: str)
     assert build.layer("stage", "run-2") == 1
 
 
-def pause(build: Build) -> None:
-    """Make a model sleep until ``resume``: a killed build and its retry run one and the same project."""
-    with psycopg.connect(build.url) as connection:
-        connection.execute("set synchronous_commit = on")
-        connection.execute("create table ops.pause as select 600 as seconds")
-    write_model(build.project, "intermediate/int_more", PAUSED_MODEL)
-
-
-def resume(build: Build) -> None:
-    """Let the model sleep no more."""
-    with psycopg.connect(build.url) as connection:
-        connection.execute("update ops.pause set seconds = 0")
-
-
-def test_a_killed_run_is_told_and_its_retry_goes_on_from_there(build: Build) -> None:
-    build.layer("stage")
-    pause(build)
-    process = build.start("unite")
-    build.wait_until(SLEEPING, process)
-    build.wait_until("select 1 from ops.model_runs where node = 'int_others' and status = 'success'", process)
-    process.send_signal(signal.SIGKILL)
-    process.wait()
-    assert build.last_run()["int_more"] == "running"
-    terminate_dbt(build)
-    resume(build)
-    assert build.layer("unite") == 1
-    assert build.last_run() == {"int_more": "success"}
-    assert build.rows(
-        "select status, count(*) from ops.layer_runs where layer = 'unite' group by 1 order by 1"
-    ) == [
-        ("killed", 1),
-        ("success", 1),
-    ]
-    assert build.rows("select count(*) from ops.model_runs where status = 'running'") == [(0,)]
-
-
-def test_a_lost_connection_is_worth_another_try(build: Build) -> None:
-    build.layer("stage")
-    write_model(build.project, "intermediate/int_more", SLOW_MODEL)
-    caught: list[Exception] = []
-
-    def run() -> None:
-        try:
-            build.layer("unite")
-        except BuildInterrupted as error:
-            caught.append(error)
-
-    thread = threading.Thread(target=run)
-    thread.start()
-    build.wait_until(SLEEPING)
-    terminate_dbt(build)
-    thread.join()
-    assert isinstance(caught[0], TransientError)
-    assert "int_more" in str(caught[0])
-
-
-def test_a_killed_server_is_told_and_the_next_try_goes_on(
-    mortal_server: EmbeddedPostgres, tmp_path: Path, parse: Path
-) -> None:
-    url, data_folder = mortal_server.url(), mortal_server.data_folder
-    with psycopg.connect(url) as connection:
-        apply_schema(connection, [])
-    build = new_build(tmp_path, url, parse)
-    build.layer("stage")
-    pause(build)
-    caught: list[Exception] = []
-
-    def run() -> None:
-        try:
-            build.layer("unite")
-        except (BuildInterrupted, WarehouseUnavailable) as error:
-            caught.append(error)
-
-    thread = threading.Thread(target=run)
-    thread.start()
-    build.wait_until(SLEEPING)
-    os.kill(int((data_folder / "postmaster.pid").read_text().split()[0]), signal.SIGKILL)
-    thread.join()
-    assert isinstance(caught[0], TransientError)
-    assert "make up" in str(caught[0])
-    start_postgres(data_folder, mortal_server.password, mortal_server.port)
-    assert build.rows("select status from ops.layer_runs where layer = 'unite'") == [("running",)]
-    resume(build)
-    build.layer("unite")
-    assert build.last_run()["int_more"] == "success"
-    assert build.rows("select status from ops.layer_runs where layer = 'unite' order by started_at") == [
-        ("killed",),
-        ("success",),
-    ]
-    counts = {name: len(build.rows(f"select * from intermediate.{name}")) for name in UNITED}
-    assert counts == {"int_things": 1, "int_more": 1, "int_others": 0}
-
-
-def test_a_second_build_of_a_layer_waits_for_the_first(
-    build: Build, caplog: pytest.LogCaptureFixture
-) -> None:
-    finished = threading.Event()
-
-    def run() -> None:
-        build.layer("stage")
-        finished.set()
-
-    with psycopg.connect(build.url) as connection, layer_lock(connection, "stage"):
-        thread = threading.Thread(target=run)
-        thread.start()
-        build.wait_until("select 1 from pg_locks where locktype = 'advisory' and not granted")
-        assert not finished.is_set()
-        assert build.rows("select count(*) from ops.layer_runs") == [(0,)]
-    thread.join()
-    assert finished.is_set()
-    assert "Another build of layer stage runs; waiting until it has ended." in caplog.text
-
-
 @pytest.mark.parametrize(
     ("name", "text"),
     [
@@ -417,23 +188,6 @@ def test_what_an_earlier_parse_left_is_never_believed_against_the_files(build: B
     assert build.layer("unite") == 3, "a parse that was cut in half"
     write_model(build.project, "intermediate/int_new", "select thing from {{ ref('int_things') }}")
     assert build.layer("unite", "run-2") == 4, "a parse that is older than the project"
-
-
-def test_a_full_disk_says_which_folder_and_the_next_try_goes_on(build: Build) -> None:
-    build.layer("stage")
-    compiled = build.folder / "unite" / "run" / "cvplus" / "models" / "intermediate" / "int_more.sql"
-    compiled.parent.mkdir(parents=True)
-    compiled.symlink_to("/dev/full")
-    with pytest.raises(BuildInterrupted, match="No space left on device"):
-        build.layer("unite")
-    compiled.unlink()
-    assert build.layer("unite") == 1
-
-
-def test_a_target_folder_that_cannot_be_written_is_named(build: Build) -> None:
-    (build.folder / "stage" / "partial_parse.msgpack").mkdir(parents=True)
-    with pytest.raises(BuildInterrupted, match=str(build.folder / "stage")):
-        build.layer("stage")
 
 
 def test_no_node_of_the_project_stands_above_its_layer(tmp_path: Path) -> None:

@@ -149,9 +149,7 @@ def test_drift_that_was_measured_after_the_last_publication_asks_for_one(done: p
     done.execute(measured, ["before", NOW.replace(hour=3)])
     assert outstanding(done, Settings()) == {}
     done.execute(measured, ["after", NOW.replace(hour=5)])
-    assert outstanding(done, Settings()) == {
-        "publish_marts": "drift was measured since the last publication"
-    }
+    assert outstanding(done, Settings()) == {"publish_marts": "drift was measured since the last publication"}
 
 
 def test_without_a_champion_nothing_is_scored(warehouse: psycopg.Connection) -> None:
