@@ -1,7 +1,6 @@
 """What the DAGs call: train, decide, score. Each may be killed anywhere and run again."""
 
 import json
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -21,9 +20,8 @@ from ml.pairs import stream_pairs
 from ml.predictor import Predictor
 from ml.promotion import Decision, decide
 from ml.registry import EVALUATION, MODEL_ID_TAG, TRAINING_SAMPLE, ModelStore, Registry
-from ml.results import decision_id, read_champions, read_decision, write_decision, write_evaluations
+from ml.results import decision_id, read_decision, write_decision, write_evaluations
 from ml.scoring import ScoringRun, score_chunk, write_chunk
-from ml.signing import ModelRefused
 from ml.splits import TimeSplit, split_by_time
 
 COMPARISON_TAG = "cvplus.champion_comparison"
@@ -255,28 +253,6 @@ def set_champion(
         decision = Decision(is_promoted=True, is_provisional=False, reasons=reasons)
         write_decision(connection, registry.champion(), model_version, decision, decided_by, str(uuid4()))
     registry.set_champion(model_version)
-
-
-@dataclass(frozen=True)
-class Serving:
-    """Which version scores, and why the champion does not where it is another one."""
-
-    version: str | None
-    champion: str | None
-    refusal: ModelRefused | None = None
-
-
-def serving_version(connection_url: str, store: ModelStore, *, config: ModelsConfig | None = None) -> Serving:
-    """The champion, or the last champion before it whose files are those that this plant has signed."""
-    registry = Registry(store, (config or load_models_config()).model_name)
-    champion = registry.champion()
-    refusal = registry.refusal(champion) if champion is not None else None
-    if refusal is None:
-        return Serving(champion, champion)
-    with connect(connection_url) as connection:
-        earlier = [version for version in read_champions(connection) if version != champion]
-    good = (version for version in earlier if registry.refusal(version) is None)
-    return Serving(next(good, None), champion, refusal)
 
 
 def score(

@@ -31,6 +31,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "plugins"))
 
 from cvplus.runtime.airflow_api import AirflowApi
 from cvplus.runtime.chain import Chain
+from cvplus.runtime.patience import Patience
 from cvplus.runtime.services import services_file, stop_all
 from cvplus.runtime.start import Plant, start_mlflow_pages, start_plant
 from cvplus.settings import PROJECT_ROOT, load_settings
@@ -145,7 +146,9 @@ def run_chain(running: Plant) -> Passes:
     passes = Passes()
     for name, until in passes_of(first, last).items():
         began = datetime.now(UTC)
-        chain = Chain(api, running.settings, Console(file=log, width=120), began)
+        console = Console(file=log, width=120)
+        patience = Patience(running.settings.home, console, running.environment)
+        chain = Chain(api, running.settings, console, began, patience)
         chain.wait_for_dags()
         started = time.monotonic()
         chain.pass_once(first, until)

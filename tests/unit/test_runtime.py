@@ -13,8 +13,9 @@ from rich.console import Console
 
 from cvplus.errors import ConfigurationError, WarehouseUnavailable
 from cvplus.runtime.airflow_api import DagRun
-from cvplus.runtime.chain import Chain, ChainFailed, is_outage
+from cvplus.runtime.chain import Chain, is_outage
 from cvplus.runtime.environment import TELEMETRY_OFF, sandbox_connections
+from cvplus.runtime.patience import ChainFailed, Patience
 from cvplus.runtime.ports import SERVERS, forget_taken_ports, load_ports
 from cvplus.runtime.services import start_process, wait_for_http
 from cvplus.runtime.task_logs import failure_cause, skip_reason
@@ -142,7 +143,8 @@ def failed_run(dag_id: str) -> DagRun:
 def chain_with(cause: str, home: Path) -> Chain:
     """A chain whose Airflow reports failures of that cause."""
     api: Any = FailingAirflow(cause)
-    return Chain(api, Settings(home=home), Console(), datetime(2026, 11, 1, tzinfo=UTC))
+    patience = Patience(home, Console(), dict(os.environ))
+    return Chain(api, Settings(home=home), Console(), datetime(2026, 11, 1, tzinfo=UTC), patience)
 
 
 def test_an_outage_of_a_provider_is_kept_and_holds_nothing_up(tmp_path: Path) -> None:

@@ -14,7 +14,8 @@ import pytest
 from rich.console import Console
 
 from cvplus.errors import TransientError
-from cvplus.runtime.chain import Chain, ChainFailed
+from cvplus.runtime.chain import Chain
+from cvplus.runtime.patience import ChainFailed, Patience
 from cvplus.runtime.services import (
     WATCHER,
     dead_services,
@@ -128,7 +129,8 @@ def test_a_given_up_service_ends_a_run_with_its_name_its_last_words_and_its_log(
         watcher.look()
         now += 60
         watcher.look()
-    chain = Chain(Mock(), Settings(home=home), Console(), datetime.now(UTC))
+    patience = Patience(home, Console(), dict(os.environ))
+    chain = Chain(Mock(), Settings(home=home), Console(), datetime.now(UTC), patience)
     with pytest.raises(ChainFailed) as failure:
         chain.watch(Mock(), [])
     assert "airflow_scheduler died again and again: the port is taken" in str(failure.value)
@@ -138,10 +140,10 @@ def test_a_given_up_service_ends_a_run_with_its_name_its_last_words_and_its_log(
 def test_a_run_says_once_what_died_and_goes_on_when_it_is_back(
     home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("cvplus.runtime.chain.POLL_SECONDS", 0.0)
+    monkeypatch.setattr("cvplus.runtime.patience.POLL_SECONDS", 0.0)
     start_process(home, "airflow_api_server", SLEEP, dict(os.environ))
     kill(home, "airflow_api_server")
-    chain = Chain(Mock(), Settings(home=home), Console(width=200), datetime.now(UTC))
+    patience = Patience(home, Console(width=200), dict(os.environ))
     asked: list[int] = []
 
     def ask() -> str:
@@ -151,7 +153,7 @@ def test_a_run_says_once_what_died_and_goes_on_when_it_is_back(
         start_process(home, "airflow_api_server", SLEEP, dict(os.environ))
         return "an answer"
 
-    assert chain.patiently(ask) == "an answer"
+    assert patience.ask(ask) == "an answer"
     assert len(asked) == 3
     assert capsys.readouterr().out.count("airflow_api_server died; it is being brought back") == 1
 
@@ -161,6 +163,5 @@ def test_a_run_brings_back_the_watcher(home: Path) -> None:
     watcher = running_services(home)[WATCHER]
     os.kill(watcher.pid, signal.SIGKILL)
     watcher.wait()
-    chain = Chain(Mock(), Settings(home=home), Console(), datetime.now(UTC), dict(os.environ))
-    chain.look_after_services()
+    Patience(home, Console(), dict(os.environ)).look_after_services()
     assert psutil.pid_exists(running_services(home)[WATCHER].pid)

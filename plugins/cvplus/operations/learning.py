@@ -98,7 +98,7 @@ def serving_version() -> str | None:
     Then the last good champion before it serves, and an incident is open until the champion is one of ours.
     ``None`` while no version can serve.
     """
-    from ml.tasks import serving_version as find
+    from ml.serving import serving_version as find
 
     settings = load_settings()
     serving = find(settings.warehouse_url_of(ML), model_store(settings))

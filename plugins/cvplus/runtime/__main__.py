@@ -20,6 +20,7 @@ from cvplus.runtime.backfill import run_backfill
 from cvplus.runtime.chain import Chain, is_outage, now
 from cvplus.runtime.logins import ADMIN, AIRFLOW_USERS, airflow_password, mlflow_password
 from cvplus.runtime.one_at_a_time import alone
+from cvplus.runtime.patience import Patience
 from cvplus.runtime.services import services_file, stop_all
 from cvplus.runtime.site import build_site
 from cvplus.runtime.start import Plant, describe_plant, start_mlflow_pages, start_plant, uses_sandbox
@@ -86,7 +87,7 @@ def run_chain(settings: Settings, replay: str | None, is_replay: bool, console: 
     started = now()
     plant = start_plant(settings, replay, lambda step: console.print(f"[dim]starting {step} …[/]"))
     api = AirflowApi(plant.airflow_url, "admin", plant.airflow_password)
-    chain = Chain(api, settings, console, now(), plant.environment)
+    chain = Chain(api, settings, console, now(), Patience(settings.home, console, plant.environment))
     chain.pass_once(*history(plant), only=SOURCES_OF_A_REPLAY if is_replay else None)
     start_mlflow_pages(plant)
     with connect(settings.warehouse_url_of(ENGINEER)) as connection:
@@ -208,7 +209,7 @@ def command_backfill(arguments: argparse.Namespace, console: Console) -> None:
     with alone(settings.home, "backfill", console.print):
         plant = start_plant(settings, replay, lambda step: console.print(f"[dim]starting {step} …[/]"))
         api = AirflowApi(plant.airflow_url, "admin", plant.airflow_password)
-        chain = Chain(api, settings, console, now(), plant.environment)
+        chain = Chain(api, settings, console, now(), Patience(settings.home, console, plant.environment))
         first, last = arguments.first, arguments.last
         run_backfill(chain, first, last, arguments.dag, arguments.reason, arguments.dry_run)
 

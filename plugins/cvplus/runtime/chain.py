@@ -5,59 +5,44 @@ behind it is woken by assets, as in daily operation.
 """
 
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any
 from uuid import uuid4
 
 from rich.console import Console
 from rich.live import Live
 
-from cvplus.errors import PermanentError, SourceUnavailable, TransientError
+from cvplus.errors import SourceUnavailable
 from cvplus.operations.outstanding import outstanding
 from cvplus.runtime.airflow_api import AirflowApi, DagRun
+from cvplus.runtime.patience import ChainFailed, Patience
 from cvplus.runtime.progress import progress_table
-from cvplus.runtime.services import WATCHER, dead_services, service_log
 from cvplus.runtime.task_logs import failure_cause, log_path
-from cvplus.runtime.watcher import given_up, last_words, start_watcher
 from cvplus.runtime.windows import next_windows
 from cvplus.settings import PROJECT_ROOT, Settings
 from cvplus.warehouse.connection import connect
 
 POLL_SECONDS = 1.0
-# A part that died is back within a fraction of this, also on a busy machine.
-PATIENCE_SECONDS = 300
 DAG_PARSE_SECONDS = 120
 # Asset events become runs within a scheduler loop; three quiet polls in a row mean nothing is left.
 QUIET_POLLS = 3
-T = TypeVar("T")
 CHAIN_DAGS = ("build_warehouse", "train_models", "score_batch", "monitor_drift", "publish_marts")
-
-
-class ChainFailed(PermanentError):
-    """A run of the chain failed."""
-
-    code = "chain_failed"
 
 
 @dataclass
 class Chain:
-    """One pass of the chain through a running Airflow.
-
-    ``environment`` is that of the plant's services, for bringing back what brings them back.
-    """
+    """One pass of the chain through a running Airflow."""
 
     api: AirflowApi
     settings: Settings
     console: Console
     started_at: datetime
-    environment: dict[str, str] | None = None
+    patience: Patience
     source_failures: list[ChainFailed] = field(default_factory=list)
     _failed: set[str] = field(default_factory=set)
     _said: dict[str, str] = field(default_factory=dict)
-    _dead: set[str] = field(default_factory=set)
 
     def wait_for_dags(self) -> set[str]:
         """Wait until Airflow lists every DAG file's DAG; returns the ids.
@@ -68,10 +53,10 @@ class Chain:
         wanted = {file.stem for file in (PROJECT_ROOT / "dags").glob("*.py")}
         deadline = time.monotonic() + DAG_PARSE_SECONDS
         while time.monotonic() < deadline:
-            found = self.patiently(self.api.dag_ids)
+            found = self.patience.ask(self.api.dag_ids)
             if wanted <= found:
                 return wanted
-            errors = self.patiently(self.api.import_errors)
+            errors = self.patience.ask(self.api.import_errors)
             if errors:
                 raise ChainFailed(
                     cause=f"DAG files do not import: {'; '.join(errors)}.", remedy="Mend them; run again."
@@ -91,7 +76,7 @@ class Chain:
         """
         known = {dag.removeprefix("ingest_") for dag in self.wait_for_dags() if dag.startswith("ingest_")}
         sources = sorted(known & only if only is not None else known)
-        windows = self.patiently(lambda: self._windows(sources, history_start, history_end))
+        windows = self.patience.ask(lambda: self._windows(sources, history_start, history_end))
         with Live(console=self.console, refresh_per_second=2) as live:
             ingest = [
                 self._trigger(f"ingest_{source}", self._window_conf(*window))
@@ -118,31 +103,14 @@ class Chain:
     def _trigger(self, dag_id: str, conf: dict[str, Any]) -> DagRun:
         """Start a run; asked again after an answer was lost, it is still one run."""
         run_id = new_run_id()
-        return self.patiently(lambda: self.api.trigger(dag_id, conf, run_id))
+        return self.patience.ask(lambda: self.api.trigger(dag_id, conf, run_id))
 
     def _outstanding(self) -> dict[str, str]:
-        return self.patiently(self._ask_outstanding)
+        return self.patience.ask(self._ask_outstanding)
 
     def _ask_outstanding(self) -> dict[str, str]:
         with connect(self.settings.resolved_warehouse_url) as connection:
             return outstanding(connection, self.settings)
-
-    def patiently(self, ask: Callable[[], T]) -> T:
-        """What a call gives; while a part that died is being brought back, it is asked again.
-
-        Raises:
-            ChainFailed: a part is given up.
-            TransientError: Airflow or the warehouse did not answer for five minutes.
-        """
-        deadline = time.monotonic() + PATIENCE_SECONDS
-        while True:
-            self.look_after_services()
-            try:
-                return ask()
-            except TransientError:
-                if time.monotonic() > deadline:
-                    raise
-            time.sleep(POLL_SECONDS)
 
     @staticmethod
     def _window_conf(start: datetime, end: datetime) -> dict[str, Any]:
@@ -152,19 +120,22 @@ class Chain:
         """Show progress until the awaited runs have ended; with none, until nothing runs any more."""
         quiet = 0
         while True:
-            runs = self.patiently(lambda: self._show_runs(live))
-            self.patiently(partial(self.fail_on_failed_runs, runs))
+            runs = self.patience.ask(lambda: self._show_runs(live))
+            self.patience.ask(partial(self.fail_on_failed_runs, runs))
             states = {run.run_id: run for run in runs}
             if awaited:
                 if all(states.get(run.run_id, run).is_finished for run in awaited):
                     return runs
             else:
                 busy = any(not run.is_finished for run in runs)
-                waiting = self.patiently(lambda: any(self.api.has_queued_events(dag) for dag in CHAIN_DAGS))
+                waiting = self.patience.ask(self._has_queued_events)
                 quiet = 0 if busy or waiting else quiet + 1
                 if quiet >= QUIET_POLLS or (quiet and not self._outstanding()):
                     return runs
             time.sleep(POLL_SECONDS)
+
+    def _has_queued_events(self) -> bool:
+        return any(self.api.has_queued_events(dag) for dag in CHAIN_DAGS)
 
     def _show_runs(self, live: Live) -> list[DagRun]:
         runs = self.api.runs_since(self.started_at - timedelta(seconds=5))
@@ -173,29 +144,6 @@ class Chain:
         else:
             self._say_changes(runs)
         return runs
-
-    def look_after_services(self) -> None:
-        """Say which part of the plant has died and is being brought back, once a death.
-
-        Raises:
-            ChainFailed: a part dies again and again; what waits for it would wait for ever.
-        """
-        home = self.settings.home
-        lost = given_up(home)
-        if lost:
-            logs = ", ".join(str(service_log(home, name)) for name in lost)
-            raise ChainFailed(
-                cause=f"{' and '.join(lost)} died again and again: {last_words(home, lost[0])}.",
-                remedy=f"Read the end of {logs} and mend the cause; `make run` goes on from here.",
-            )
-        dead = set(dead_services(home))
-        for name in sorted(dead - self._dead):
-            self.console.print(
-                f"[yellow]{name} died; it is being brought back[/] ({service_log(home, name)})"
-            )
-        self._dead = dead
-        if WATCHER in dead and self.environment is not None:
-            start_watcher(home, self.environment)
 
     def _say_changes(self, runs: list[DagRun]) -> None:
         """One line a change of state, for logs that are no terminal."""
