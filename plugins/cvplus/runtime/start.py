@@ -209,3 +209,4 @@ def start_mlflow_pages(plant: Plant) -> None:
     command += ["--host", "127.0.0.1", "--port", str(plant.ports["mlflow"]), "--log-level", "warning"]
     # With this name MLflow gives the kind of application that uvicorn serves.
     start_process(plant.settings.home, "mlflow", command, plant.environment, {"_MLFLOW_SGI_NAME": "uvicorn"})
+    wait_for_http(f"{plant.mlflow_url}/health", "mlflow", plant.settings.home)
