@@ -114,7 +114,10 @@ def test_a_port_of_a_service_is_its_own(tmp_path: Path) -> None:
     log = service_log(tmp_path, "airflow_api_server")
     while not log.read_text().endswith("\n"):
         time.sleep(0.01)
-    require_own(tmp_path, "airflow_api_server", int(log.read_text()))
+    port = int(log.read_text())
+    require_own(tmp_path, "airflow_api_server", port)
+    with pytest.raises(WarehouseUnavailable):
+        require_own(tmp_path, "sandbox", port)
     stop_all(tmp_path)
 
 

@@ -35,6 +35,8 @@ def test_what_was_signed_is_accepted(signed: Path) -> None:
     require_signed(signed, "a model", KEY)
     (signed / "boosters" / "offer.ubj").unlink()
     require_signed(signed, "a model", KEY, frozenset({"predictor.json"}))
+    with pytest.raises(ModelRefused, match=r"boosters/offer\.ubj"):
+        require_signed(signed, "a model", KEY)
 
 
 def alter_a_file(folder: Path) -> None:

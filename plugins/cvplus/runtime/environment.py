@@ -7,18 +7,16 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
-import yaml
 from cryptography.fernet import Fernet
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter
 
 from cvplus.embedded import embedded_url
-from cvplus.errors import ConfigurationError
 from cvplus.runtime.logins import mlflow_login_file
 from cvplus.secret_files import password, read_or_make
 from cvplus.settings import PROJECT_ROOT, Settings
 from cvplus.transform.project import profile_variables
 from cvplus.warehouse.roles import TRANSFORMER
-from cvplus.yaml_files import read_yaml
+from cvplus.yaml_files import read_typed
 
 # Every library that would phone home is told not to, in the words of its own sources.
 TELEMETRY_OFF = {
@@ -64,15 +62,7 @@ def sandbox_sources(path: Path = SANDBOX) -> dict[str, Played]:
         ConfigurationError: the file is not YAML, or says something that is not understood.
     """
     remedy = "Correct it; its head says what a source may have there."
-    try:
-        found = read_yaml(path)
-        return TypeAdapter(dict[str, Played]).validate_python(found)
-    except yaml.YAMLError as error:
-        raise ConfigurationError(cause=f"{path.name} is not YAML: {error}.", remedy=remedy) from error
-    except ValidationError as error:
-        faults = [f"{'.'.join(str(part) for part in item['loc'])}: {item['msg']}" for item in error.errors()]
-        cause = f"{path.name} has {len(faults)} wrong fields: {'; '.join(faults)}."
-        raise ConfigurationError(cause=cause, remedy=remedy) from error
+    return read_typed(path, TypeAdapter(dict[str, Played]), remedy)
 
 
 def fernet_key(home: Path) -> str:

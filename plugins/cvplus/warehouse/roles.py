@@ -7,13 +7,12 @@ from pathlib import Path
 from typing import Annotated, Self
 
 import psycopg
-import yaml
 from psycopg import sql
-from pydantic import BaseModel, ConfigDict, StringConstraints, TypeAdapter, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, StringConstraints, TypeAdapter, model_validator
 
 from cvplus.errors import ConfigurationError
 from cvplus.settings import PROJECT_ROOT
-from cvplus.yaml_files import read_yaml
+from cvplus.yaml_files import read_typed
 
 ROLES = PROJECT_ROOT / "config" / "roles.yaml"
 # The role whose connection a process opens unless it asks for another.
@@ -58,14 +57,7 @@ def load_roles(path: Path = ROLES) -> Mapping[str, Role]:
         ConfigurationError: the file is wrong, or a schema has no owner or two.
     """
     remedy = "Correct it; its head says what a role may have."
-    try:
-        roles = TypeAdapter(dict[Name, Role]).validate_python(read_yaml(path))
-    except yaml.YAMLError as error:
-        raise ConfigurationError(cause=f"{path.name} is not YAML: {error}.", remedy=remedy) from error
-    except ValidationError as error:
-        faults = [f"{'.'.join(str(part) for part in item['loc'])}: {item['msg']}" for item in error.errors()]
-        cause = f"{path.name} has {len(faults)} wrong fields: {'; '.join(faults)}."
-        raise ConfigurationError(cause=cause, remedy=remedy) from error
+    roles = read_typed(path, TypeAdapter(dict[Name, Role]), remedy)
     owned = [schema for role in roles.values() for schema in role.owns]
     named = {schema for role in roles.values() for schema in (*role.owns, *role.writes, *role.reads)}
     if len(owned) != len(named):
