@@ -13,7 +13,7 @@ DATA_OPTION := $(if $(DATA),--data "$(DATA)")
 ROLE_OPTION := $(if $(ROLE),--role "$(ROLE)")
 
 .DEFAULT_GOAL := help
-.PHONY: help run up down status env login psql backfill quarantine archive docs test test-fast test-slow lint types bench clean lock new-source source-pages fault-matrix snapshot licences
+.PHONY: help run up down check status env login psql backfill quarantine archive docs test test-fast test-slow lint types bench clean lock new-source source-pages fault-matrix snapshot licences
 
 help: ## List these commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -36,6 +36,9 @@ up: $(INSTALLED) ## Start the services
 
 down: $(INSTALLED) ## Stop the services, keeping the data
 	@$(RUNTIME) down
+
+check: $(INSTALLED) ## Connect to everything that the settings name, and say what is missing
+	@$(RUNTIME) check $(DATA_OPTION)
 
 status: $(INSTALLED) ## What runs, what waits and for what, the last runs, how old the data are [DAG=<id>: why it has not run]
 	@$(RUNTIME) status $(or $(DAG),$(ARGS)) $(DATA_OPTION)

@@ -5,11 +5,11 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from cvplus.errors import ConfigurationError
+from cvplus.postgres_url import LOOPBACK
 from cvplus.secret_files import password
 
 SUPERUSER = "postgres"
 HOST = "127.0.0.1"
-_LOOPBACK = (HOST, "localhost", "::1")
 
 
 def embedded_port(home: Path) -> int:
@@ -50,6 +50,6 @@ def is_embedded(home: Path, url: str) -> bool:
     """Whether a URL leads to the embedded server of this home, as one that ``make env`` printed does."""
     try:
         parts = urlsplit(url)
-        return parts.hostname in _LOOPBACK and parts.port == embedded_port(home)
+        return parts.hostname in LOOPBACK and parts.port == embedded_port(home)
     except (ConfigurationError, ValueError):
         return False

@@ -5,15 +5,18 @@ with the variable's name and what is allowed.
 """
 
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import Field, PositiveInt, ValidationError, field_validator
+from pydantic import Field, PositiveInt, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from cvplus.embedded import embedded_url, is_embedded
 from cvplus.errors import ConfigurationError
+from cvplus.postgres_url import guarded, is_postgres, parameters, with_driver
 
 PROJECT_ROOT = Path(__file__).resolve().parents[2]
+# As whom the plant itself works (config/roles.yaml); on a server of one's own each may have an address.
+ROLES_WITH_URLS = ("owner", "loader", "transformer", "ml", "privacy", "engineer")
 
 
 class Settings(BaseSettings):
@@ -23,9 +26,19 @@ class Settings(BaseSettings):
 
     home: Path = Path("var")
     warehouse_url: str | None = None
+    warehouse_url_owner: str | None = None
+    warehouse_url_loader: str | None = None
+    warehouse_url_transformer: str | None = None
+    warehouse_url_ml: str | None = None
+    warehouse_url_privacy: str | None = None
+    warehouse_url_engineer: str | None = None
     lake_url: str | None = None
     exports_url: str | None = None
     mlflow_url: str | None = None
+    # Airflow's own variable; its task processes find a word there that is no address.
+    airflow_database_url: str | None = Field(
+        default=None, validation_alias="AIRFLOW__DATABASE__SQL_ALCHEMY_CONN"
+    )
     master_key: str | None = None
     model_key: str | None = None
     sandbox: Literal["on", "off"] | None = None
@@ -42,25 +55,36 @@ class Settings(BaseSettings):
     def _absolute(cls, value: Path) -> Path:
         return value if value.is_absolute() else PROJECT_ROOT / value
 
-    @field_validator("warehouse_url")
+    @field_validator("warehouse_url", *(f"warehouse_url_{role}" for role in ROLES_WITH_URLS), mode="after")
     @classmethod
     def _postgres(cls, value: str | None) -> str | None:
-        if value is not None and not value.startswith(("postgresql://", "postgres://")):
+        if value is None:
+            return None
+        if not is_postgres(value):
             raise ValueError("must look like postgresql://user:password@host:port/database")
-        if value is not None:
-            from psycopg import ProgrammingError
-            from psycopg.conninfo import conninfo_to_dict
+        return guarded(value)
 
-            try:
-                told = conninfo_to_dict(value)
-                if not str(told.get("port", 0)).replace(",", "").isdigit():
-                    raise ProgrammingError
-            except ProgrammingError:
-                # What libpq says quotes parts of the URL, and a part may be of the password.
-                raise ValueError(
-                    "is no URL that Postgres reads; write @ : / ? # in a password as %40 %3A %2F %3F %23"
-                ) from None
-        return value
+    @field_validator("mlflow_url")
+    @classmethod
+    def _mlflow(cls, value: str | None) -> str | None:
+        if value is None or value.startswith(("http://", "https://", "sqlite:///")):
+            return value
+        if not is_postgres(value):
+            raise ValueError("must begin with https://, http:// or postgresql://")
+        return with_driver(guarded(value), "psycopg2")
+
+    @model_validator(mode="after")
+    def _all_roles_or_none(self) -> Self:
+        told = {role for role in ROLES_WITH_URLS if getattr(self, f"warehouse_url_{role}") is not None}
+        lacking = [role for role in ROLES_WITH_URLS if role not in told | {"engineer"}]
+        if told and (lacking or self.warehouse_url is None):
+            names = [f"CVPLUS_WAREHOUSE_URL_{role.upper()}" for role in lacking]
+            names += ["CVPLUS_WAREHOUSE_URL"] if self.warehouse_url is None else []
+            raise ValueError(
+                f"CVPLUS_WAREHOUSE_URL_{min(told).upper()} gives a role an address of its own: "
+                f"give each one, so set {', '.join(names)} too"
+            )
+        return self
 
     @field_validator("lake_url")
     @classmethod
@@ -84,16 +108,46 @@ class Settings(BaseSettings):
         """Whether the warehouse is on a server that is not the embedded one of this home."""
         return self.warehouse_url is not None and not is_embedded(self.home, self.warehouse_url)
 
+    @property
+    def has_own_roles(self) -> bool:
+        """Whether each of the plant's roles is another one on the warehouse's own server, too."""
+        return self.has_own_warehouse and self.warehouse_url_owner is not None
+
+    @property
+    def role_names(self) -> dict[str, str]:
+        """How the warehouse's own server calls those of the plant's roles that have an address there."""
+        if not self.has_own_roles:
+            return {}
+        told = {role: getattr(self, f"warehouse_url_{role}") for role in ROLES_WITH_URLS}
+        return {role: parameters(url).get("user", role) for role, url in told.items() if url is not None}
+
+    @property
+    def has_own_mlflow(self) -> bool:
+        """Whether models are kept elsewhere than in the embedded server of this home."""
+        return self.mlflow_url is not None and not is_embedded(self.home, self.mlflow_url)
+
+    @property
+    def has_own_airflow_database(self) -> bool:
+        """Whether Airflow keeps its books elsewhere than in the embedded server of this home."""
+        url = self.airflow_database_url
+        return url is not None and "://" in url and not is_embedded(self.home, url)
+
+    @property
+    def needs_embedded_postgres(self) -> bool:
+        """Whether anything is left that no server of one's own keeps."""
+        return not (self.has_own_warehouse and self.has_own_mlflow and self.has_own_airflow_database)
+
     def warehouse_url_of(self, role: str) -> str:
         """How a role of ``config/roles.yaml`` reaches the warehouse.
 
-        A server of one's own is reached as its URL says, whatever the role.
+        A server of one's own is reached as the role's URL says, else as everybody's does.
 
         Raises:
             ConfigurationError: none is set and the embedded one has not been started.
         """
         if self.warehouse_url is not None and self.has_own_warehouse:
-            return self.warehouse_url
+            told = getattr(self, f"warehouse_url_{role}", None)
+            return str(told) if told is not None else self.warehouse_url
         return embedded_url(self.home, role)
 
     @property
@@ -104,16 +158,41 @@ class Settings(BaseSettings):
     @property
     def resolved_mlflow_url(self) -> str:
         """MLflow's tracking and registry store: the one set, else a database of the embedded server."""
-        if self.mlflow_url:
+        if self.mlflow_url is not None and self.has_own_mlflow:
             return self.mlflow_url
-        return embedded_url(self.home, "mlflow", "mlflow").replace("postgresql", "postgresql+psycopg2", 1)
+        return with_driver(embedded_url(self.home, "mlflow", "mlflow"), "psycopg2")
+
+    @property
+    def has_mlflow_server(self) -> bool:
+        """Whether a tracking server of one's own keeps the models, their files and its pages."""
+        return self.resolved_mlflow_url.startswith("http")
+
+    @property
+    def resolved_airflow_database_url(self) -> str:
+        """Where Airflow keeps its books.
+
+        Raises:
+            ConfigurationError: the address that is set is not of Postgres, or not safe.
+        """
+        if not self.has_own_airflow_database:
+            return with_driver(embedded_url(self.home, "airflow", "airflow"), "psycopg2")
+        url = str(self.airflow_database_url)
+        try:
+            if not is_postgres(url):
+                raise ValueError("must begin with postgresql+psycopg2://")
+            return with_driver(guarded(url), "psycopg2")
+        except ValueError as error:
+            raise ConfigurationError(
+                cause=f"AIRFLOW__DATABASE__SQL_ALCHEMY_CONN={_shown('', url)!r}: {error}.",
+                remedy="Correct or unset the variable; see docs/own_servers.md.",
+            ) from error
 
 
 def _shown(name: str, value: str) -> str:
     """What may be told of a setting: no key, and nothing that stands before the host of a URL."""
     if name in ("master_key", "model_key"):
         return "…"
-    return f"…@{value.rsplit('@', 1)[1]}" if "@" in value else value
+    return f"…@{value.rsplit('@', 1)[1].partition('?')[0]}" if "@" in value else value
 
 
 def load_settings() -> Settings:
@@ -127,6 +206,9 @@ def load_settings() -> Settings:
     except ValidationError as error:
         problems = []
         for item in error.errors():
+            if not item["loc"]:
+                problems.append(f"{item['msg'].removeprefix('Value error, ')}.")
+                continue
             name = str(item["loc"][0])
             variable = name if name.isupper() else f"CVPLUS_{name.upper()}"
             problems.append(f"{variable}={_shown(name, str(item.get('input')))!r}: {item['msg']}.")

@@ -62,6 +62,14 @@ class ExportsRoot:
             )
         self._store = FolderStore(folder)
 
+    def require_listing(self) -> None:
+        """Make sure that the root can be listed.
+
+        Raises:
+            LakeFailure: it cannot.
+        """
+        next(iter(self._store.folders("")), None)
+
     def files(self, entity: str, window: Window) -> list[DropFile]:
         """The entity's files whose day begins inside the window, oldest first.
 

@@ -233,13 +233,22 @@ def open_lake(url: str) -> Lake:
     Raises:
         ConfigurationError: the URL is neither.
     """
+    return Lake(open_store(url))
+
+
+def open_store(url: str) -> Store:
+    """What keeps the files of the lake at a URL.
+
+    Raises:
+        ConfigurationError: the URL is neither a folder's nor a bucket's.
+    """
     parts = urlsplit(url)
     if parts.scheme == "file" and not parts.netloc and parts.path:
-        return Lake(FolderStore(Path(unquote(parts.path))))
+        return FolderStore(Path(unquote(parts.path)))
     if parts.scheme == "s3" and parts.netloc:
         from cvplus.lake.s3 import S3Store  # boto3 takes half a second to import
 
-        return Lake(S3Store(parts.netloc, parts.path))
+        return S3Store(parts.netloc, parts.path)
     raise ConfigurationError(
         cause=f"CVPLUS_LAKE_URL={url!r} is not a place that the lake can be in.",
         remedy="Set it to file:///an/absolute/folder or s3://bucket/prefix.",

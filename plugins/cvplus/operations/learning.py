@@ -57,7 +57,7 @@ def train_model(dag_id: str, run_id: str) -> str:
             settings.warehouse_url_of(ML),
             model_store(settings),
             training_rows=settings.training_data_size,
-            artifact_folder=settings.home / "mlflow_artifacts",
+            artifact_folder=None if settings.has_mlflow_server else settings.home / "mlflow_artifacts",
             data_origin=data_origin(),
         )
         account.rows = result["rows"]

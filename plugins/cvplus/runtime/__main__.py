@@ -1,4 +1,4 @@
-"""The commands behind the Makefile: run, up, down, status, env, login, psql, backfill, docs."""
+"""The commands behind the Makefile: run, up, down, check, status, env, login, psql, backfill, docs."""
 
 import argparse
 import json
@@ -14,6 +14,9 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from rich.console import Console
 from rich.markup import escape
 
+from cvplus.checks.every import every_finding
+from cvplus.checks.findings import require_all
+from cvplus.checks.printing import print_findings
 from cvplus.errors import ConfigurationError, PlantError, WarehouseUnavailable
 from cvplus.runtime.airflow_api import AirflowApi
 from cvplus.runtime.backfill import run_backfill
@@ -128,6 +131,18 @@ def command_down(arguments: argparse.Namespace, console: Console) -> None:
             console.print(f"{folder.name}: stopped {', '.join(stopped) or 'nothing; nothing ran'}.")
 
 
+def command_check(arguments: argparse.Namespace, console: Console) -> None:
+    """Connect to everything that the settings name, and say what is missing.
+
+    Raises:
+        ConfigurationError: something is.
+    """
+    settings, _ = settings_for(arguments.data)
+    findings = every_finding(settings)
+    print_findings(findings, console)
+    require_all(findings)
+
+
 def command_status(arguments: argparse.Namespace, console: Console) -> None:
     """Print what runs, what waits and for what, the last run of each DAG, the age of each source's data.
 
@@ -167,7 +182,9 @@ def command_env(arguments: argparse.Namespace, console: Console) -> None:
     }
     role = role_named(arguments.role)
     if settings.has_own_warehouse:
-        console.print(f"# The warehouse is on a server of your own; ask who runs it for the role {role}.")
+        sys.stdout.write(
+            f"# The warehouse is on a server of your own; ask who runs it for the role {role}.\n"
+        )
     else:
         exports["CVPLUS_WAREHOUSE_URL"] = settings.warehouse_url_of(role)
     for name, value in exports.items():
@@ -181,8 +198,9 @@ def command_login(arguments: argparse.Namespace, console: Console) -> None:
     for user in AIRFLOW_USERS:
         password = airflow_password(settings.home, user)
         console.print(f"Airflow  {plant.airflow_url}  user {user}  password {password}", markup=False)
-    password = mlflow_password(settings.home)
-    console.print(f"MLflow   {plant.mlflow_url}  user {ADMIN}  password {password}", markup=False)
+    if not settings.has_mlflow_server:
+        password = mlflow_password(settings.home)
+        console.print(f"MLflow   {plant.mlflow_url}  user {ADMIN}  password {password}", markup=False)
 
 
 def command_psql(arguments: argparse.Namespace, console: Console) -> None:
@@ -224,7 +242,7 @@ def parser() -> argparse.ArgumentParser:
     """The command line."""
     top = argparse.ArgumentParser(prog="cvplus.runtime", description=__doc__)
     commands = top.add_subparsers(dest="command", required=True)
-    for name in ("run", "up", "down", "status", "env", "login", "psql", "backfill", "docs"):
+    for name in ("run", "up", "down", "check", "status", "env", "login", "psql", "backfill", "docs"):
         command = commands.add_parser(name, help=globals()[f"command_{name}"].__doc__)
         command.add_argument("--data", default=None, help="a replayed data set, or a folder of exports")
         if name == "backfill":

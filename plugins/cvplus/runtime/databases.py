@@ -1,10 +1,13 @@
 """Roles and databases of the embedded server: all that is ever done as its superuser, at each start."""
 
+from collections.abc import Iterable
+
 import psycopg
 from psycopg import sql
 
 from cvplus.embedded import SUPERUSER
 from cvplus.runtime.postgres import EmbeddedPostgres
+from cvplus.settings import Settings
 from cvplus.warehouse.roles import OWNER, load_roles, owners
 
 AIRFLOW = "airflow"
@@ -14,13 +17,36 @@ WAREHOUSE = "warehouse"
 DATABASES = {AIRFLOW: AIRFLOW, MLFLOW: MLFLOW, WAREHOUSE: OWNER}
 
 
-def prepare_databases(server: EmbeddedPostgres, passwords: dict[str, str]) -> None:
+def embedded_databases(settings: Settings) -> list[str]:
+    """The databases that no server of one's own keeps."""
+    own = {
+        AIRFLOW: settings.has_own_airflow_database,
+        MLFLOW: settings.has_own_mlflow,
+        WAREHOUSE: settings.has_own_warehouse,
+    }
+    return [database for database in DATABASES if not own[database]]
+
+
+def roles_of(wanted: Iterable[str]) -> list[str]:
+    """The roles that work in these databases."""
+    return [
+        role
+        for database in wanted
+        for role in (load_roles() if database == WAREHOUSE else (DATABASES[database],))
+    ]
+
+
+def prepare_databases(
+    server: EmbeddedPostgres, passwords: dict[str, str], wanted: Iterable[str] = tuple(DATABASES)
+) -> None:
     """Make roles and databases where they are missing; only who has work in a database may connect to it.
 
     Args:
         server: the running server.
         passwords: of every role that logs in, by its name.
+        wanted: the databases.
     """
+    wanted = list(wanted)
     with psycopg.connect(server.url(), autocommit=True) as connection:
         roles = {name for (name,) in connection.execute("select rolname from pg_roles").fetchall()}
         for role, password in passwords.items():
@@ -31,22 +57,24 @@ def prepare_databases(server: EmbeddedPostgres, passwords: dict[str, str]) -> No
                 )
             )
         databases = {name for (name,) in connection.execute("select datname from pg_database").fetchall()}
-        for database, owner in DATABASES.items():
+        for database in wanted:
+            owner = DATABASES[database]
             own = "alter database {} owner to {}" if database in databases else "create database {} owner {}"
             connection.execute(sql.SQL(own).format(sql.Identifier(database), sql.Identifier(owner)))
-        for database in (*DATABASES, "postgres", "template1"):
+        for database in (*wanted, "postgres", "template1"):
             connection.execute(
                 sql.SQL("revoke all on database {} from public").format(sql.Identifier(database))
             )
-        for name, told in load_roles().items():
+        for name, told in load_roles().items() if WAREHOUSE in wanted else ():
             rights = "connect, temporary" if told.makes_temporary else "connect"
             connection.execute(
                 sql.SQL("grant {} on database {} to {}").format(
                     sql.SQL(rights), sql.Identifier(WAREHOUSE), sql.Identifier(name)
                 )
             )
-    for database, owner in DATABASES.items():
-        _hand_over(server, database, {} if database != WAREHOUSE else owners(load_roles()), owner)
+    for database in wanted:
+        schemas = owners(load_roles()) if database == WAREHOUSE else {}
+        _hand_over(server, database, schemas, DATABASES[database])
 
 
 def _hand_over(server: EmbeddedPostgres, database: str, schemas: dict[str, str], owner: str) -> None:

@@ -10,12 +10,10 @@ from typing import Annotated, Any
 from cryptography.fernet import Fernet
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter
 
-from cvplus.embedded import embedded_url
+from cvplus.postgres_url import with_driver
 from cvplus.runtime.logins import mlflow_login_file
 from cvplus.secret_files import password, read_or_make
 from cvplus.settings import PROJECT_ROOT, Settings
-from cvplus.transform.project import profile_variables
-from cvplus.warehouse.roles import TRANSFORMER
 from cvplus.yaml_files import read_typed
 
 # Every library that would phone home is told not to, in the words of its own sources.
@@ -93,6 +91,17 @@ def sandbox_connections(port: int) -> dict[str, str]:
     return {variable: value for variable, value in variables.items() if variable not in os.environ}
 
 
+def _if_not_told(settings: Settings, ports: dict[str, int]) -> dict[str, str]:
+    """What several machines that share Airflow's database have to set alike; a plant of its own makes it."""
+    home = settings.home
+    return {
+        "AIRFLOW__CORE__FERNET_KEY": os.environ.get("AIRFLOW__CORE__FERNET_KEY") or fernet_key(home),
+        "AIRFLOW__CORE__EXECUTION_API_SERVER_URL": f"http://127.0.0.1:{ports['airflow']}/execution/",
+        "AIRFLOW__API__SECRET_KEY": password(home, "airflow_api_secret"),
+        "AIRFLOW__API_AUTH__JWT_SECRET": password(home, "airflow_jwt_secret"),
+    }
+
+
 def process_environment(
     settings: Settings, ports: dict[str, int], *, with_sandbox: bool, replay: str | None
 ) -> dict[str, str]:
@@ -101,12 +110,11 @@ def process_environment(
     if with_sandbox:
         origin = f"real data set {replay}, replayed" if replay else "simulated"
     home = settings.home
-    airflow_database = embedded_url(home, "airflow", "airflow").replace(
-        "postgresql", "postgresql+psycopg2", 1
-    )
+    airflow_database = settings.resolved_airflow_database_url
     python_path = f"{PROJECT_ROOT}{os.pathsep}{PROJECT_ROOT / 'plugins'}"
     binaries = str(Path(sys.executable).parent)
     environment = {
+        **_if_not_told(settings, ports),
         **os.environ,
         **TELEMETRY_OFF,
         "PATH": f"{binaries}{os.pathsep}{os.environ.get('PATH', '')}",
@@ -118,20 +126,15 @@ def process_environment(
         "CVPLUS_LAKE_URL": settings.resolved_lake_url,
         "CVPLUS_EXPORTS_URL": settings.resolved_exports_url,
         "CVPLUS_MLFLOW_URL": settings.resolved_mlflow_url,
-        **profile_variables(settings.warehouse_url_of(TRANSFORMER)),
         "AIRFLOW_HOME": str(home / "airflow"),
         "AIRFLOW_CONFIG": str(PROJECT_ROOT / "airflow.cfg"),
         "AIRFLOW__CORE__DAGS_FOLDER": str(PROJECT_ROOT / "dags"),
         "AIRFLOW__CORE__PLUGINS_FOLDER": str(PROJECT_ROOT / "plugins"),
-        "AIRFLOW__CORE__FERNET_KEY": fernet_key(home),
         "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_PASSWORDS_FILE": str(home / "keys" / "airflow_passwords.json"),
-        "AIRFLOW__CORE__EXECUTION_API_SERVER_URL": f"http://127.0.0.1:{ports['airflow']}/execution/",
         "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": airflow_database,
         "AIRFLOW__API__HOST": "127.0.0.1",
         "AIRFLOW__API__PORT": str(ports["airflow"]),
         "AIRFLOW__API__BASE_URL": f"http://127.0.0.1:{ports['airflow']}",
-        "AIRFLOW__API__SECRET_KEY": password(home, "airflow_api_secret"),
-        "AIRFLOW__API_AUTH__JWT_SECRET": password(home, "airflow_jwt_secret"),
         "AIRFLOW__LOGGING__BASE_LOG_FOLDER": str(home / "airflow" / "logs"),
         "DBT_PROFILES_DIR": str(PROJECT_ROOT / "dbt_project"),
         "DBT_TARGET_PATH": str(home / "dbt" / "target"),
@@ -149,6 +152,9 @@ def process_environment(
         # dbt's locks end with the forked process of their task; a warning of that would be a log's last line.
         "PYTHONWARNINGS": "ignore::UserWarning:multiprocessing.resource_tracker",
     }
+    if settings.has_own_airflow_database:
+        # The driver that Airflow would choose knows few of libpq's parameters.
+        environment["AIRFLOW__DATABASE__SQL_ALCHEMY_CONN_ASYNC"] = with_driver(airflow_database, "psycopg")
     if with_sandbox and replay is None:
         environment.update(sandbox_connections(ports["sandbox"]))
     return environment

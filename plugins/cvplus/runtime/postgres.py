@@ -162,6 +162,27 @@ def _lets_in(server: EmbeddedPostgres) -> bool:
     return True
 
 
+def uses_postgres(home: Path) -> bool:
+    """Whether this home has an embedded server that is to run while the plant does."""
+    return (home / "postgres" / "PG_VERSION").exists() and not _unused(home).exists()
+
+
+def mark_unused(home: Path) -> None:
+    """Say that servers of one's own took the place of the embedded one, whose data stays; stop it."""
+    if (home / "postgres").exists():
+        _unused(home).touch()
+        stop_postgres(home / "postgres")
+
+
+def mark_used(home: Path) -> None:
+    """Say that the embedded server is to run."""
+    _unused(home).unlink(missing_ok=True)
+
+
+def _unused(home: Path) -> Path:
+    return home / "postgres.unused"
+
+
 def is_postgres_running(data_folder: Path) -> bool:
     """Whether the server of this data folder lives."""
     return live_postmaster(data_folder) is not None

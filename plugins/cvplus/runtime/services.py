@@ -13,7 +13,7 @@ import requests
 from filelock import FileLock
 
 from cvplus.errors import WarehouseUnavailable
-from cvplus.runtime.postgres import is_postgres_running, stop_postgres
+from cvplus.runtime.postgres import is_postgres_running, stop_postgres, uses_postgres
 
 AIRFLOW_COMMANDS = {
     "airflow_api_server": ["api-server"],
@@ -93,8 +93,8 @@ def running_services(home: Path) -> dict[str, psutil.Process]:
 def dead_services(home: Path) -> list[str]:
     """Names of what was started in this home and lives no more."""
     dead = sorted(set(started_services(home)) - set(running_services(home)))
-    has_postgres = (home / "postgres" / "PG_VERSION").exists()
-    return dead + ([] if not has_postgres or is_postgres_running(home / "postgres") else ["postgres"])
+    is_down = uses_postgres(home) and not is_postgres_running(home / "postgres")
+    return dead + (["postgres"] if is_down else [])
 
 
 def remnants(started: Started) -> list[psutil.Process]:

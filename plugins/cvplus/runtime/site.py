@@ -8,6 +8,8 @@ import sys
 from rich.console import Console
 
 from cvplus.runtime.start import Plant, run_step
+from cvplus.transform.project import profile_variables
+from cvplus.warehouse.roles import TRANSFORMER
 
 
 def build_site(plant: Plant, console: Console, *, serve: bool) -> None:
@@ -23,7 +25,8 @@ def build_site(plant: Plant, console: Console, *, serve: bool) -> None:
         [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", str(site)],
     )
     dbt = [sys.executable, "-m", "dbt.cli.main", "docs", "generate", "--project-dir", "dbt_project"]
-    run_step(plant, "dbt_docs", [*dbt, "--static"])
+    url = plant.settings.warehouse_url_of(TRANSFORMER)
+    run_step(plant, "dbt_docs", [*dbt, "--static"], profile_variables(url))
     (site / "dbt").mkdir(parents=True, exist_ok=True)
     shutil.copy(home / "dbt" / "target" / "static_index.html", site / "dbt" / "index.html")
     if (home / "data_docs").exists():

@@ -2,22 +2,24 @@
 
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg
 
+from cvplus.checks.every import every_finding
+from cvplus.checks.findings import require_all
 from cvplus.embedded import SUPERUSER, role_password
 from cvplus.errors import ConfigurationError
 from cvplus.operations.freshness import register_sources
-from cvplus.runtime.databases import AIRFLOW, MLFLOW, prepare_databases
+from cvplus.runtime.databases import embedded_databases, prepare_databases, roles_of
 from cvplus.runtime.environment import process_environment
 from cvplus.runtime.home import close_home
 from cvplus.runtime.logins import ADMIN, airflow_password, write_airflow_passwords, write_mlflow_login
 from cvplus.runtime.ports import forget_taken_ports, load_ports
-from cvplus.runtime.postgres import is_postgres_running, start_postgres
+from cvplus.runtime.postgres import is_postgres_running, mark_unused, mark_used, start_postgres
 from cvplus.runtime.services import (
     AIRFLOW_COMMANDS,
     end_processes,
@@ -31,8 +33,8 @@ from cvplus.runtime.services import (
 from cvplus.runtime.watcher import start_watcher
 from cvplus.settings import PROJECT_ROOT, Settings
 from cvplus.warehouse.declared import declared_resources
-from cvplus.warehouse.roles import OWNER, grant_all_rights, load_roles
-from cvplus.warehouse.schema import apply_schema
+from cvplus.warehouse.roles import OWNER, TRANSFORMER, grant_all_rights, load_roles
+from cvplus.warehouse.schema import apply_schema, make_schemas
 
 # Imported once by the scheduler, from which task processes are forked (plugins/airflow_local_settings.py).
 PRELOADED = (
@@ -63,6 +65,8 @@ class Plant:
     @property
     def mlflow_url(self) -> str:
         """Address of MLflow's pages."""
+        if self.settings.has_mlflow_server:
+            return self.settings.resolved_mlflow_url
         return f"http://127.0.0.1:{self.ports['mlflow']}"
 
     @property
@@ -85,8 +89,10 @@ def describe_plant(settings: Settings, replay: str | None) -> Plant:
     return Plant(settings, ports, environment, replay)
 
 
-def run_step(plant: Plant, name: str, command: list[str]) -> None:
+def run_step(plant: Plant, name: str, command: list[str], variables: Mapping[str, str] | None = None) -> None:
     """Run a preparing command to its end, logging to ``<home>/logs``.
+
+    ``variables`` are those that it has besides the plant's environment.
 
     Raises:
         ConfigurationError: when it fails, with its last lines.
@@ -95,7 +101,11 @@ def run_step(plant: Plant, name: str, command: list[str]) -> None:
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("wb") as output:
         code = subprocess.run(
-            command, env=plant.environment, cwd=PROJECT_ROOT, stdout=output, stderr=subprocess.STDOUT
+            command,
+            env=plant.environment | dict(variables or {}),
+            cwd=PROJECT_ROOT,
+            stdout=output,
+            stderr=subprocess.STDOUT,
         ).returncode
     if code != 0:
         tail = " / ".join(log.read_text(errors="replace").strip().splitlines()[-3:])
@@ -109,11 +119,13 @@ def migrate_airflow(plant: Plant) -> None:
 
 
 def prepare_registry(plant: Plant) -> None:
-    """Let MLflow create its tables, as it does when its store is first read.
+    """Let MLflow create its tables, as it does when its store is first read; a server has done so.
 
     Training, scoring and the comparison of populations wake at the same moment; all would create them, and
     all but one would fail.
     """
+    if plant.settings.has_mlflow_server:
+        return
     read = "from cvplus.operations.learning import create_registry_tables; create_registry_tables()"
     run_step(plant, "mlflow_tables", [sys.executable, "-W", "ignore", "-c", read])
 
@@ -121,14 +133,17 @@ def prepare_registry(plant: Plant) -> None:
 def prepare_warehouse(plant: Plant) -> None:
     """Create the plant's own tables in the warehouse, and give each role its rights there.
 
-    On a server that is not the embedded one, whoever runs it decides about its other roles.
+    On a server of one's own, whoever runs it decides whether the plant's roles are several.
     """
     settings, resources = plant.settings, declared_resources()
+    if settings.has_own_roles:
+        with psycopg.connect(settings.warehouse_url_of(TRANSFORMER)) as connection:
+            make_schemas(connection, load_roles()[TRANSFORMER].owns)
     with psycopg.connect(settings.warehouse_url_of(OWNER)) as connection:
         apply_schema(connection, resources)
         register_sources(connection, resources)
-    if not settings.has_own_warehouse:
-        grant_all_rights(settings.warehouse_url_of)
+    if settings.has_own_roles or not settings.has_own_warehouse:
+        grant_all_rights(settings.warehouse_url_of, settings.role_names)
 
 
 def build_sandbox(plant: Plant) -> None:
@@ -154,6 +169,19 @@ def usable_ports(home: Path) -> dict[str, int]:
     return load_ports(home)
 
 
+def start_embedded_postgres(settings: Settings, port: int, say: Callable[[str], None]) -> None:
+    """Start the embedded server with the databases that no server of one's own keeps, if there is any."""
+    home = settings.home
+    databases = embedded_databases(settings)
+    if not databases:
+        mark_unused(home)
+        return
+    say("Postgres")
+    mark_used(home)
+    server = start_postgres(home / "postgres", role_password(home, SUPERUSER), port)
+    prepare_databases(server, {role: role_password(home, role) for role in roles_of(databases)}, databases)
+
+
 def start_plant(settings: Settings, replay: str | None, say: Callable[[str], None]) -> Plant:
     """Start everything that is down; what runs is left alone.
 
@@ -161,15 +189,14 @@ def start_plant(settings: Settings, replay: str | None, say: Callable[[str], Non
         settings: the settings.
         replay: name of a real data set that the sandbox replays instead of its market, or ``None``.
         say: told, in a few words, what happens next.
+
+    Raises:
+        ConfigurationError: something that the settings name is not there, or lacks what the plant needs.
     """
-    say("Postgres")
+    require_all(every_finding(settings))
     close_home(settings.home)
     ports = usable_ports(settings.home)
-    server = start_postgres(
-        settings.home / "postgres", role_password(settings.home, SUPERUSER), ports["postgres"]
-    )
-    roles = (*load_roles(), AIRFLOW, MLFLOW)
-    prepare_databases(server, {role: role_password(settings.home, role) for role in roles})
+    start_embedded_postgres(settings, ports["postgres"], say)
     plant = describe_plant(settings, replay)
 
     say("schema, Airflow's tables, the sandbox's market")
@@ -202,7 +229,7 @@ def start_mlflow_pages(plant: Plant) -> None:
     The server is what ``mlflow server --app-name basic-auth`` starts. That command waits beside it in a
     process of the same size and shows the store's password in the list of processes, so it is left out.
     """
-    if plant.settings.resolved_mlflow_url.startswith("http"):
+    if plant.settings.has_mlflow_server:
         return
     write_mlflow_login(plant.settings)
     command = [sys.executable, "-W", "ignore", "-m", "uvicorn", "mlflow.server.auth:create_app", "--factory"]

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from cvplus.embedded import SUPERUSER, embedded_port, role_password
 from cvplus.errors import PlantError
-from cvplus.runtime.postgres import is_postgres_running, start_postgres
+from cvplus.runtime.postgres import is_postgres_running, start_postgres, uses_postgres
 from cvplus.runtime.services import (
     WATCHER,
     end_processes,
@@ -91,8 +91,8 @@ class Watcher:
     def _dead(self) -> list[str]:
         running = running_services(self.home)
         dead = [name for name in started_services(self.home) if name not in running and name != WATCHER]
-        has_postgres = (self.home / POSTGRES / "PG_VERSION").exists()
-        return ([POSTGRES] if has_postgres and not is_postgres_running(self.home / POSTGRES) else []) + dead
+        is_down = uses_postgres(self.home) and not is_postgres_running(self.home / POSTGRES)
+        return ([POSTGRES] if is_down else []) + dead
 
     def _bring_back(self, name: str) -> None:
         del self._due[name]

@@ -7,9 +7,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
 from uuid import uuid4
 
+from psycopg.pq import Conninfo
+
+from cvplus.postgres_url import parameters
 from cvplus.settings import PROJECT_ROOT
 from cvplus.transform.failures import BuildInterrupted, ProjectInvalid, is_passing
 
@@ -19,15 +21,19 @@ _BUILT_OR_NOTES = ("target", "logs", "dbt_packages")
 
 
 def profile_variables(warehouse_url: str) -> dict[str, str]:
-    """What ``profiles.yml`` reads of the environment, from the warehouse's URL."""
-    parts = urlsplit(warehouse_url)
-    return {
-        "CVPLUS_DBT_HOST": parts.hostname or "127.0.0.1",
-        "CVPLUS_DBT_PORT": str(parts.port or 5432),
-        "CVPLUS_DBT_USER": unquote(parts.username or "postgres"),
-        "CVPLUS_DBT_PASSWORD": unquote(parts.password or ""),
-        "CVPLUS_DBT_DBNAME": parts.path.lstrip("/"),
+    """What ``profiles.yml`` reads of the environment, from the warehouse's URL.
+
+    What dbt does not pass on, such as how to encrypt, libpq reads from variables of its own.
+    """
+    told = parameters(warehouse_url)
+    named = {"host": "127.0.0.1", "port": "5432", "user": "", "password": "", "dbname": ""}
+    variables = {f"CVPLUS_DBT_{name.upper()}": told.pop(name, default) for name, default in named.items()}
+    known = {
+        option.keyword.decode(): option.envvar.decode()
+        for option in Conninfo.get_defaults()
+        if option.envvar is not None
     }
+    return variables | {known[name]: value for name, value in told.items() if name in known}
 
 
 def project_checksum(project: Path = DBT_PROJECT) -> str:

@@ -73,28 +73,34 @@ def owners(roles: Mapping[str, Role]) -> dict[str, str]:
     return {schema: name for name, role in roles.items() for schema in role.owns}
 
 
-def grant_all_rights(url_of: Callable[[str], str]) -> None:
+def grant_all_rights(url_of: Callable[[str], str], named: Mapping[str, str] | None = None) -> None:
     """Give every role of ``config/roles.yaml`` its rights, unless that was done since the file was changed.
 
     Granting disturbs who builds at that moment, so it is not repeated for nothing.
 
     Args:
         url_of: how a role reaches the warehouse.
+        named: how the server calls a role, where that is not its name in ``config/roles.yaml``.
     """
     roles = load_roles()
-    digest = hashlib.sha256(repr(sorted(roles.items())).encode()).hexdigest()
+    digest = hashlib.sha256(repr((sorted(roles.items()), sorted((named or {}).items()))).encode()).hexdigest()
     with psycopg.connect(url_of(OWNER)) as connection:
         done = connection.execute("select 1 from ops.granted_rights where digest = %s", [digest]).fetchone()
         if done is not None:
             return
         for owner in sorted(set(owners(roles).values())):
             with psycopg.connect(url_of(owner)) as granting:
-                grant_rights(granting, owner, roles)
+                grant_rights(granting, owner, roles, named)
         connection.execute("delete from ops.granted_rights")
         connection.execute("insert into ops.granted_rights (digest) values (%s)", [digest])
 
 
-def grant_rights(connection: psycopg.Connection, owner: str, roles: Mapping[str, Role]) -> None:
+def grant_rights(
+    connection: psycopg.Connection,
+    owner: str,
+    roles: Mapping[str, Role],
+    named: Mapping[str, str] | None = None,
+) -> None:
     """Give every role its rights in the schemas of one owner, on the tables there and on those to come.
 
     Rights that a role is not to have (any more) are taken away.
@@ -103,16 +109,20 @@ def grant_rights(connection: psycopg.Connection, owner: str, roles: Mapping[str,
         connection: opened as the owner, who may grant; the caller commits.
         owner: the role's name in ``roles``.
         roles: of which those that the server has are given rights.
+        named: how the server calls a role, where that is not its name in ``roles``.
     """
+    names = {role: role for role in roles} | dict(named or {})
     there = {
         name
         for (name,) in connection.execute(
-            "select rolname from pg_roles where rolname = any(%s) and rolname <> current_user", [list(roles)]
+            "select rolname from pg_roles where rolname = any(%s) and rolname <> current_user",
+            [list(names.values())],
         )
     }
     for schema in roles[owner].owns:
-        for name in sorted(there - {owner}):
-            _grant_schema(connection, schema, name, roles[name])
+        for role, name in sorted(names.items()):
+            if name in there and role != owner:
+                _grant_schema(connection, schema, name, roles[role])
 
 
 def _grant_schema(connection: psycopg.Connection, schema: str, name: str, role: Role) -> None:

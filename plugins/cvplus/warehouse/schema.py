@@ -7,6 +7,7 @@ import psycopg
 from psycopg import sql
 
 from cvplus.resources import Resource
+from cvplus.warehouse.roles import load_roles, owners
 
 # Two starts at once would race on `create … if not exists`; this lock makes the second wait.
 SCHEMA_LOCK = 7_316_225
@@ -15,10 +16,19 @@ SCHEMA_LOCK = 7_316_225
 def apply_schema(connection: psycopg.Connection, declared: Iterable[Resource]) -> None:
     """Create schemas, tables and the raw table of every declared resource, where they are missing."""
     connection.execute("select pg_advisory_xact_lock(%s)", [SCHEMA_LOCK])
+    make_schemas(connection, owners(load_roles()))
     statements = package_files.files("cvplus.warehouse").joinpath("schema.sql").read_text()
     connection.execute(statements)
     for resource in declared:
         create_raw_table(connection, resource.table)
+
+
+def make_schemas(connection: psycopg.Connection, wanted: Iterable[str]) -> None:
+    """Create the schemas that are missing; who finds them all needs no right to create any."""
+    there = {name for (name,) in connection.execute("select nspname from pg_namespace")}
+    for schema in wanted:
+        if schema not in there:
+            connection.execute(sql.SQL("create schema {}").format(sql.Identifier(schema)))
 
 
 def create_raw_table(connection: psycopg.Connection, table: str) -> None:

@@ -1,14 +1,6 @@
 -- Schemas and tables that the plant itself writes. dbt owns staging, intermediate, features and marts.
 -- Applied at every start; each statement may run any number of times.
 
-create schema if not exists raw;
-create schema if not exists ops;
-create schema if not exists vault;
-create schema if not exists staging;
-create schema if not exists intermediate;
-create schema if not exists features;
-create schema if not exists marts;
-create schema if not exists predictions;
 
 -- One row per batch: the one way anything enters.
 create table if not exists ops.batches (

@@ -1,0 +1,1 @@
+"""What the plant needs of the machine and of each server that the settings name, tried before any work."""
