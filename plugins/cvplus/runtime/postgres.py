@@ -143,7 +143,7 @@ def _control(programs: Programs, data_folder: Path, action: str) -> None:
     except ProgramFailed as error:
         said = log.read_text(errors="replace").strip().splitlines()[-3:] if log.exists() else []
         raise WarehouseUnavailable(
-            cause=f"The embedded Postgres did not {action}: {' / '.join(said) or 'it said nothing'}.",
+            cause=f"The embedded Postgres did not {action}: {error}; its log ends with: {' / '.join(said)}.",
             remedy=f"Read its log: {log}.",
         ) from error
 
