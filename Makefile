@@ -18,12 +18,15 @@ ROLE_OPTION := $(if $(ROLE),--role "$(ROLE)")
 help: ## List these commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
+# Without its mark, an environment is what an installation left that was cut off: no one knows what it lacks.
 $(INSTALLED): requirements.txt requirements-bootstrap.txt
+	@test -e $@ || rm -rf $(VENV)
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 		{ echo "Python 3.11 or newer is needed; set PYTHON=<path to it>."; exit 1; }
 	@echo "installing the environment (once) …"
 	@test -x $(BIN)/uv || { $(PYTHON) -m venv $(VENV) && $(BIN)/python -m pip install --quiet \
 		--disable-pip-version-check --require-hashes -r requirements-bootstrap.txt; }
+	@rm -f $@
 	@UV_COMPILE_BYTECODE=1 UV_CONCURRENT_INSTALLS=2 $(BIN)/uv pip sync --quiet --require-hashes \
 		--python $(BIN)/python requirements.txt
 	@touch $@

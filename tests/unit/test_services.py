@@ -37,6 +37,22 @@ def test_a_killed_service_is_dead_until_it_is_started_again(tmp_path: Path) -> N
     assert dead_services(tmp_path) == []
 
 
+def test_what_plays_the_outside_world_is_given_no_password(tmp_path: Path) -> None:
+    environment = {
+        "PATH": "/bin",
+        "CVPLUS_SANDBOX_QUOTAS": "off",
+        "CVPLUS_MASTER_KEY": "k",
+        "PGPASSWORD": "p",
+    }
+    start_process(tmp_path, "sandbox", SLEEP, environment)
+    start_process(tmp_path, "airflow_scheduler", SLEEP, environment)
+    given = {name: process.environ() for name, process in running_services(tmp_path).items()}
+    stop_all(tmp_path)
+    assert {"CVPLUS_MASTER_KEY", "PGPASSWORD"} & given["sandbox"].keys() == set()
+    assert given["sandbox"]["CVPLUS_SANDBOX_QUOTAS"] == "off"
+    assert given["airflow_scheduler"]["CVPLUS_MASTER_KEY"] == "k"
+
+
 def leave_a_child_behind(home: Path) -> int:
     """Start a service that forks, and kill it alone; the process id of what it forked."""
     forks = "import os, time; print(os.fork(), flush=True); time.sleep(600)"

@@ -23,6 +23,10 @@ AIRFLOW_COMMANDS = {
 # Brings back what dies (watcher.py).
 WATCHER = "watcher"
 STOP_SECONDS = 20
+# What plays the outside world needs none of the plant's passwords and keys, and is given these alone.
+OUTSIDE = ("sandbox",)
+_PLAIN = ("PATH", "PYTHONPATH", "PYTHONUNBUFFERED", "PYTHONWARNINGS", "HOME", "LANG", "LC_ALL", "CVPLUS_HOME")
+_ITS_OWN = "CVPLUS_SANDBOX_"
 
 
 @dataclass(frozen=True)
@@ -141,6 +145,12 @@ def start_process(
     """
     log = service_log(home, name)
     log.parent.mkdir(parents=True, exist_ok=True)
+    if name in OUTSIDE:
+        environment = {
+            given: value
+            for given, value in environment.items()
+            if given in _PLAIN or given.startswith(_ITS_OWN)
+        }
     # A command and the watcher may both find it dead.
     with FileLock(home / "services.lock"):
         if name in running_services(home):
