@@ -5,6 +5,7 @@ exports, and serves until its standard input ends.
 """
 
 import argparse
+import logging
 import os
 import shlex
 import subprocess
@@ -69,6 +70,7 @@ def make_roles(server: EmbeddedPostgres, database: str) -> dict[str, str]:
 @contextmanager
 def own_s3() -> Iterator[dict[str, str]]:
     """An S3 server with an empty bucket; the settings that lead there."""
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
     server = make_server("127.0.0.1", 0, DomainDispatcherApplication(create_backend_app), threaded=True)
     Thread(target=server.serve_forever, daemon=True).start()
     address = f"http://127.0.0.1:{server.server_port}"
