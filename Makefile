@@ -20,6 +20,7 @@ help: ## List these commands
 
 # Without its mark, an environment is what an installation left that was cut off: no one knows what it lacks.
 $(INSTALLED): requirements.txt requirements-bootstrap.txt
+	@case "$$PWD" in *%*) echo "MLflow cannot work below a folder with % in its name: $$PWD. Move the checkout."; exit 1;; esac
 	@test -e $@ || rm -rf $(VENV)
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 		{ echo "Python 3.11 or newer is needed; set PYTHON=<path to it>."; exit 1; }

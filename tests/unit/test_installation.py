@@ -4,6 +4,8 @@ import shutil
 import subprocess
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parents[2]
 # What the rule calls: makes a venv with `uv` in it, or notes that it was asked to bring one up to date.
 PYTHON = """#!/bin/sh
@@ -23,7 +25,7 @@ def installed(folder: Path) -> list[str]:
     for name in ("Makefile", "requirements.txt", "requirements-bootstrap.txt"):
         shutil.copy(ROOT / name, folder)
     subprocess.run(
-        ["make", "-s", ".venv/.installed", f"PYTHON={folder / 'python'}"],
+        ["make", "-s", ".venv/.installed", "PYTHON=./python"],
         cwd=folder,
         check=True,
         capture_output=True,
@@ -42,3 +44,18 @@ def test_a_whole_environment_is_brought_up_to_date_where_it_lies(tmp_path: Path)
     (tmp_path / ".venv" / "a_package").mkdir()
     (tmp_path / ".venv" / ".installed").touch()
     assert installed(tmp_path) == [".installed", "a_package", "bin"]
+
+
+def test_a_folder_that_mlflow_cannot_work_below_is_refused_before_anything_is_written(tmp_path: Path) -> None:
+    folder = tmp_path / "50% done"
+    folder.mkdir()
+    with pytest.raises(subprocess.CalledProcessError) as caught:
+        installed(folder)
+    assert b"cannot work below a folder with %" in caught.value.stdout
+    assert not (folder / ".venv").exists()
+
+
+def test_a_folder_with_odd_signs_is_no_hindrance(tmp_path: Path) -> None:
+    folder = tmp_path / "it's #1, isn't it?"
+    folder.mkdir()
+    assert installed(folder) == [".installed", "bin"]
