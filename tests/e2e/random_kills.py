@@ -15,6 +15,7 @@ import argparse
 import os
 import random
 import signal
+import subprocess
 import sys
 import tempfile
 import time
@@ -80,11 +81,20 @@ def kill_while_running(home: Path, draw: random.Random) -> list[str]:
     run, began, killed = start_run(home), time.monotonic(), []
     for due, service in plan:
         time.sleep(max(0.0, began + due - time.monotonic()))
+        if run.poll() is not None:
+            tell_end(run)
+            run = start_run(home)
         killed += kill(home, service, time.monotonic() - began)
+    tell_end(run)
+    if not process_of(home, MLFLOW):
+        tell_end(start_run(home))
+    return killed + kill(home, MLFLOW, time.monotonic() - began)
+
+
+def tell_end(run: "subprocess.Popen[str]") -> None:
+    """Wait for the end of a run that parts were killed under, and say what it was."""
     output, _ = run.communicate()
-    killed += kill(home, MLFLOW, time.monotonic() - began)
-    print(f"  the run with kills ended with {run.returncode}: {output.strip().splitlines()[-1]}", flush=True)
-    return killed
+    print(f"  a run with kills ended with {run.returncode}: {output.strip().splitlines()[-1]}", flush=True)
 
 
 def kill(home: Path, service: str, at: float) -> list[str]:
