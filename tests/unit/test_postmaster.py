@@ -19,6 +19,7 @@ from own_server import own_server
 
 from cvplus.errors import WarehouseUnavailable
 from cvplus.runtime.postgres import EmbeddedPostgres, is_postgres_running, start_postgres, stop_postgres
+from cvplus.runtime.postgres_programs import ProgramFailed, Programs
 from cvplus.runtime.postmaster import live_postmaster
 
 
@@ -130,3 +131,14 @@ def test_a_server_starts_whatever_file_a_dead_one_has_left(server: EmbeddedPostg
     assert stranger.poll() is None
     stranger.kill()
     stranger.wait()
+
+
+def test_a_program_that_fails_is_told_with_its_cause_not_with_how_it_cleans_up(tmp_path: Path) -> None:
+    program = tmp_path / "initdb"
+    program.write_text(
+        "#!/bin/sh\necho 'initdb: error: could not write: No space left on device'\n"
+        "echo 'initdb: removing contents of data directory'\nexit 1\n"
+    )
+    program.chmod(0o755)
+    with pytest.raises(ProgramFailed, match="No space left on device"):
+        Programs(tmp_path, None).run("initdb")

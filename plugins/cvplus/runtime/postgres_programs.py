@@ -60,7 +60,7 @@ class Programs:
             said: what it reads from its standard input.
 
         Raises:
-            ProgramFailed: it failed or took too long; with the last line that it printed.
+            ProgramFailed: it failed or took too long; with the last cause that it printed.
         """
         # A file, not a pipe: the server that pg_ctl starts would hold a pipe open for ever.
         with tempfile.TemporaryFile() as printed:
@@ -81,7 +81,9 @@ class Programs:
                 printed.seek(0)
                 lines = printed.read().decode(errors="replace").strip().splitlines()
                 why = "it took too long" if isinstance(error, subprocess.TimeoutExpired) else str(error)
-                raise ProgramFailed(f"{name} failed: {lines[-1] if lines else why}") from error
+                # The last line may only say how the program cleans up.
+                causes = [line for line in lines if "could not" in line or "FATAL" in line] or lines or [why]
+                raise ProgramFailed(f"{name} failed: {causes[-1]}") from error
 
 
 def let_pass(folder: Path) -> None:
