@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
+from urllib.request import urlopen
 
 from websockets.sync.client import ClientConnection, connect
 
@@ -91,8 +92,8 @@ class Page:
                 return dict(answer["result"])
             self._note(answer)
 
-    def open(self, address: str, *, settle_seconds: float = 1.0) -> Visit:
-        """Open an address, wait until it has loaded, and give its scripts time to do what they will."""
+    def open(self, address: str) -> Visit:
+        """Open an address and wait until it has loaded."""
         self.visit = Visit()
         self._is_loaded = False
         failed = self.ask("Page.navigate", url=address).get("errorText")
@@ -101,7 +102,6 @@ class Page:
         until = time.monotonic() + PATIENCE_SECONDS
         while not self._is_loaded and time.monotonic() < until:
             self.wait(0.1)
-        self.wait(settle_seconds)
         return self.visit
 
     def wait(self, seconds: float) -> None:
@@ -119,6 +119,13 @@ class Page:
         if "exceptionDetails" in answer:
             raise RuntimeError(json.dumps(answer["exceptionDetails"])[:2000])
         return answer["result"].get("value")
+
+    def until(self, expression: str) -> Any:
+        """The value of an expression once it is true, or what it is in the end."""
+        last = time.monotonic() + PATIENCE_SECONDS
+        while not (value := self.tell(expression)) and time.monotonic() < last:
+            self.wait(0.2)
+        return value
 
     def _note(self, event: dict[str, Any]) -> None:
         method, told = event.get("method"), event.get("params", {})
@@ -186,11 +193,9 @@ def _port_of(process: subprocess.Popen[bytes], told: Path) -> int:
 
 def _first_tab(port: int) -> str:
     """Path of the tab's socket; asked over the browser's own socket list, which is plain HTTP."""
-    import urllib.request
-
     until = time.monotonic() + PATIENCE_SECONDS
     while time.monotonic() < until:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/json/list") as answer:
+        with urlopen(f"http://127.0.0.1:{port}/json/list") as answer:
             tabs = [tab for tab in json.load(answer) if tab["type"] == "page"]
         if tabs:
             return str(urlsplit(tabs[0]["webSocketDebuggerUrl"]).path)

@@ -35,6 +35,15 @@ TOUCH = """
 # Addresses that a click would follow; a browser has resolved them and says the scheme that it would act on.
 LINKS = '[...document.querySelectorAll("a[href], area[href]")].map((link) => link.protocol)'
 
+# Evidently and dbt draw their pages themselves; all others are there when they have loaded.
+DRAWN = """
+    document.readyState === "complete"
+        && (!document.querySelector("[id^=root_metric]")
+            || document.querySelectorAll("[id^=root_metric] svg").length > 5)
+        && (!document.querySelector("[ng-app]") || document.querySelector("h1") !== null)
+"""
+# Long enough for what a text might start: a script, a picture that fails, a page that leads on.
+SETTLING_SECONDS = 2
 SECTIONS = (
     '[...document.querySelectorAll("main h5")].filter((one) => one.offsetParent).map((one) => one.innerText)'
 )
@@ -82,8 +91,9 @@ def opened(browser: Page, address: str, *, policy: bool = True) -> Visit:
     """The visit of a page that has been looked at from end to end."""
     browser.ask("Page.setBypassCSP", enabled=not policy)
     visit = browser.open(address)
+    assert browser.until(DRAWN), "the page's own scripts have made it"
     browser.tell(TOUCH)
-    browser.wait(1)
+    browser.wait(SETTLING_SECONDS)
     return visit
 
 
@@ -177,8 +187,7 @@ def test_the_pages_do_what_they_are_for(browser: Page, site: Site) -> None:
 
     opened(browser, address_of(site, "drift", "file"))
     browser.tell("document.querySelectorAll('tbody button').forEach((button) => button.click())")
-    browser.wait(3)
-    assert browser.tell("document.querySelectorAll('.js-plotly-plot .bars path').length") > len(HOSTILE)
+    assert browser.until(f"document.querySelectorAll('.js-plotly-plot .bars path').length > {len(HOSTILE)}")
     assert "<script>hostile('script')</script>" in browser.tell("document.body.textContent")
 
     opened(browser, address_of(site, "dbt", "served"))
@@ -187,10 +196,7 @@ def test_the_pages_do_what_they_are_for(browser: Page, site: Site) -> None:
     opened(browser, f"{site.root}/index.html")
     browser.tell("document.querySelector('.md-search__input').focus()")
     browser.ask("Input.insertText", text="onerror")
-    browser.wait(3)
-    browser.tell(
-        "document.querySelectorAll('.md-search-result details').forEach((more) => { more.open = true; })"
-    )
+    assert browser.until("document.querySelector('.md-search-result__item') !== null")
     assert "<img src=x onerror=hostile(" in browser.tell(
         "document.querySelector('.md-search-result').innerText"
     )
