@@ -13,7 +13,15 @@ import psycopg
 import pytest
 from chromium import Page, Visit, chromium_path, running_chromium
 from hostile_markup import CALLING, HOSTILE, readable
-from hostile_pages import HOSTILE_MODEL, data_docs_pages, dbt_docs, drift_page, manual, status_page
+from hostile_pages import (
+    HOSTILE_MODEL,
+    data_docs_pages,
+    dbt_docs,
+    drift_page,
+    index_page,
+    manual,
+    status_page,
+)
 
 from cvplus.pages.server import site_server
 from cvplus.runtime.postgres import EmbeddedPostgres
@@ -75,6 +83,7 @@ def site(tmp_path_factory: pytest.TempPathFactory, postgres_server: EmbeddedPost
     url = postgres_server.url("pages")
     with psycopg.connect(url) as connection:
         ((page, _),) = data_docs_pages(connection, url, folder / "data_docs", HOSTILE)
+        index_page(connection, folder / "data_docs", HOSTILE)
     (folder / "dbt").mkdir()
     (folder / "dbt" / "index.html").write_text(dbt_docs(made / "dbt", CALLING).read_text())
     drift_page(folder / "drift.html", HOSTILE)
