@@ -34,7 +34,7 @@ GROUPS = {
     ),
     "Its pages are others": ("empty_page", "duplicate_page", "looping_cursor", "growing"),
 }  # fmt: skip
-HEAD = """<!-- Written by `make fault-matrix` from what the tests found; do not change it by hand. -->
+HEAD = """[//]: # (Written by `make fault-matrix` from what the tests found; do not change it by hand.)
 # What each fault ends in
 
 Every provider that the [sandbox](sandbox.md#faults-on-demand) plays was read into an empty warehouse while

@@ -1,6 +1,5 @@
 """What enrichment reads of a posting, whoever published it: the paths that the source's declaration names."""
 
-import html
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -8,6 +7,7 @@ from functools import cache
 from typing import Any
 
 from cvplus.sources.declaration import PostingFields
+from cvplus.sources.entities import resolve_entities
 from cvplus.sources.registry import load_sources
 
 _BREAK = re.compile(r"<\s*(?:br|/?p|/?li|/?ul|/?ol|/?div|/?h[1-6]|/?tr)\b[^>]{0,2000}>", re.IGNORECASE)
@@ -100,10 +100,10 @@ def values_at(record: Any, path: str) -> Iterator[Any]:
 
 def plain_text(markup: str) -> str:
     """Text without HTML: blocks on lines of their own, entities resolved, also those escaped twice."""
-    text = html.unescape(markup)
+    text = resolve_entities(markup)
     if "<" in text:
         text = _TAG.sub(" ", _BREAK.sub("\n", text))
-    return html.unescape(text)
+    return resolve_entities(text)
 
 
 def _step(value: Any, name: str) -> Any:

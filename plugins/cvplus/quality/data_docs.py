@@ -7,31 +7,22 @@ every result again each time, so the index is made from ``ops.gate_results`` ins
 from pathlib import Path
 
 import psycopg
-from jinja2 import Environment
+from jinja2 import Environment, FileSystemLoader
+from markupsafe import Markup
 from psycopg.rows import dict_row
 
-NEWEST_RUNS = 500
+from cvplus.pages.policy import hash_of, policy_of, policy_tag
 
-_PAGE = Environment(autoescape=True).from_string(
-    """<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><title>Data Docs</title>
-<style>
-body { font: 15px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 70rem; padding: 0 1rem }
-table { border-collapse: collapse; width: 100% } th, td { text-align: left; padding: .3rem .8rem .3rem 0;
-border-bottom: 1px solid #ddd; vertical-align: top } .critical { color: #b00020; font-weight: 600 }
-.warning { color: #8a5a00 } .passed { color: #1b6e2c }
-</style></head><body>
-<h1>Data Docs</h1>
-<p>The newest {{ runs | length }} gate runs: what was checked, what failed and what it means.</p>
-<table><tr><th>checked (UTC)</th><th>suite</th><th>batch or table</th><th>result</th><th>what failed</th></tr>
-{% for run in runs %}<tr>
-<td>{{ run.checked_at.strftime("%Y-%m-%d %H:%M:%S") }}</td><td>{{ run.suite }}</td>
-<td><a{% if run.docs_path %} href="{{ run.docs_path }}"{% endif %}>{{ run.subject }}</a></td>
-<td class="{{ run.result }}">{{ run.result }} ({{ run.passed }} of {{ run.checked }} passed)</td>
-<td>{% for failure in run.failures %}<div>{{ failure }}</div>{% endfor %}</td>
-</tr>{% endfor %}</table></body></html>
-"""
-)
+NEWEST_RUNS = 500
+TEMPLATES = Path(__file__).parent / "data_docs_templates"
+STYLE = (TEMPLATES / "style.css").read_text(encoding="utf-8")
+# What every page of the Data Docs begins with: none runs a script or loads anything, however it is opened.
+HEAD = {
+    "policy": Markup(policy_tag(policy_of(style_src=[hash_of(STYLE)]))),  # noqa: S704
+    "style": Markup(STYLE),  # noqa: S704
+}
+
+_PAGES = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True)
 
 
 def write_index(connection: psycopg.Connection, docs_folder: Path) -> Path:
@@ -71,6 +62,6 @@ def write_index(connection: psycopg.Connection, docs_folder: Path) -> Path:
     docs_folder.mkdir(parents=True, exist_ok=True)
     page = docs_folder / "index.html"
     unfinished = docs_folder / ".index.html.partial"
-    unfinished.write_text(_PAGE.render(runs=runs))
+    unfinished.write_text(_PAGES.get_template("index.j2").render(HEAD, runs=runs))
     unfinished.replace(page)
     return page

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pandas as pd
 
+from cvplus.quality.drift_page import chart_labels, sealed_report
+
 NUMBER_TEST, CATEGORY_TEST, MISSING_TEST = "wasserstein", "jensenshannon", "missing_share_difference"
 OTHER, MISSING = "(other)", "(missing)"
 
@@ -44,10 +46,10 @@ def compare_samples(
     filled = [name for name in numbers if reference[name].notna().any() and current[name].notna().any()]
     lumped = [pd.DataFrame(frame[filled].astype("float64")) for frame in (reference, current)]
     for name in categories:
-        common = set(reference[name].value_counts().index[:kept_categories])
+        common = chart_labels(reference[name].value_counts().index[:kept_categories].astype(str).tolist())
         for frame, source in zip(lumped, (reference, current), strict=True):
-            kept = source[name].where(source[name].isin(common), OTHER)
-            frame[name] = kept.where(source[name].notna(), MISSING).astype(str)
+            kept = source[name].astype(str).map(common).fillna(OTHER)
+            frame[name] = kept.where(source[name].notna(), MISSING)
     distances = _evidently_distances(lumped[0], lumped[1], filled, categories, threshold, report_file)
     found = []
     for name in (*numbers, *categories):
@@ -87,7 +89,8 @@ def _evidently_distances(
     )
     if report_file is not None:
         report_file.parent.mkdir(parents=True, exist_ok=True)
-        snapshot.save_html(str(report_file))
+        page = sealed_report(snapshot.get_html_str(as_iframe=False))
+        report_file.write_text(page, encoding="utf-8")
     return {
         metric["config"]["column"]: float(metric["value"])
         for metric in snapshot.dict()["metrics"]

@@ -115,6 +115,14 @@ def _site(docs_folder: Path) -> dict[str, Any]:
             "class_name": "TupleFilesystemStoreBackend",
             "base_directory": str(docs_folder.resolve()),
         },
+        "site_section_builders": {
+            "validations": {
+                "view": {
+                    "module_name": "cvplus.quality.data_docs_view",
+                    "class_name": "EscapingPageView",
+                },
+            },
+        },
     }
 
 

@@ -1,12 +1,12 @@
 """One local site: the manual, dbt's docs and the Data Docs."""
 
-import functools
-import http.server
 import shutil
 import sys
 
 from rich.console import Console
 
+from cvplus.pages.dbt_docs import dbt_page
+from cvplus.pages.server import site_server
 from cvplus.runtime.start import Plant, run_step
 from cvplus.transform.project import profile_variables
 from cvplus.warehouse.roles import TRANSFORMER
@@ -26,19 +26,16 @@ def build_site(plant: Plant, console: Console, *, serve: bool) -> None:
     )
     dbt = [sys.executable, "-m", "dbt.cli.main", "docs", "generate", "--project-dir", "dbt_project"]
     url = plant.settings.warehouse_url_of(TRANSFORMER)
-    run_step(plant, "dbt_docs", [*dbt, "--static"], profile_variables(url))
+    run_step(plant, "dbt_docs", dbt, profile_variables(url))
     (site / "dbt").mkdir(parents=True, exist_ok=True)
-    shutil.copy(home / "dbt" / "target" / "static_index.html", site / "dbt" / "index.html")
+    (site / "dbt" / "index.html").write_text(dbt_page(home / "dbt" / "target"), encoding="utf-8")
     if (home / "data_docs").exists():
         shutil.copytree(home / "data_docs", site / "data_docs", dirs_exist_ok=True)
     console.print(f"The site is in {site}.")
     if serve:
-        handler = functools.partial(http.server.SimpleHTTPRequestHandler, directory=str(site))
-        address = ("127.0.0.1", plant.ports["docs"])
-        console.print(
-            f"Manual http://{address[0]}:{address[1]}/  dbt /dbt/  Data Docs /data_docs/  (Ctrl-C ends)"
-        )
-        with http.server.ThreadingHTTPServer(address, handler) as server:
+        root = f"http://127.0.0.1:{plant.ports['docs']}"
+        with site_server(site, plant.ports["docs"]) as server:
+            console.print(f"Manual {root}/  dbt {root}/dbt/  Data Docs {root}/data_docs/  (Ctrl-C ends)")
             try:
                 server.serve_forever()
             except KeyboardInterrupt:

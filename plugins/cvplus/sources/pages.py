@@ -13,7 +13,7 @@ from cvplus.sources.declaration import Client, ProviderResource, SourceDeclarati
 from cvplus.sources.registry import load_sources
 
 PAGES = PROJECT_ROOT / "docs" / "sources"
-HEAD = "<!-- Written from config/sources/{source}.yaml by `make source-pages`; change that file instead. -->"
+HEAD = "[//]: # (Written from config/sources/{source}.yaml by `make source-pages`; change that file instead.)"
 RULES = {
     "published": "`{path}` plus {lag:g} hours",
     "observed": "the moment of fetching",
@@ -48,7 +48,7 @@ def index_page(sources: dict[str, SourceDeclaration]) -> str:
         rows.append(f"| [{name}]({name}.md) | {source.domain} | {kinds} | {needs} | {source.title} |")
     return "\n".join(
         [
-            "<!-- Written from config/sources by `make source-pages`. -->",
+            "[//]: # (Written from config/sources by `make source-pages`.)",
             "# Sources",
             "",
             f"{len(sources)} sources are declared in `config/sources`. One whose connection lacks what it",

@@ -1,10 +1,9 @@
 """A status as one page: no script, no form, nothing from elsewhere. Every text is escaped."""
 
-from base64 import b64encode
-from hashlib import sha256
 from html import escape
 from urllib.parse import quote
 
+from cvplus.pages.policy import COMMON_HEADERS, hash_of, policy_of
 from cvplus.status.lines import Line, Status
 
 STYLE = """
@@ -21,21 +20,8 @@ tr.bad th { border-color: #d33c3c; }
 .next { display: block; opacity: .75; }
 """
 # Nothing may be loaded but the page's own style, and no other site may frame it.
-POLICY = "; ".join(
-    (
-        "default-src 'none'",
-        f"style-src 'sha256-{b64encode(sha256(STYLE.encode()).digest()).decode()}'",
-        "base-uri 'none'",
-        "form-action 'none'",
-        "frame-ancestors 'self'",
-    )
-)
-HEADERS = {
-    "Content-Security-Policy": POLICY,
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    "Cache-Control": "no-store",
-}
+POLICY = f"{policy_of(style_src=[hash_of(STYLE)])}; frame-ancestors 'self'"
+HEADERS = {"Content-Security-Policy": POLICY, **COMMON_HEADERS, "Cache-Control": "no-store"}
 
 
 def page_of(status: Status, root: str, title: str = "Status") -> str:

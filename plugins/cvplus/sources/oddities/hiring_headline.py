@@ -4,11 +4,12 @@
 custom; parts are left out, doubled and shuffled. Nothing is guessed that no part says.
 """
 
-import html
 import re
 from contextlib import suppress
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
+
+from cvplus.sources.entities import resolve_entities
 
 # Whatever people write is read in time that grows with its length: what repeats is bounded, or it begins only
 # where the repetition does and gives nothing back.
@@ -101,7 +102,7 @@ def parse_headline(markup: str) -> Headline:
     A line without a company and a role is no posting: only its link, place, pay and the like are told then.
     """
     first = next((line for line in _PARAGRAPH.split(markup) if _plain(line)), "")
-    links = [html.unescape(link) for link in _LINK.findall(first)] + _ADDRESS.findall(
+    links = [resolve_entities(link) for link in _LINK.findall(first)] + _ADDRESS.findall(
         _plain(_LINK.sub(" ", first))
     )
     link = next(iter(links), None)
@@ -142,12 +143,12 @@ def parse_headline(markup: str) -> Headline:
 
 def plain_comment(markup: str) -> str:
     """The text of a comment in paragraphs without markup, links as their addresses."""
-    spelled = _LINK.sub(lambda match: f" {html.unescape(match[1])} ", markup)
+    spelled = _LINK.sub(lambda match: f" {resolve_entities(match[1])} ", markup)
     return "\n".join(filter(None, (_plain(line) for line in _PARAGRAPH.split(spelled))))
 
 
 def _plain(markup: str) -> str:
-    return _BLANKS.sub(" ", html.unescape(_TAG.sub(" ", markup))).strip()
+    return _BLANKS.sub(" ", resolve_entities(_TAG.sub(" ", markup))).strip()
 
 
 def _parts(text: str) -> tuple[list[str], bool]:

@@ -1,0 +1,1 @@
+"""What all pages that people open in a browser have in common, whoever renders them."""
