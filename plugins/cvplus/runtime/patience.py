@@ -9,8 +9,8 @@ from typing import TypeVar
 from rich.console import Console
 
 from cvplus.errors import PermanentError, TransientError
-from cvplus.runtime.services import WATCHER, dead_services, service_log
-from cvplus.runtime.watcher import given_up, last_words, start_watcher
+from cvplus.runtime.services import WATCHER, dead_services, last_words, service_log
+from cvplus.runtime.watcher import given_up, start_watcher
 
 POLL_SECONDS = 1.0
 # A part that died is back within a fraction of this, also on a busy machine.

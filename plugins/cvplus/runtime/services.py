@@ -124,6 +124,13 @@ def service_log(home: Path, name: str) -> Path:
     return home / "postgres" / "server.log" if name == "postgres" else home / "logs" / f"{name}.log"
 
 
+def last_words(home: Path, name: str, lines: int = 3) -> str:
+    """The end of a service's log."""
+    file = service_log(home, name)
+    said = file.read_text(errors="replace").strip().splitlines()[-lines:] if file.exists() else []
+    return " / ".join(line.strip() for line in said) or "it said nothing"
+
+
 def start_process(
     home: Path,
     name: str,
@@ -217,7 +224,7 @@ def wait_for_http(url: str, name: str, home: Path, timeout_seconds: float = 90) 
                 return
         except requests.RequestException:
             if name not in running_services(home):
-                cause = f"{name} ended before it answered at {url}."
+                cause = f"{name} ended before it answered at {url}: {last_words(home, name)}."
                 break
             time.sleep(0.2)
     raise WarehouseUnavailable(

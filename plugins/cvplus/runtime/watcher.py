@@ -20,8 +20,8 @@ from cvplus.runtime.postgres import is_postgres_running, start_postgres, uses_po
 from cvplus.runtime.services import (
     WATCHER,
     end_processes,
+    last_words,
     running_services,
-    service_log,
     start_process,
     started_services,
 )
@@ -134,13 +134,6 @@ def known_deaths(home: Path) -> dict[str, Deaths]:
 def given_up(home: Path) -> list[str]:
     """Services that died too often."""
     return sorted(name for name, deaths in known_deaths(home).items() if deaths.is_given_up)
-
-
-def last_words(home: Path, name: str, lines: int = 3) -> str:
-    """The end of a service's log."""
-    file = service_log(home, name)
-    said = file.read_text(errors="replace").strip().splitlines()[-lines:] if file.exists() else []
-    return " / ".join(line.strip() for line in said) or "it said nothing"
 
 
 def start_watcher(home: Path, environment: dict[str, str]) -> None:
