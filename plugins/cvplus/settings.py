@@ -42,6 +42,7 @@ class Settings(BaseSettings):
     master_key: str | None = None
     model_key: str | None = None
     sandbox: Literal["on", "off"] | None = None
+    sandbox_url: str | None = None
     sandbox_size: Literal["tiny", "small", "medium", "large"] = "small"
     sandbox_seed: int = Field(default=7, ge=0)
     sandbox_days: int = Field(default=180, ge=60, le=1460)

@@ -77,7 +77,7 @@ def test_a_secret_is_made_once_and_readable_by_its_owner_alone(tmp_path: Path) -
 
 def test_a_connection_that_is_set_is_not_replaced_by_the_sandbox(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AIRFLOW_CONN_USAJOBS", "{}")
-    connections = sandbox_connections(8000)
+    connections = sandbox_connections("http://127.0.0.1:8000")
     assert "AIRFLOW_CONN_USAJOBS" not in connections
     assert json.loads(connections["AIRFLOW_CONN_CRUNCHBASE"])["host"].startswith("http://127.0.0.1:8000/")
 
