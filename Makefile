@@ -109,9 +109,12 @@ fault-matrix: $(INSTALLED) ## Run every provider against every fault, and write 
 snapshot: $(INSTALLED) ## Write the snapshot of DAGs, tasks, assets and schedules again
 	@UPDATE_SNAPSHOT=1 $(BIN)/pytest -q tests/integration/test_dag_snapshot.py
 
-lock: $(INSTALLED) ## Compile requirements.in into requirements.txt with hashes
-	@$(BIN)/uv pip compile requirements.in -o requirements.txt --generate-hashes --universal \
-		--python-version 3.11 --no-emit-index-url --no-annotate --no-header --quiet
+LOCK := --generate-hashes --universal --python-version 3.11 --no-emit-index-url --no-annotate --no-header --quiet
+
+lock: $(INSTALLED) ## Compile requirements.in with hashes: requirements.txt, and docker/requirements.txt without tools and checks
+	@$(BIN)/uv pip compile requirements.in -o requirements.txt $(LOCK)
+	@sed '/^# not in an image/,$$d' requirements.in | \
+		$(BIN)/uv pip compile - --constraint requirements.txt -o docker/requirements.txt $(LOCK)
 
 clean: ## Remove var/ and the environment
 	@test ! -d var || test ! -x $(BIN)/python || $(RUNTIME) down

@@ -22,7 +22,9 @@ ROLES_WITH_URLS = ("owner", "loader", "transformer", "ml", "privacy", "engineer"
 class Settings(BaseSettings):
     """Every ``CVPLUS_*`` variable, plus the two that the mission names without a prefix."""
 
-    model_config = SettingsConfigDict(env_prefix="CVPLUS_", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix="CVPLUS_", env_ignore_empty=True, extra="ignore", frozen=True
+    )
 
     home: Path = Path("var")
     warehouse_url: str | None = None

@@ -15,6 +15,8 @@ from typing import NoReturn
 
 from rich.console import Console
 
+from cvplus.checks.every import every_finding
+from cvplus.checks.findings import require_all
 from cvplus.errors import ConfigurationError, PlantError
 from cvplus.runtime.environment import data_origin, mlflow_environment
 from cvplus.runtime.given_secrets import take_secrets
@@ -74,7 +76,7 @@ def serve_mlflow(settings: Settings) -> NoReturn:
     Raises:
         ConfigurationError: the store is a server already, which has pages of its own.
     """
-    if settings.resolved_mlflow_url.startswith("http"):
+    if settings.has_mlflow_server:
         raise ConfigurationError(
             cause="CVPLUS_MLFLOW_URL is a server; it has its own pages.",
             remedy="Leave this part out, or give it the URL of the database: postgresql+psycopg2://…",
@@ -93,7 +95,12 @@ def serve_sandbox(settings: Settings) -> NoReturn:
 
 
 def prepare(settings: Settings) -> None:
-    """Make or upgrade every table (the warehouse's, Airflow's, MLflow's), before the other parts start."""
+    """Make or upgrade every table (the warehouse's, Airflow's, MLflow's), before the other parts start.
+
+    Raises:
+        ConfigurationError: something that the settings name is not there, or lacks what the plant needs.
+    """
+    require_all(every_finding(settings))
     plant = describe_plant(settings, None)
     for step in (prepare_warehouse, prepare_registry, migrate_airflow):
         step(plant)
