@@ -42,6 +42,8 @@ from cvplus.runtime.start import (
 from cvplus.settings import PROJECT_ROOT, Settings, load_settings
 
 AIRFLOW_PARTS = ("api-server", "scheduler", "dag-processor", "triggerer")
+# Not parts but what a person does in a container: Airflow's own commands, and those of the Makefile.
+COMMANDS = ("airflow", "command")
 TRAINING_DAG = "train_models"
 
 
@@ -64,9 +66,9 @@ def learning_plant(settings: Settings) -> Plant:
     return Plant(settings, load_ports(settings.home), environment, None)
 
 
-def serve_airflow(settings: Settings, part: str) -> NoReturn:
-    """Be one part of Airflow."""
-    command, variables = airflow_command([part])
+def serve_airflow(settings: Settings, arguments: list[str]) -> NoReturn:
+    """Be one part of Airflow, or a command of its own command line."""
+    command, variables = airflow_command(arguments)
     become(command, describe_plant(settings, None).environment | variables)
 
 
@@ -142,7 +144,9 @@ def serve(part: str, arguments: list[str]) -> None:
     settings = load_settings()
     close_home(settings.home)
     if part in AIRFLOW_PARTS:
-        serve_airflow(settings, part)
+        serve_airflow(settings, [part])
+    elif part == "airflow":
+        serve_airflow(settings, arguments)
     elif part == "command":
         run_command(arguments)
     else:
@@ -162,8 +166,10 @@ OTHERS: dict[str, Callable[[Settings], object]] = {
 def main(arguments: list[str]) -> int:
     """Run a part; 0 when a step went well, 1 with a message when it, or a part's start, did not."""
     parser = argparse.ArgumentParser(prog="cvplus.runtime.serve", description=__doc__)
-    parser.add_argument("part", choices=(*OTHERS, *AIRFLOW_PARTS, "command"))
-    parser.add_argument("arguments", nargs=argparse.REMAINDER, help="of a command, such as `status`")
+    parser.add_argument("part", choices=(*OTHERS, *AIRFLOW_PARTS, *COMMANDS))
+    parser.add_argument(
+        "arguments", nargs=argparse.REMAINDER, help="of a command: `command status`, `airflow dags list`"
+    )
     chosen = parser.parse_args(arguments)
     # What the plant writes is nobody else's to read: personal data, keys, models, logs.
     os.umask(0o077)
