@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from cvplus.checks.warehouse import warehouse_findings
 from cvplus.errors import ConfigurationError
 from cvplus.runtime import health, serve
 from cvplus.runtime.given_secrets import take_secrets
@@ -168,6 +169,19 @@ def test_the_roles_passwords_come_from_the_urls_by_which_they_log_in() -> None:
 def test_a_role_that_would_not_be_the_plants_is_refused(wrong: str) -> None:
     with pytest.raises(ConfigurationError, match="CVPLUS_WAREHOUSE_URL_ML"):
         role_passwords(complete() | {"CVPLUS_WAREHOUSE_URL_ML": wrong})
+
+
+def test_a_part_works_as_the_roles_that_it_is_shown_and_as_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CVPLUS_WAREHOUSE_URL_ML", URL.replace("loader", "ml"))
+    settings = load_settings()
+    assert settings.warehouse_url_of("ml").startswith("postgresql://ml:")
+    assert settings.warehouse_url_of("engineer").startswith("postgresql://loader:"), "Who only looks, looks."
+    with pytest.raises(ConfigurationError, match="CVPLUS_WAREHOUSE_URL_OWNER"):
+        settings.warehouse_url_of("owner")
+    lacking = warehouse_findings(settings)
+    assert [finding.subject for finding in lacking if finding.is_missing] == [
+        f"warehouse as {role}" for role in ("owner", "loader", "transformer", "privacy")
+    ]
 
 
 def test_nothing_is_provisioned_without_the_superuser() -> None:
