@@ -13,7 +13,7 @@ DATA_OPTION := $(if $(DATA),--data "$(DATA)")
 ROLE_OPTION := $(if $(ROLE),--role "$(ROLE)")
 
 .DEFAULT_GOAL := help
-.PHONY: help run up down check status env login psql backfill quarantine archive docs test test-fast test-slow lint types bench clean lock new-source source-pages fault-matrix snapshot licences
+.PHONY: help run up down check status env login psql backfill quarantine archive docs test test-fast test-slow lint types bench clean lock images new-source source-pages fault-matrix snapshot licences
 
 help: ## List these commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -81,6 +81,9 @@ types: $(INSTALLED) ## Type checks
 test: lint types ## Lint, types and every test that needs no more than this machine [WORKERS=2]
 	@$(PYTEST) -m "not slow"
 
+test-fast: $(INSTALLED) ## The unit tests alone: no server, no network, a minute or two [WORKERS=2]
+	@$(PYTEST) -m "not slow" tests/unit
+
 test-slow: $(INSTALLED) ## The slow tests [WORKERS=2]
 	@$(PYTEST) -m slow
 
@@ -88,6 +91,9 @@ bench: $(INSTALLED) ## Benchmarks, as ratios beside their baselines, into var/be
 	@mkdir -p var/bench
 	@missed=0; for file in tests/benchmarks/bench_*.py; do \
 		$(BIN)/python -W ignore $$file | tee var/bench/$$(basename $$file .py).txt || missed=1; done; exit $$missed
+
+images: ## Build the image of docker/Dockerfile with Docker, Podman or Buildah [BASE=<image>] [TARGET=test] [BUILDER=…] [ARGS=…]
+	@BASE="$(BASE)" TARGET="$(TARGET)" BUILDER="$(BUILDER)" docker/build.sh $(ARGS)
 
 new-source: $(INSTALLED) ## Write the skeleton of a source: NAME=<source> [KIND=posting|pay|company|skill] [DOMAIN=…] [RESOURCE=…] [AUTH=none] [PAGING=cursor|offset|none]
 	@test -n "$(NAME)" || { echo "Say NAME=<source>."; exit 1; }
@@ -103,9 +109,12 @@ fault-matrix: $(INSTALLED) ## Run every provider against every fault, and write 
 snapshot: $(INSTALLED) ## Write the snapshot of DAGs, tasks, assets and schedules again
 	@UPDATE_SNAPSHOT=1 $(BIN)/pytest -q tests/integration/test_dag_snapshot.py
 
-lock: $(INSTALLED) ## Compile requirements.in into requirements.txt with hashes
-	@$(BIN)/uv pip compile requirements.in -o requirements.txt --generate-hashes --universal \
-		--python-version 3.11 --no-emit-index-url --no-annotate --no-header --quiet
+LOCK := --generate-hashes --universal --python-version 3.11 --no-emit-index-url --no-annotate --no-header --quiet
+
+lock: $(INSTALLED) ## Compile requirements.in with hashes: requirements.txt, and docker/requirements.txt without tools and checks
+	@$(BIN)/uv pip compile requirements.in -o requirements.txt $(LOCK)
+	@sed '/^# not in an image/,$$d' requirements.in | \
+		$(BIN)/uv pip compile - --constraint requirements.txt -o docker/requirements.txt $(LOCK)
 
 clean: ## Remove var/ and the environment
 	@test ! -d var || test ! -x $(BIN)/python || $(RUNTIME) down

@@ -36,6 +36,7 @@ def parser() -> argparse.ArgumentParser:
     serve = commands.add_parser("serve", help="serve the providers of a home")
     serve.add_argument("--home", type=Path, required=True)
     serve.add_argument("--port", type=int, required=True)
+    serve.add_argument("--host", default="127.0.0.1", help="where it listens; on loopback alone unless told")
     serve.add_argument("--faults", type=Path, help="a plan of faults (YAML)")
     spoil = commands.add_parser("spoil", help="make a share of one drop rubbish")
     spoil.add_argument("--home", type=Path, required=True)
@@ -69,7 +70,7 @@ def main(arguments: list[str]) -> int:
         return 0
     from sandbox.server import serve
 
-    return serve(chosen.home, chosen.port, chosen.faults)
+    return serve(chosen.home, chosen.port, chosen.faults, chosen.host)
 
 
 if __name__ == "__main__":

@@ -92,17 +92,15 @@ class AbortableProtocol(AutoHTTPProtocol):  # type: ignore[misc, valid-type]
         self.app_state = {**self.app_state, "abort": transport.abort}
 
 
-def server_of(app: FastAPI, port: int) -> uvicorn.Server:
-    """A server on loopback."""
+def server_of(app: FastAPI, port: int, host: str = "127.0.0.1") -> uvicorn.Server:
+    """A server, on loopback unless told."""
     # A cut answer is an error to uvicorn too; only what ends the server is worth a line.
     settings: dict[str, Any] = {"log_level": "critical", "access_log": False, "date_header": False}
-    return uvicorn.Server(
-        uvicorn.Config(app, host="127.0.0.1", port=port, http=AbortableProtocol, **settings)
-    )
+    return uvicorn.Server(uvicorn.Config(app, host=host, port=port, http=AbortableProtocol, **settings))
 
 
-def serve(home: Path, port: int, faults: Path | None = None) -> int:
-    """Serves a home on loopback until told to stop; 2 when nothing was built there or the plan is wrong.
+def serve(home: Path, port: int, faults: Path | None = None, host: str = "127.0.0.1") -> int:
+    """Serves a home until told to stop; 2 when nothing was built there or the plan is wrong.
 
     The plan is the file given, or the one that `CVPLUS_SANDBOX_FAULTS` names.
     """
@@ -114,5 +112,5 @@ def serve(home: Path, port: int, faults: Path | None = None) -> int:
     except (FileNotFoundError, ValueError, yaml.YAMLError) as fault:
         sys.stderr.write(f"{fault}\n")
         return 2
-    server_of(app, port).run()
+    server_of(app, port, host).run()
     return 0

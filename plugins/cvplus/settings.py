@@ -17,12 +17,16 @@ from cvplus.postgres_url import guarded, is_postgres, parameters, with_driver
 PROJECT_ROOT = Path(__file__).resolve().parents[2]
 # As whom the plant itself works (config/roles.yaml); on a server of one's own each may have an address.
 ROLES_WITH_URLS = ("owner", "loader", "transformer", "ml", "privacy", "engineer")
+# An engineer, who only looks, may come in by everybody's.
+_NEED_ADDRESSES = ROLES_WITH_URLS[:-1]
 
 
 class Settings(BaseSettings):
     """Every ``CVPLUS_*`` variable, plus the two that the mission names without a prefix."""
 
-    model_config = SettingsConfigDict(env_prefix="CVPLUS_", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix="CVPLUS_", env_ignore_empty=True, extra="ignore", frozen=True
+    )
 
     home: Path = Path("var")
     warehouse_url: str | None = None
@@ -42,6 +46,7 @@ class Settings(BaseSettings):
     master_key: str | None = None
     model_key: str | None = None
     sandbox: Literal["on", "off"] | None = None
+    sandbox_url: str | None = None
     sandbox_size: Literal["tiny", "small", "medium", "large"] = "small"
     sandbox_seed: int = Field(default=7, ge=0)
     sandbox_days: int = Field(default=180, ge=60, le=1460)
@@ -74,15 +79,12 @@ class Settings(BaseSettings):
         return with_driver(guarded(value), "psycopg2")
 
     @model_validator(mode="after")
-    def _all_roles_or_none(self) -> Self:
-        told = {role for role in ROLES_WITH_URLS if getattr(self, f"warehouse_url_{role}") is not None}
-        lacking = [role for role in ROLES_WITH_URLS if role not in told | {"engineer"}]
-        if told and (lacking or self.warehouse_url is None):
-            names = [f"CVPLUS_WAREHOUSE_URL_{role.upper()}" for role in lacking]
-            names += ["CVPLUS_WAREHOUSE_URL"] if self.warehouse_url is None else []
+    def _roles_of_a_warehouse(self) -> Self:
+        told = [role for role in ROLES_WITH_URLS if getattr(self, f"warehouse_url_{role}") is not None]
+        if told and self.warehouse_url is None:
             raise ValueError(
-                f"CVPLUS_WAREHOUSE_URL_{min(told).upper()} gives a role an address of its own: "
-                f"give each one, so set {', '.join(names)} too"
+                f"CVPLUS_WAREHOUSE_URL_{told[0].upper()} gives a role an address of its own; "
+                "set CVPLUS_WAREHOUSE_URL too"
             )
         return self
 
@@ -111,7 +113,15 @@ class Settings(BaseSettings):
     @property
     def has_own_roles(self) -> bool:
         """Whether each of the plant's roles is another one on the warehouse's own server, too."""
-        return self.has_own_warehouse and self.warehouse_url_owner is not None
+        return self.has_own_warehouse and len(self.roles_without_address) < len(_NEED_ADDRESSES)
+
+    @property
+    def roles_without_address(self) -> list[str]:
+        """Roles that this process cannot work as where any role has an address of its own.
+
+        A container is given those of the roles that its part works as; a whole plant needs all.
+        """
+        return [role for role in _NEED_ADDRESSES if getattr(self, f"warehouse_url_{role}") is None]
 
     @property
     def role_names(self) -> dict[str, str]:
@@ -140,12 +150,18 @@ class Settings(BaseSettings):
     def warehouse_url_of(self, role: str) -> str:
         """How a role of ``config/roles.yaml`` reaches the warehouse.
 
-        A server of one's own is reached as the role's URL says, else as everybody's does.
+        A server of one's own is reached as the role's URL says, else as everybody's does; where roles have
+        addresses of their own, none works under another's name.
 
         Raises:
-            ConfigurationError: none is set and the embedded one has not been started.
+            ConfigurationError: it has none, and no embedded one has been started.
         """
         if self.warehouse_url is not None and self.has_own_warehouse:
+            if self.has_own_roles and role in self.roles_without_address:
+                raise ConfigurationError(
+                    cause=f"Roles have addresses of their own, and {role} has none here.",
+                    remedy=f"Set CVPLUS_WAREHOUSE_URL_{role.upper()}, or none of them.",
+                )
             told = getattr(self, f"warehouse_url_{role}", None)
             return str(told) if told is not None else self.warehouse_url
         return embedded_url(self.home, role)

@@ -42,6 +42,9 @@ def test_a_damaged_file_of_ports_is_written_anew(tmp_path: Path, left: str) -> N
 def test_a_port_that_another_program_has_taken_meanwhile_is_changed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    # An image sets them.
+    for server in SERVERS:
+        monkeypatch.delenv(f"CVPLUS_PORT_{server.upper()}", raising=False)
     before = load_ports(tmp_path)
     assert not forget_taken_ports(tmp_path, [])
     with socket.socket() as stranger:
@@ -77,7 +80,7 @@ def test_a_secret_is_made_once_and_readable_by_its_owner_alone(tmp_path: Path) -
 
 def test_a_connection_that_is_set_is_not_replaced_by_the_sandbox(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AIRFLOW_CONN_USAJOBS", "{}")
-    connections = sandbox_connections(8000)
+    connections = sandbox_connections("http://127.0.0.1:8000")
     assert "AIRFLOW_CONN_USAJOBS" not in connections
     assert json.loads(connections["AIRFLOW_CONN_CRUNCHBASE"])["host"].startswith("http://127.0.0.1:8000/")
 

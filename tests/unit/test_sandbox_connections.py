@@ -16,7 +16,7 @@ from sandbox.world import EMAIL, KEY
 
 
 def test_a_connection_says_where_the_source_is_played_and_with_which_key() -> None:
-    connection = json.loads(sandbox_connections(8_300)["AIRFLOW_CONN_USAJOBS"])
+    connection = json.loads(sandbox_connections("http://127.0.0.1:8300")["AIRFLOW_CONN_USAJOBS"])
     assert connection == {
         "conn_type": "http",
         "host": "http://127.0.0.1:8300/usajobs/api",

@@ -11,6 +11,8 @@ from cvplus.warehouse.roles import OWNER, load_roles, owners
 
 def warehouse_findings(settings: Settings) -> list[Finding]:
     """Look at the warehouse as each role of the plant that reaches it in a way of its own."""
+    if settings.has_own_roles and settings.roles_without_address:
+        return _without_address(settings.roles_without_address)
     roles = list(dict.fromkeys((OWNER, *ROLES_WITH_URLS))) if settings.has_own_roles else [OWNER]
     found: list[Finding] = []
     for role in roles:
@@ -31,6 +33,17 @@ def warehouse_findings(settings: Settings) -> list[Finding]:
     if any(finding.is_missing for finding in found):
         return found
     return found + _same_database(settings, roles) + _different_users(settings)
+
+
+def _without_address(roles: list[str]) -> list[Finding]:
+    return [
+        missing(
+            f"warehouse as {role}",
+            "It has no address of its own, as others have.",
+            f"Set CVPLUS_WAREHOUSE_URL_{role.upper()}, or none of them.",
+        )
+        for role in roles
+    ]
 
 
 def _temporary_findings(subject: str, connection: psycopg.Connection) -> list[Finding]:

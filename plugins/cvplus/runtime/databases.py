@@ -1,12 +1,12 @@
-"""Roles and databases of the embedded server: all that is ever done as its superuser, at each start."""
+"""Roles and databases of a server that serves this plant alone: all that is ever done as its superuser."""
 
 from collections.abc import Iterable
+from typing import Protocol
 
 import psycopg
 from psycopg import sql
 
 from cvplus.embedded import SUPERUSER
-from cvplus.runtime.postgres import EmbeddedPostgres
 from cvplus.settings import Settings
 from cvplus.warehouse.roles import OWNER, load_roles, owners
 
@@ -15,6 +15,13 @@ MLFLOW = "mlflow"
 WAREHOUSE = "warehouse"
 # Each database, and the role that owns it.
 DATABASES = {AIRFLOW: AIRFLOW, MLFLOW: MLFLOW, WAREHOUSE: OWNER}
+
+
+class Server(Protocol):
+    """A running server, as its superuser ``postgres`` reaches it."""
+
+    def url(self, database: str = "postgres") -> str:
+        """URL of one of its databases."""
 
 
 def embedded_databases(settings: Settings) -> list[str]:
@@ -37,7 +44,7 @@ def roles_of(wanted: Iterable[str]) -> list[str]:
 
 
 def prepare_databases(
-    server: EmbeddedPostgres, passwords: dict[str, str], wanted: Iterable[str] = tuple(DATABASES)
+    server: Server, passwords: dict[str, str], wanted: Iterable[str] = tuple(DATABASES)
 ) -> None:
     """Make roles and databases where they are missing; only who has work in a database may connect to it.
 
@@ -77,7 +84,7 @@ def prepare_databases(
         _hand_over(server, database, schemas, DATABASES[database])
 
 
-def _hand_over(server: EmbeddedPostgres, database: str, schemas: dict[str, str], owner: str) -> None:
+def _hand_over(server: Server, database: str, schemas: dict[str, str], owner: str) -> None:
     """Make the schemas of a database, and give what the superuser owns there to the roles that work with it.
 
     A home of an earlier version has tables, views and schemas of the superuser's.

@@ -4,6 +4,7 @@ import json
 import os
 import socket
 from collections.abc import Iterable
+from ipaddress import IPv4Address
 from pathlib import Path
 
 from cvplus.errors import ConfigurationError
@@ -17,6 +18,7 @@ SERVICES = {
     "mlflow": "mlflow",
 }
 SERVERS = (*SERVICES, "docs")
+LOOPBACK = "127.0.0.1"
 
 
 def load_ports(home: Path) -> dict[str, int]:
@@ -41,6 +43,24 @@ def load_ports(home: Path) -> dict[str, int]:
         whole.write_text(json.dumps(ports, indent=2) + "\n")
         whole.replace(ports_file(home))
     return ports
+
+
+def listen_address() -> str:
+    """Where Airflow, MLflow and the sandbox listen: on loopback, unless ``CVPLUS_LISTEN`` says otherwise.
+
+    A container says 0.0.0.0, since what comes from its neighbours does not come from its own loopback.
+
+    Raises:
+        ConfigurationError: when the variable is no IPv4 address.
+    """
+    told = os.environ.get("CVPLUS_LISTEN", LOOPBACK)
+    try:
+        return str(IPv4Address(told))
+    except ValueError as error:
+        raise ConfigurationError(
+            cause=f"CVPLUS_LISTEN={told!r} is no IPv4 address.",
+            remedy="Use 127.0.0.1 (this machine alone), or 0.0.0.0 in a container.",
+        ) from error
 
 
 def ports_file(home: Path) -> Path:

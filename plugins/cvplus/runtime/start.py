@@ -18,7 +18,7 @@ from cvplus.runtime.databases import embedded_databases, prepare_databases, role
 from cvplus.runtime.environment import process_environment
 from cvplus.runtime.home import close_home
 from cvplus.runtime.logins import ADMIN, airflow_password, write_airflow_passwords, write_mlflow_login
-from cvplus.runtime.ports import forget_taken_ports, load_ports
+from cvplus.runtime.ports import forget_taken_ports, listen_address, load_ports
 from cvplus.runtime.postgres import is_postgres_running, mark_unused, mark_used, start_postgres
 from cvplus.runtime.services import (
     AIRFLOW_COMMANDS,
@@ -157,6 +157,30 @@ def build_sandbox(plant: Plant) -> None:
     run_step(plant, "sandbox_build", command)
 
 
+def airflow_command(arguments: list[str]) -> tuple[list[str], dict[str, str]]:
+    """How a part of Airflow is started: its command line, and the variables that it alone has."""
+    preloaded = {"CVPLUS_PRELOAD": PRELOADED} if arguments == AIRFLOW_COMMANDS["airflow_scheduler"] else {}
+    return [sys.executable, "-m", "airflow", *arguments], preloaded
+
+
+def sandbox_command(plant: Plant) -> list[str]:
+    """How the sandbox is started."""
+    command = [sys.executable, "-m", "sandbox", "serve", "--home", str(plant.sandbox_home)]
+    return [*command, "--host", listen_address(), "--port", str(plant.ports["sandbox"])]
+
+
+def mlflow_command(plant: Plant) -> tuple[list[str], dict[str, str]]:
+    """How MLflow's pages are started: the command line, and the variables that they alone have.
+
+    The server is what ``mlflow server --app-name basic-auth`` starts. That command waits beside it in a
+    process of the same size and shows the store's password in the list of processes, so it is left out.
+    """
+    command = [sys.executable, "-W", "ignore", "-m", "uvicorn", "mlflow.server.auth:create_app", "--factory"]
+    command += ["--host", listen_address(), "--port", str(plant.ports["mlflow"]), "--log-level", "warning"]
+    # With this name MLflow gives the kind of application that uvicorn serves.
+    return command, {"_MLFLOW_SGI_NAME": "uvicorn"}
+
+
 def usable_ports(home: Path) -> dict[str, int]:
     """Ports at which everything that is down can start; when one changes, what runs is stopped first.
 
@@ -211,11 +235,10 @@ def start_plant(settings: Settings, replay: str | None, say: Callable[[str], Non
     home = settings.home
     end_processes(strays(home))
     for name, arguments in AIRFLOW_COMMANDS.items():
-        preloaded = {"CVPLUS_PRELOAD": PRELOADED} if name == "airflow_scheduler" else {}
-        start_process(home, name, [sys.executable, "-m", "airflow", *arguments], plant.environment, preloaded)
+        command, variables = airflow_command(arguments)
+        start_process(home, name, command, plant.environment, variables)
     if uses_sandbox(settings):
-        serve = [sys.executable, "-m", "sandbox", "serve", "--home", str(plant.sandbox_home)]
-        start_process(home, "sandbox", [*serve, "--port", str(ports["sandbox"])], plant.environment)
+        start_process(home, "sandbox", sandbox_command(plant), plant.environment)
         wait_for_http(f"http://127.0.0.1:{ports['sandbox']}/health", "sandbox", home)
     wait_for_http(f"{plant.airflow_url}/api/v2/monitor/health", "airflow_api_server", home)
     require_own(home, "airflow_api_server", ports["airflow"])
@@ -224,16 +247,10 @@ def start_plant(settings: Settings, replay: str | None, say: Callable[[str], Non
 
 
 def start_mlflow_pages(plant: Plant) -> None:
-    """Serve MLflow's pages behind a login; the pipeline itself talks to the store and needs no server.
-
-    The server is what ``mlflow server --app-name basic-auth`` starts. That command waits beside it in a
-    process of the same size and shows the store's password in the list of processes, so it is left out.
-    """
+    """Serve MLflow's pages behind a login; the pipeline itself talks to the store and needs no server."""
     if plant.settings.has_mlflow_server:
         return
     write_mlflow_login(plant.settings)
-    command = [sys.executable, "-W", "ignore", "-m", "uvicorn", "mlflow.server.auth:create_app", "--factory"]
-    command += ["--host", "127.0.0.1", "--port", str(plant.ports["mlflow"]), "--log-level", "warning"]
-    # With this name MLflow gives the kind of application that uvicorn serves.
-    start_process(plant.settings.home, "mlflow", command, plant.environment, {"_MLFLOW_SGI_NAME": "uvicorn"})
+    command, variables = mlflow_command(plant)
+    start_process(plant.settings.home, "mlflow", command, plant.environment, variables)
     wait_for_http(f"{plant.mlflow_url}/health", "mlflow", plant.settings.home)
