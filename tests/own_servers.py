@@ -83,8 +83,11 @@ def own_s3() -> Iterator[dict[str, str]]:
 
 
 @contextmanager
-def own_mlflow(folder: Path) -> Iterator[dict[str, str]]:
-    """An MLflow server that keeps models and files in a folder of its own; the setting that leads there."""
+def own_mlflow(folder: Path, *, serves_artifacts: bool = True) -> Iterator[dict[str, str]]:
+    """An MLflow server that keeps models and files in a folder of its own; the setting that leads there.
+
+    One that does not serve artifacts leaves it to its clients to reach that folder.
+    """
     port = free_port()
     command = [sys.executable, "-W", "ignore", "-m", "mlflow", "server", "--host", "127.0.0.1"]
     command += [
@@ -95,7 +98,12 @@ def own_mlflow(folder: Path) -> Iterator[dict[str, str]]:
         "--backend-store-uri",
         f"sqlite:///{folder / 'mlflow.db'}",
     ]
-    command += ["--artifacts-destination", str(folder / "artifacts")]
+    kept = str(folder / "artifacts")
+    command += (
+        ["--artifacts-destination", kept]
+        if serves_artifacts
+        else ["--no-serve-artifacts", "--default-artifact-root", kept]
+    )
     environment = {**os.environ, "MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false", "DO_NOT_TRACK": "true"}
     with (folder / "mlflow.log").open("wb") as log:
         server = subprocess.Popen(

@@ -32,7 +32,7 @@ def server_findings(settings: Settings) -> list[Finding]:
     theirs, ours = told_version.text.strip(), installed_version("mlflow")
     if theirs.split(".")[0] != ours.split(".")[0]:
         told = f"The server is MLflow {theirs}, and the plant speaks to MLflow {ours.split('.')[0]}."
-        return [missing(SUBJECT, told, "Run a server of the same major version.")]
+        return [*found, missing(SUBJECT, told, "Run a server of the same major version.")]
     return found + _trial(url) or [Finding(SUBJECT, f"MLflow {theirs} at {place}: all is there.")]
 
 

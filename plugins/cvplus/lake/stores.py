@@ -3,7 +3,7 @@
 import errno
 import os
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Protocol
 from uuid import uuid4
@@ -75,7 +75,9 @@ class FolderStore:
             with writing(self.root, name):
                 self._name_it(temporary, target)
         finally:
-            temporary.unlink(missing_ok=True)
+            # A root that lies below a file has failed with its own error by now.
+            with suppress(NotADirectoryError):
+                temporary.unlink(missing_ok=True)
 
     def _name_it(self, temporary: Path, target: Path) -> None:
         """Unlike a rename, a link never takes the place of a file."""
