@@ -66,7 +66,8 @@ def digests(connection: psycopg.Connection) -> Digests:
     found = {}
     for schema, table, column in columns:
         query = sql.SQL(
-            "select count(*), md5(string_agg(v, '|' order by v)) from (select {}::text as v from {} where {}) as t"
+            "select count(*), md5(string_agg(v, '|' order by v)) "
+            "from (select {}::text as v from {} where {}) as t"
         )
         which = sql.SQL(COMPARED.get(f"{schema}.{table}", "true"))
         rows, digest = next(
