@@ -57,7 +57,7 @@ class Store:
 
     @contextmanager
     def _connection(self) -> Iterator[sqlite3.Connection]:
-        database = sqlite3.connect(f"file:{self.path}?mode=ro", uri=True)
+        database = sqlite3.connect(f"{self.path.resolve().as_uri()}?mode=ro", uri=True)
         try:
             yield database
         finally:

@@ -62,21 +62,21 @@ HEAVY = (
 )
 # Python calls that a file may make when all that it imports is there: an ingest DAG makes some 7,000.
 MOST_CALLS = 20_000
-# Parses the files before "--"; tells of each which modules of those after it came with it, and its calls.
+# Parses files, and tells of each which of some modules came with it, and its calls; both lists are JSON.
 PARSE = """
 import json, pathlib, runpy, sys
 import airflow.sdk
-files, heavy = " ".join(sys.argv[1:]).split(" -- ")
+files, heavy = map(json.loads, sys.argv[1:])
 told, calls = {}, 0
 
 def count(frame, event, argument):
     global calls
     calls += event == "call"
 
-for file in files.split():
+for file in files:
     before = set(sys.modules)
     runpy.run_path(file)
-    came = sorted({*heavy.split()} & {*sys.modules} - before)
+    came = sorted({*heavy} & {*sys.modules} - before)
     calls = 0
     sys.setprofile(count)
     runpy.run_path(file)
@@ -152,7 +152,7 @@ def test_a_dag_file_holds_wiring_only(file: Path) -> None:
 def parsed_files(airflow_environment: dict[str, str]) -> dict[str, Parsed]:
     """What each file costs, all of them parsed in one process in which Airflow is imported."""
     answer = subprocess.run(
-        [sys.executable, "-W", "ignore", "-c", PARSE, *map(str, DAG_FILES), "--", *HEAVY],
+        [sys.executable, "-W", "ignore", "-c", PARSE, json.dumps([*map(str, DAG_FILES)]), json.dumps(HEAVY)],
         env=airflow_environment,
         stdout=subprocess.PIPE,
         text=True,

@@ -46,7 +46,10 @@ def test_what_plays_the_outside_world_is_given_no_password(tmp_path: Path) -> No
     }
     start_process(tmp_path, "sandbox", SLEEP, environment)
     start_process(tmp_path, "airflow_scheduler", SLEEP, environment)
-    given = {name: process.environ() for name, process in running_services(tmp_path).items()}
+    given: dict[str, dict[str, str]] = {}
+    # A process that has only just begun has no environment yet.
+    while not all("PATH" in told for told in given.values()) or not given:
+        given = {name: process.environ() for name, process in running_services(tmp_path).items()}
     stop_all(tmp_path)
     assert {"CVPLUS_MASTER_KEY", "PGPASSWORD"} & given["sandbox"].keys() == set()
     assert given["sandbox"]["CVPLUS_SANDBOX_QUOTAS"] == "off"

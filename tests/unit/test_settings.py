@@ -11,7 +11,7 @@ def test_everything_has_a_default(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name, raising=False)
     settings = load_settings()
     assert settings.home == PROJECT_ROOT / "var"
-    assert settings.resolved_lake_url == f"file://{PROJECT_ROOT / 'var' / 'lake'}"
+    assert settings.resolved_lake_url == (PROJECT_ROOT / "var" / "lake").as_uri()
     assert (settings.sandbox_size, settings.sandbox_seed, settings.training_data_size) == ("small", 7, 50_000)
 
 

@@ -4,7 +4,7 @@ import re
 
 LONGEST_TEXT = 4_000
 # A name is read from its first character, or from where another address ended: each character is read once.
-EMAIL = re.compile(r"(?:(?<![\w.+-])[\w.+-]++|(?<=[\w-])[.+][\w.+-]{0,63}+)@[\w-]++(?:\.[\w-]++)++")
+EMAIL = re.compile(r"(?:(?<![\w.+-])[\w.+-]++|(?<=[\w-])[.+][\w.+-]{0,63}+)@[\w-]++(?:\.[\w-]++)+")
 # International numbers, and the groupings that people write; plain ids and ISO dates stay readable.
 PHONE = re.compile(
     r"\+\d[\d\s().-]{6,16}\d|\(\d{2,5}\)[\s.-]?\d[\d\s.-]{4,12}\d|\b\d{3}[\s.-]\d{3}[\s.-]\d{4}\b"

@@ -68,7 +68,9 @@ def read_wages(params: dict[str, list[str]], cache_folder: Path) -> Iterator[lis
         "published_at": manifest["sources"]["oe.data.0.Current"]["last_modified"],
     }
     choice = [_json_list(params["area_types"]), _json_list(params["industry_codes"])]
-    with closing(sqlite3.connect(f"file:{database}?mode=ro&immutable=1", uri=True)) as connection:
+    with closing(
+        sqlite3.connect(f"{database.resolve().as_uri()}?mode=ro&immutable=1", uri=True)
+    ) as connection:
         connection.row_factory = sqlite3.Row
         cursor = connection.execute(_QUERY, choice)
         while rows := cursor.fetchmany(PAGE_ROWS):

@@ -17,7 +17,7 @@ _PARAGRAPH = re.compile(r"<\s*+/?\s*+(?:p|br)\b[^>]{0,2000}>|\n", re.IGNORECASE)
 _LINK = re.compile(r"""<a\s[^<>]{0,500}?href\s*=\s*["']([^"'<>]+)["'][^<>]{0,500}>[^<]*</a>""", re.IGNORECASE)
 _TAG = re.compile(r"<[^>]{0,2000}>")
 _ADDRESS = re.compile(r"(?:https?://|www\.)[^\s<>|()\[\]\"']+", re.IGNORECASE)
-_MAIL = re.compile(r"(?:(?<![\w.+-])[\w.+-]++|(?<=[\w-])[.+][\w.+-]{0,63}+)@[\w-]++(?:\.[\w-]++)++")
+_MAIL = re.compile(r"(?:(?<![\w.+-])[\w.+-]++|(?<=[\w-])[.+][\w.+-]{0,63}+)@[\w-]++(?:\.[\w-]++)+")
 _BLANKS = re.compile(r"\s+")
 _DASHES = re.compile(r"(?<!\s)\s++[-–—•·]\s++")
 
@@ -58,7 +58,7 @@ _LONGEST_NAME = 80
 # A place is a comma between names ("Chicago, IL"), or a name by itself of at most four words.
 _PLACE = re.compile(
     rf"^(?=.{{1,{_LONGEST_NAME}}}$)[A-ZÀ-Þ][\w.'’À-ÿ-]*(?:[ -][A-ZÀ-Þ(][\w.'’()À-ÿ-]*){{0,3}}"
-    r"(?:\s?[,/;&+]\s?[A-ZÀ-Þ][\w. '’À-ÿ-]*+)*+$"
+    r"(?:\s?[,/;&+]\s?[A-ZÀ-Þ][\w. '’À-ÿ-]*+)*$"
 )
 _ASIDE = re.compile(r"(?<!\s)\s*+\([^)]{0,500}\)")
 _BEFORE = re.compile(r"^(?:\W|\b(?:or|and|in|based|at|from)\b)+")
