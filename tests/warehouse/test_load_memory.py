@@ -52,7 +52,7 @@ def land(folder: Path, rows: int) -> Manifest:
 def peak_kilobytes(url: str, folder: Path, rows: int) -> int:
     """Load a batch in a process of its own and return the most memory that it had."""
     arguments = [url, f"file://{folder}", land(folder, rows).model_dump_json()]
-    paths = [str(Path(__file__).parent), str(PROJECT_ROOT / "plugins")]
+    paths = [str(PROJECT_ROOT / "tests"), str(PROJECT_ROOT / "plugins")]
     answer = subprocess.run(
         [sys.executable, "-c", LOADER, *arguments],
         env={**os.environ, "PYTHONPATH": os.pathsep.join(paths)},
