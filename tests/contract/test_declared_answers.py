@@ -11,6 +11,7 @@ from invented_source import API, declared, read
 
 from cvplus.errors import (
     AccessRefused,
+    ConfigurationError,
     MalformedAnswer,
     PlantError,
     SourceNotConfigured,
@@ -125,6 +126,38 @@ def test_a_ticket_is_asked_for_once_whatever_becomes_of_its_report(
     assert [call.split("/")[-1] for call in charged if call.startswith("POST")] == ["6", "7"]
 
 
+def test_a_kept_ticket_whose_report_is_gone_is_bought_anew_once(
+    api: responses.RequestsMock, tmp_path: Path
+) -> None:
+    options = SessionOptions(cache_folder=tmp_path, retries=0, backoff_seconds=0.0)
+
+    def again() -> list[Any]:
+        extraction = extract(declared(POLLED), "things", WINDOW, Credentials(), options=options)
+        return [record for page in extraction.pages for record in page]
+
+    api.post(f"{API}/reports", json={"link": f"{API}/lost/6"})
+    api.get(f"{API}/lost/6", status=202)
+    with pytest.raises(SourceUnavailable, match=r"not ready in 0\.05 s"):
+        again()
+    api.replace(responses.GET, f"{API}/lost/6", status=404, json={"message": "There is no such report."})
+    api.replace(responses.POST, f"{API}/reports", json={"link": f"{API}/ready/7"})
+    api.get(f"{API}/ready/7", json={"id": 7})
+    assert again() == [{"id": 7}]
+    assert sum(call.request.method == "POST" for call in api.calls) == 2
+
+
+def test_a_ticket_that_leads_nowhere_is_not_bought_again_at_once(
+    api: responses.RequestsMock, tmp_path: Path
+) -> None:
+    api.post(f"{API}/reports", json={"link": f"{API}/lost/6"})
+    api.get(f"{API}/lost/6", status=404, json={"message": "There is no such report."})
+    options = SessionOptions(cache_folder=tmp_path, retries=0, backoff_seconds=0.0)
+    for bought in (1, 2):
+        with pytest.raises(ConfigurationError, match="no such report"):
+            list(extract(declared(POLLED), "things", WINDOW, Credentials(), options=options).pages)
+        assert sum(call.request.method == "POST" for call in api.calls) == bought
+
+
 def test_a_report_that_never_comes_or_lies_elsewhere(api: responses.RequestsMock) -> None:
     api.post(f"{API}/reports", json={"link": f"{API}/reports/7"})
     api.get(f"{API}/reports/7", status=202)
@@ -220,6 +253,39 @@ def test_a_token_is_never_kept(api: responses.RequestsMock, tmp_path: Path) -> N
     assert b"things" in kept
     assert b"s3cret" not in kept
     assert b"t0ken" not in kept
+
+
+def test_a_token_that_the_provider_forgot_is_bought_anew(api: responses.RequestsMock) -> None:
+    sold = iter(["first", "second"])
+    good = {"Bearer first"}
+
+    def sell(_: Any) -> tuple[int, dict[str, str], str]:
+        return 200, {}, f'{{"access_token": "{next(sold)}", "expires_in": 600}}'
+
+    def answer(request: Any) -> tuple[int, dict[str, str], str]:
+        if request.headers["Authorization"] not in good:
+            return 401, {}, '{"message": "the token is wrong"}'
+        good.clear()
+        good.add("Bearer second")
+        return 200, {"Content-Type": "application/json"}, f'[{{"id": "{request.url[-1]}"}}]'
+
+    api.add_callback(responses.POST, "https://login.invented.example/token", sell)
+    for number in "123":
+        api.add_callback(responses.GET, f"{API}/things/{number}", answer)
+    endpoint = {"path": "things/{n}", "for_each": {"n": "numbers"}}
+    records, _ = read(declared(endpoint, client={"auth": TOKEN}, lists={"numbers": ["1", "2", "3"]}))
+    assert [record["id"] for record in records] == ["1", "2", "3"]
+    assert len(api.calls) == 6
+
+
+def test_a_key_whose_every_token_is_refused_is_refused(api: responses.RequestsMock) -> None:
+    api.post("https://login.invented.example/token", json={"access_token": "t0ken", "expires_in": 600})
+    api.get(f"{API}/things/1", json=[{"id": 1}])
+    refused = api.get(f"{API}/things/2", status=401, json={"message": "revoked"})
+    endpoint = {"path": "things/{n}", "for_each": {"n": "numbers"}}
+    with pytest.raises(AccessRefused, match="HTTP 401: revoked"):
+        read(declared(endpoint, client={"auth": TOKEN}, lists={"numbers": ["1", "2"]}))
+    assert refused.call_count == 2
 
 
 def test_a_refused_token_is_a_refused_key(api: responses.RequestsMock) -> None:

@@ -23,7 +23,7 @@ from cvplus.sources.guards import LoopGuard, check_end, check_total, is_all_olde
 from cvplus.sources.oddities import imported
 from cvplus.sources.paths import compiled
 from cvplus.sources.placeholders import fill, window_facts
-from cvplus.sources.reading import DeclaredClient, read_answer
+from cvplus.sources.reading import DeclaredClient, KeptTicketLost, read_answer
 from cvplus.sources.session import UNAVAILABLE, ProviderSession, as_outage
 
 # Our own header of an answer that says that there is nothing: it goes into the cache with the answer.
@@ -193,6 +193,18 @@ class _One:
         walks.extraction.gaps += filter(None, [check_total(records, total), odd_end])
 
     def _asked_for(self, more_params: dict[str, Any]) -> Iterator[PageData[Any]]:
+        """dlt's own walk; it begins again, once, when a ticket that it kept is worth nothing any more."""
+        has_begun = False
+        try:
+            for page in self._walked(more_params):
+                has_begun = True
+                yield page
+        except KeptTicketLost:
+            if has_begun:
+                raise
+            yield from self._walked(more_params)
+
+    def _walked(self, more_params: dict[str, Any]) -> Iterator[PageData[Any]]:
         """dlt's own walk, with the libraries' errors told as the plant's."""
         rest, endpoint = self.walks.rest, self.walks.endpoint
         pages = rest.paginate(

@@ -21,6 +21,13 @@ from cvplus.sources.paths import compiled
 
 Read = Callable[[requests.Response], list[Any]]
 
+# What a provider answers that has lost a report, or deleted it.
+GONE = (404, 410)
+
+
+class KeptTicketLost(SourceUnavailable):
+    """The provider does not know the report of a ticket of ours that was bought in an earlier run."""
+
 
 def reader_of(endpoint: Endpoint) -> Read | None:
     """What reads this endpoint's answers; ``None`` when dlt does."""
@@ -75,15 +82,22 @@ class DeclaredClient(RESTClient):
         Raises:
             MalformedAnswer: the answer is not in the declared format.
             SourceUnavailable: a report was not ready in time.
+            KeptTicketLost: a report is gone; its ticket is forgotten, so that the next walk buys another.
         """
         records = (
             read_answer(self.read, response)
             if self.read
             else super().extract_response(response, data_selector)
         )
-        return [self._fetched(self.poll, ticket) for ticket in records] if self.poll else records
+        if self.poll is None:
+            return records
+        try:
+            return [self._fetched(self.poll, ticket, is_kept=response.from_cache) for ticket in records]  # type: ignore[attr-defined]
+        except KeptTicketLost:
+            self.session.cache.delete(response.cache_key)  # type: ignore[attr-defined]
+            raise
 
-    def _fetched(self, poll: Poll, ticket: Any) -> Any:
+    def _fetched(self, poll: Poll, ticket: Any, *, is_kept: bool) -> Any:
         """What a ticket's link gives once it is ready; a ticket without a link was refused."""
         links = [link for link in jsonpath.find_values(compiled(poll.link), ticket) if link]
         if not links:
@@ -105,6 +119,12 @@ class DeclaredClient(RESTClient):
                 timeout=self.timeout,
                 allow_redirects=False,
             )
+            if is_kept and response.status_code in GONE:
+                self.session.cache.delete(response.cache_key)  # type: ignore[attr-defined]
+                raise KeptTicketLost(
+                    cause=f"The report of a kept ticket is gone (HTTP {response.status_code}).",
+                    remedy=RUN_AGAIN,
+                )
             if response.status_code not in (202, 204):
                 kept = {name: ticket[name] for name in poll.keep if name in ticket}
                 return {**kept, **self._report(response)}

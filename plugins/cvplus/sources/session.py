@@ -109,23 +109,6 @@ class ProviderSession(CacheMixin, requests.Session):
         return stand_in
 
 
-@dataclass(frozen=True)
-class TokenSession:
-    """How a token is asked for: under the session's rules, but never taken from the cache or kept in it."""
-
-    session: ProviderSession
-
-    def get(self, url: str, **options: Any) -> requests.Response:
-        """Ask with GET; the answer is not judged."""
-        with self.session.cache_disabled():
-            return self.session.get(url, allow_redirects=False, **options)
-
-    def post(self, url: str, **options: Any) -> requests.Response:
-        """Ask with POST; the answer is not judged."""
-        with self.session.cache_disabled():
-            return self.session.post(url, allow_redirects=False, **options)
-
-
 def as_outage(error: BaseException) -> PlantError:
     """A failure to get an answer as the plant's error, without its text: a URL in it may hold a key."""
     if isinstance(error, PlantError):

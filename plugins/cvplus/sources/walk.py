@@ -28,7 +28,8 @@ from cvplus.sources.paging import Walks
 from cvplus.sources.placeholders import fill
 from cvplus.sources.reading import DeclaredClient, reader_of
 from cvplus.sources.secrecy import masked_logs
-from cvplus.sources.session import ProviderSession, SessionOptions, TokenSession, open_session
+from cvplus.sources.session import ProviderSession, SessionOptions, open_session
+from cvplus.sources.tokens import RenewedToken
 
 # So many walks in a row that fail are the provider's state and not one board's.
 FAILURES_IN_A_ROW = 3
@@ -174,9 +175,7 @@ class _Api:
             made = imported(auth["type"])(**{name: value for name, value in auth.items() if name != "type"})
         else:
             made = create_auth(auth)  # type: ignore[arg-type]
-        if hasattr(made, "obtain_token"):
-            made.session = TokenSession(self.session)
-        return made
+        return RenewedToken(made, self.session) if hasattr(made, "obtain_token") else made
 
 
 def _named(facts: Facts) -> str:
