@@ -4,6 +4,7 @@ The list with meanings is in the manual (``docs/settings.md``). A bad value is r
 with the variable's name and what is allowed.
 """
 
+import os
 from pathlib import Path
 from typing import Literal, Self
 
@@ -15,6 +16,8 @@ from cvplus.errors import ConfigurationError
 from cvplus.postgres_url import guarded, is_postgres, parameters, with_driver
 
 PROJECT_ROOT = Path(__file__).resolve().parents[2]
+# What the data of the sandbox are called.
+SIMULATED = "simulated"
 # As whom the plant itself works (config/roles.yaml); on a server of one's own each may have an address.
 ROLES_WITH_URLS = ("owner", "loader", "transformer", "ml", "privacy", "engineer")
 # An engineer, who only looks, may come in by everybody's.
@@ -209,6 +212,11 @@ def _shown(name: str, value: str) -> str:
     if name in ("master_key", "model_key"):
         return "…"
     return f"…@{value.rsplit('@', 1)[1].partition('?')[0]}" if "@" in value else value
+
+
+def data_origin() -> str:
+    """What the plant's data are, as it stands beside every metric: simulated, replayed or real."""
+    return os.environ.get("CVPLUS_DATA_ORIGIN", "real")
 
 
 def load_settings() -> Settings:

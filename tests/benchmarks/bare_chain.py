@@ -5,6 +5,7 @@ environment names and prints seconds by step as JSON: the functions that the DAG
 """
 
 import json
+import os
 import sys
 import time
 from collections.abc import Callable
@@ -25,7 +26,7 @@ from cvplus.operations.ingestion import (
 from cvplus.runtime.environment import sandbox_sources
 from cvplus.runtime.ports import load_ports
 from cvplus.runtime.windows import next_windows
-from cvplus.settings import load_settings
+from cvplus.settings import SIMULATED, load_settings
 from cvplus.sources.credentials import Credentials
 from cvplus.sources.registry import load_sources
 from cvplus.warehouse.connection import connect
@@ -117,6 +118,7 @@ def run_chain(first: datetime, last: datetime) -> dict[str, float]:
 
 
 if __name__ == "__main__":
+    os.environ["CVPLUS_DATA_ORIGIN"] = SIMULATED
     started_at = time.monotonic()
     steps = run_chain(datetime.fromisoformat(sys.argv[1]), datetime.fromisoformat(sys.argv[2]))
     sys.stdout.write(json.dumps({"seconds": time.monotonic() - started_at, "steps": steps}) + "\n")

@@ -44,7 +44,7 @@ def land(source: str, window: Window, credentials: Credentials, folder: Path) ->
     declared = load_sources()[source]
     declaration = declared.model_copy(update={"quota": Quota(requests_per_second=10_000)})
     lake = open_lake((folder / "lake").as_uri())
-    options = SessionOptions(cache_folder=folder / "cache")
+    options = SessionOptions(cache_folder=folder / "cache", reaches_this_machine=True)
     return sum(
         land_resource(declaration, name, window, credentials, lake, "bench", options).rows_read
         for name in declaration.resource_names()

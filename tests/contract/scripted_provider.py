@@ -149,6 +149,7 @@ class Reader:
                     "backoff_seconds": 0.0,
                     "read_seconds": 30,
                     "quota_wait_seconds": 30,
+                    "reaches_this_machine": True,
                     **options,
                 }
             ),

@@ -262,7 +262,7 @@ def test_what_is_no_object_is_rejected_and_the_rest_lands(provider: Provider, tm
     provider.plays({"more": False, "items": [{"id": 1}, "oops", {"name": "no key"}, None]})
     lake = open_lake(tmp_path.as_uri())
     credentials = Credentials(base_url=provider.url, password=KEY)
-    options = SessionOptions()
+    options = SessionOptions(reaches_this_machine=True)
     manifest = land_resource(declared(), "things", WINDOW, credentials, lake, "run-1", options)
     today = f"{datetime.now(UTC):%Y-%m-%d}"
     assert (manifest.rows_read, manifest.rows_rejected) == (4, 2)

@@ -25,7 +25,7 @@ RESOURCES = [
 KEYED = [name for name, source in load_sources().items() if name in PLAYED and "password" in source.needs]
 # By their contract pages, a page in HTML is how these say that they have had enough of us.
 BLOCK_BY_PAGE = ("remotive",)
-OPTIONS = SessionOptions(retries=2, backoff_seconds=0.05)
+OPTIONS = SessionOptions(retries=2, backoff_seconds=0.05, reaches_this_machine=True)
 
 
 @pytest.fixture(scope="module")

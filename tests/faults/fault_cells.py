@@ -35,7 +35,9 @@ SOURCES = {
     for name, source in load_sources().items()
     if name in PLAYED and isinstance(source.client, Client)
 }
-IMPATIENT = SessionOptions(retries=1, backoff_seconds=0.0, read_seconds=120, quota_wait_seconds=30)
+IMPATIENT = SessionOptions(
+    retries=1, backoff_seconds=0.0, read_seconds=120, quota_wait_seconds=30, reaches_this_machine=True
+)
 # What a provider that is slow exceeds: its answers take longer than its reader waits.
 SLOW_SECONDS, SLOW_READ_SECONDS = 0.8, 0.2
 SHORT_PAUSE_SECONDS = 0.02

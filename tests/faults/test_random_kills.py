@@ -26,7 +26,7 @@ from cvplus.exports import land as exports
 from cvplus.lake.manifest import Manifest
 from cvplus.operations.ingestion import PRODUCT, land_product_exports, load_batches
 from cvplus.runtime.postgres import EmbeddedPostgres, start_postgres
-from cvplus.settings import PROJECT_ROOT
+from cvplus.settings import PROJECT_ROOT, SIMULATED
 from cvplus.warehouse.declared import declared_resources
 from cvplus.warehouse.schema import apply_schema
 
@@ -60,6 +60,7 @@ class Plant:
                     "PYTHONPATH": path,
                     "CVPLUS_HOME": str(self.home),
                     "CVPLUS_WAREHOUSE_URL": self.url,
+                    "CVPLUS_DATA_ORIGIN": SIMULATED,
                 },
                 stdout=output,
                 stderr=subprocess.STDOUT,

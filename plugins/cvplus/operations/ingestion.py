@@ -103,15 +103,12 @@ def _land_resource(
     from cvplus.operations.freshness import record_resource_state
     from cvplus.operations.spending import charger, load_budgets, watch_budget
     from cvplus.operations.usage import record_usage
-    from cvplus.sources.land import land_resource
-    from cvplus.sources.session import SessionOptions
+    from cvplus.sources.land import land_resource, patient_options
     from cvplus.sources.usage import Usage
     from cvplus.warehouse.batches import register_landed
 
     settings, source, usage, budgets = load_settings(), declaration.source, Usage(), load_budgets()
-    options = SessionOptions(
-        cache_folder=settings.home / "cache", charge=charger(source, declaration.cost, budgets), usage=usage
-    )
+    options = patient_options(charge=charger(source, declaration.cost, budgets), usage=usage)
     manifest: Manifest | None = None
     error: PlantError | None = None
     try:

@@ -1,6 +1,5 @@
 """What the learning and scoring DAGs do, each step measured and bound to this plant's connections."""
 
-import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +15,7 @@ from cvplus.operations.outstanding import (
 )
 from cvplus.operations.runs import measured
 from cvplus.secret_files import password
-from cvplus.settings import Settings, load_settings
+from cvplus.settings import Settings, data_origin, load_settings
 from cvplus.warehouse.connection import connect
 from cvplus.warehouse.roles import ML
 
@@ -34,11 +33,6 @@ class DriftFinding:
     drift_run_id: str | None
     asks_for_retraining: bool
     message: str
-
-
-def data_origin() -> str:
-    """What stands beside every metric: whether the product's exports are simulated, replayed or real."""
-    return os.environ.get("CVPLUS_DATA_ORIGIN", "real")
 
 
 def train_model(dag_id: str, run_id: str) -> str:

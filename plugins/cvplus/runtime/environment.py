@@ -14,7 +14,7 @@ from cvplus.postgres_url import with_driver
 from cvplus.runtime.logins import mlflow_login_file
 from cvplus.runtime.ports import LOOPBACK, listen_address
 from cvplus.secret_files import password, read_or_make
-from cvplus.settings import PROJECT_ROOT, Settings
+from cvplus.settings import PROJECT_ROOT, SIMULATED, Settings
 from cvplus.yaml_files import read_typed
 
 # Every library that would phone home is told not to, in the words of its own sources.
@@ -107,7 +107,7 @@ def data_origin(*, with_sandbox: bool, replay: str | None) -> str:
     """What stands beside every metric, so that nobody takes a simulated one for a real one."""
     if not with_sandbox:
         return "real"
-    return f"real data set {replay}, replayed" if replay else "simulated"
+    return f"real data set {replay}, replayed" if replay else SIMULATED
 
 
 def mlflow_environment(settings: Settings) -> dict[str, str]:

@@ -64,11 +64,25 @@ def check_answer(
             _refuse(response, where.source, quota)
         _check_clock(response)
         _check_records(response, data_selector)
+    except RecursionError:
+        raise MalformedAnswer(cause="The answer is nested too deep.", remedy=RUN_AGAIN, where=where) from None
     except PlantError as error:
         error.cause = mask(error.cause, secrets)
         if error.where == Where():
             error.where = where
         raise
+
+
+def json_of(response: requests.Response) -> Any:
+    """An answer's JSON.
+
+    Raises:
+        ValueError: it has none, or one that is nested deeper than Python reads (about a thousand levels).
+    """
+    try:
+        return response.json()
+    except RecursionError:
+        raise ValueError("it is nested too deep") from None
 
 
 def provider_message(response: requests.Response) -> str:
@@ -77,7 +91,7 @@ def provider_message(response: requests.Response) -> str:
         return "a web page"
     body: Any = None
     with contextlib.suppress(ValueError):
-        body = response.json()
+        body = json_of(response)
     if isinstance(body, list) and body:
         body = body[0]
     if isinstance(body, dict):
@@ -125,11 +139,11 @@ def _check_records(response: requests.Response, data_selector: str | None) -> No
     if data_selector is None:
         return
     try:
-        body = response.json()
+        body = json_of(response)
     except ValueError as error:
         beginning = " ".join(response.text.split())[:60]
         raise MalformedAnswer(
-            cause=f"The answer is not JSON ({type(error).__name__}); it begins {beginning!r}.",
+            cause=f"The answer is not JSON ({_told(error)}); it begins {beginning!r}.",
             remedy=RUN_AGAIN,
         ) from None
     found = jsonpath.find_values(compiled(data_selector), body)
@@ -141,9 +155,14 @@ def _check_records(response: requests.Response, data_selector: str | None) -> No
         )
 
 
+def _told(error: ValueError) -> str:
+    """What kind of fault it is; what the decoder says of JSON names a place in a text that nobody has."""
+    return type(error).__name__ if isinstance(error, requests.JSONDecodeError) else str(error)
+
+
 def _check_clock(response: requests.Response) -> None:
     told = response.headers.get("Date", "")
-    with contextlib.suppress(ValueError, TypeError):  # no date, or one without a zone
+    with contextlib.suppress(ValueError, TypeError, OverflowError):  # no date, or one without a zone
         ahead = parsedate_to_datetime(told) - datetime.now(UTC)
         if ahead > TOLERATED_AHEAD:
             raise MalformedAnswer(

@@ -6,12 +6,12 @@ from collections import Counter
 from contextlib import suppress
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlsplit
 
 from requests import Request
 
 from cvplus.errors import MalformedAnswer
 from cvplus.instants import UnreadableInstant, parse_instant
+from cvplus.sources.addresses import origin
 
 # An answer may come again while records shift between pages; one more time is no accident.
 SAME_ANSWERS = 2
@@ -23,7 +23,7 @@ class LoopGuard:
     """Notices a walk that goes astray: to another host, to a page already read, or nowhere at all."""
 
     def __init__(self, base_url: str) -> None:
-        self._host = urlsplit(base_url).netloc
+        self._base_url = base_url
         self._requests: set[str] = set()
         self._answers: Counter[str] = Counter()
 
@@ -31,14 +31,9 @@ class LoopGuard:
         """Note a request that is about to be made.
 
         Raises:
-            MalformedAnswer: it was made before in this walk, or leads to another host: it carries the key.
+            MalformedAnswer: it was made before in this walk, or leads elsewhere: it carries the key.
         """
-        host = urlsplit(request.url).netloc
-        if host != self._host:
-            raise MalformedAnswer(
-                cause=f"The link to the next page leads to {host} instead of {self._host}.",
-                remedy="If the provider has moved, correct client.base_url in the declaration.",
-            )
+        require_same_origin("The link to the next page", request.url, self._base_url)
         asked = _digest([request.method, request.url, request.params, request.json])
         if asked in self._requests:
             raise MalformedAnswer(
@@ -60,6 +55,29 @@ class LoopGuard:
                 cause=f"The provider gave the same page ({len(records)} records) {self._answers[got]} times.",
                 remedy="Run the task again; if it stays so, check the page parameter in the declaration.",
             )
+
+
+def require_same_origin(what: str, url: str, base_url: str) -> None:
+    """Make sure that a link of the provider's leads where the declaration does: scheme, host and port.
+
+    Raises:
+        MalformedAnswer: it leads elsewhere, and what is sent there would carry the key.
+    """
+    try:
+        leads_to = origin(url)
+    except ValueError:
+        leads_to = ("", "", None)
+    meant = origin(base_url)
+    if leads_to != meant:
+        raise MalformedAnswer(
+            cause=f"{what} leads to {_named(leads_to)} instead of {_named(meant)}.",
+            remedy="If the provider has moved, correct client.base_url in the declaration.",
+        )
+
+
+def _named(place: tuple[str, str, int | None]) -> str:
+    scheme, host, port = place
+    return f"{scheme}://{host}{'' if port in (443, 80, None) else f':{port}'}" if host else "nowhere"
 
 
 def check_total(records: int, total: int | None) -> str | None:

@@ -7,11 +7,12 @@ import orjson
 
 from cvplus.lake.manifest import BatchIdentity, Manifest, Window
 from cvplus.lake.store import BatchFacts, Item, Lake, RejectedRecord
-from cvplus.settings import load_settings
+from cvplus.settings import SIMULATED, data_origin, load_settings
 from cvplus.sources.credentials import Credentials
 from cvplus.sources.declaration import SourceDeclaration
 from cvplus.sources.extract import extract
 from cvplus.sources.extraction import Extraction
+from cvplus.sources.limits import load_limits
 from cvplus.sources.session import SessionOptions
 
 
@@ -42,13 +43,23 @@ def land_resource(
     landed = lake.find_manifest(identity)
     if landed is not None:
         return landed
-    options = options or SessionOptions(cache_folder=load_settings().home / "cache")
+    options = options or patient_options()
     extraction = extract(declaration, resource_name, window, credentials, options=options)
     return lake.write_batch(
         identity,
         _items(extraction.pages),
         known_at_rule=declaration.resource(resource_name).known_at_rule,
         facts=lambda: _facts(extraction),
+    )
+
+
+def patient_options(**changes: Any) -> SessionOptions:
+    """How the plant's own client behaves; on this machine it calls nobody but the sandbox."""
+    return SessionOptions(
+        cache_folder=load_settings().home / "cache",
+        limits=load_limits(),
+        reaches_this_machine=data_origin() == SIMULATED,
+        **changes,
     )
 
 

@@ -1,5 +1,6 @@
 """Walks through the pages of one resource: from the first page to the last, in slices or halves, guarded."""
 
+import re
 from collections.abc import Callable, Generator, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -15,7 +16,7 @@ from dlt.sources.rest_api.config_setup import create_paginator
 from cvplus.errors import AccessRefused, MalformedAnswer, PlantError, SourceUnavailable
 from cvplus.lake.manifest import Window
 from cvplus.sources import paginators  # noqa: F401  (registers what dlt has no class for)
-from cvplus.sources.answers import LOOK_AT_ANSWER, RUN_AGAIN
+from cvplus.sources.answers import LOOK_AT_ANSWER, RUN_AGAIN, json_of
 from cvplus.sources.asks import Facts
 from cvplus.sources.endpoint import Endpoint, Slices
 from cvplus.sources.extraction import Extraction
@@ -30,6 +31,7 @@ from cvplus.sources.session import UNAVAILABLE, ProviderSession, as_outage
 NOTHING = "X-Nothing"
 # A window that is not divided any more: no provider filters by less than a second.
 SHORTEST_WINDOW = timedelta(seconds=2)
+_COUNT = re.compile(r"[0-9]{1,15}")
 
 
 @dataclass
@@ -115,13 +117,13 @@ class Walks:
         """The provider's own count of the whole result."""
         if self.endpoint.total_selector is None:
             return None
-        found = jsonpath.find_values(compiled(self.endpoint.total_selector), response.json())
-        return int(found[0]) if found and str(found[0]).isdigit() else None
+        found = jsonpath.find_values(compiled(self.endpoint.total_selector), json_of(response))
+        return int(found[0]) if found and _COUNT.fullmatch(str(found[0])) else None
 
     def is_incomplete(self, response: requests.Response) -> bool:
         """Whether the provider itself says that its answer is not whole."""
         selector = self.endpoint.incomplete_selector
-        return selector is not None and True in jsonpath.find_values(compiled(selector), response.json())
+        return selector is not None and True in jsonpath.find_values(compiled(selector), json_of(response))
 
     def on_answer(self, response: requests.Response, *_: Any, **__: Any) -> None:
         """Judge an answer before it is kept; the cache then shows it, or what it has instead, once more.
@@ -225,7 +227,7 @@ class _One:
                 raise _token_refused(error) from None
             except UNAVAILABLE as error:
                 raise as_outage(error) from None  # its text may hold a URL with a key in it
-            except ValueError as error:
+            except (ValueError, TypeError, AttributeError, RecursionError) as error:
                 raise MalformedAnswer(
                     cause=f"The answer does not say how the pages go on: {str(error)[:160]}.",
                     remedy=LOOK_AT_ANSWER,

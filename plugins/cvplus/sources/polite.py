@@ -13,9 +13,14 @@ from urllib3.connectionpool import ConnectionPool
 from urllib3.exceptions import MaxRetryError, ResponseError
 from urllib3.util import Retry
 
+from cvplus.errors import MalformedAnswer, SourceUnavailable
+from cvplus.sources.addresses import Reach
+from cvplus.sources.answers import RUN_AGAIN, json_of
 from cvplus.sources.circuit import Circuit
+from cvplus.sources.connections import RAISE_LIMIT, bound, too_large
 from cvplus.sources.declaration import Quota
-from cvplus.sources.quota import LONGEST_WAIT_SECONDS, QuotaLimiter, is_throttled, told_wait
+from cvplus.sources.limits import AnswerLimits
+from cvplus.sources.quota import LONGEST_WAIT_SECONDS, QuotaLimiter, believed, is_throttled, told_wait
 from cvplus.sources.usage import Usage
 
 RETRIED_STATUSES = (429, 500, 502, 503, 504)
@@ -25,6 +30,15 @@ NO_ANSWER = (
     requests.exceptions.ChunkedEncodingError,
     requests.exceptions.ContentDecodingError,
 )
+
+# What a session asks for. Each unpacks a byte into a thousand at the most; the library stops within a piece.
+PACKINGS = ("", "identity", "gzip", "x-gzip", "deflate")
+_PIECE_BYTES = 1 << 16
+# What separates or opens the values of JSON and of CSV.
+_MARKS = (b",", b"[", b"{")
+# Words about a quota are a sentence, not a book.
+_TOLD_BYTES = 1 << 16
+_TOLD = "told_of_quota"
 
 
 @dataclass
@@ -102,22 +116,27 @@ class PoliteRetry(Retry):
         self.politeness.usage.retried += 1
 
     def _told_wait(self, response: BaseHTTPResponse) -> float | None:
-        text = text_of(response, self.politeness.quota)
+        text = body_of(response, self.politeness.quota).decode(errors="replace")
         return told_wait(response.status, response.headers, text, self.politeness.quota)
 
 
-def text_of(response: BaseHTTPResponse, quota: Quota) -> str:
-    """The body of an answer that may tell of the quota in words, else nothing."""
+def body_of(response: BaseHTTPResponse, quota: Quota) -> bytes:
+    """The beginning of the body of an answer that may tell of the quota in words, else nothing."""
     if quota.throttled_text is None or response.status not in quota.throttled_statuses:
-        return ""
-    response.decode_content = True
-    return response.data.decode(errors="replace")
+        return b""
+    if not hasattr(response, _TOLD):
+        setattr(response, _TOLD, response.read(_TOLD_BYTES, decode_content=True))
+    told: bytes = getattr(response, _TOLD)
+    return told
 
 
 class PoliteAdapter(HTTPAdapter):
     """Sends a request when the circuit, the quota and the budget allow it; counts what comes back."""
 
-    def __init__(self, politeness: Politeness, retries: int, backoff_seconds: float) -> None:
+    def __init__(
+        self, politeness: Politeness, retries: int, backoff_seconds: float, limits: AnswerLimits, reach: Reach
+    ) -> None:
+        self._limits, self._reach = limits, reach
         retry = PoliteRetry(
             total=retries,
             backoff_factor=backoff_seconds,
@@ -132,15 +151,27 @@ class PoliteAdapter(HTTPAdapter):
     def build_response(self, req: requests.PreparedRequest, resp: BaseHTTPResponse) -> requests.Response:
         """The library's answer; a body that the retry has read is gone from the wire, so it is given."""
         response = super().build_response(req, resp)
-        if text_of(resp, self._rules.quota):
-            response._content = resp.data
+        if told := body_of(resp, self._rules.quota):
+            response._content = told
         return response
+
+    def init_poolmanager(self, *args: Any, **options: Any) -> None:
+        """The library's pools, of connections that are bounded."""
+        super().init_poolmanager(*args, **options)
+        bound(self.poolmanager, self._limits, self._reach)
+
+    def proxy_manager_for(self, *args: Any, **options: Any) -> Any:
+        """The library's pools to a proxy, of connections that are bounded."""
+        manager = super().proxy_manager_for(*args, **options)
+        bound(manager, self._limits, self._reach)
+        return manager
 
     def send(self, request: requests.PreparedRequest, *args: Any, **options: Any) -> requests.Response:
         """One call, retries included.
 
         Raises:
-            SourceUnavailable: the circuit is open.
+            SourceUnavailable: the circuit is open, or the answer takes longer than one may.
+            MalformedAnswer: it is larger than one may be.
             QuotaExhausted: of our own or of the provider's limits, or the month's budget.
         """
         rules, usage = self._rules, self._rules.usage
@@ -148,8 +179,8 @@ class PoliteAdapter(HTTPAdapter):
         rules.permit(f"{request.method} {request.path_url}")
         try:
             response = super().send(request, *args, **options)
-            size = len(response.content)
-        except NO_ANSWER:
+            size = read_whole(response, self._limits)
+        except (*NO_ANSWER, SourceUnavailable):
             rules.circuit.note(is_answered=False)
             raise
         usage.bytes += response.raw.tell() or size
@@ -171,13 +202,43 @@ class PoliteAdapter(HTTPAdapter):
         if wait is None and rules.quota.backoff_field is not None:
             wait = _backoff_told(response, rules.quota.backoff_field)
         if wait:
-            rules.limiter.pause(wait)
+            rules.limiter.pause(believed(wait, rules.quota))
 
 
 def _backoff_told(response: requests.Response, field: str) -> float | None:
     """The seconds in a field of the body; ``None`` where it has none, or is no JSON."""
     try:
-        found = jsonpath.find_values(field, response.json())
+        found = jsonpath.find_values(field, json_of(response))
     except ValueError:
         return None
     return float(found[0]) if found and isinstance(found[0], int | float) else None
+
+
+def read_whole(response: requests.Response, limits: AnswerLimits) -> int:
+    """Read an answer's body, unpacked, into the answer; returns its bytes.
+
+    Raises:
+        MalformedAnswer: it is larger than one may be, or packed in a way that was not asked for.
+    """
+    if response._content is False:
+        packing = response.headers.get("Content-Encoding", "").strip().lower()
+        if packing not in PACKINGS:
+            raise MalformedAnswer(
+                cause=f"The answer is packed as {packing[:40]!r}, which was not asked for.", remedy=RUN_AGAIN
+            )
+        body = bytearray()
+        for piece in response.iter_content(_PIECE_BYTES):
+            body += piece
+            if len(body) > limits.answer_bytes:
+                response.close()
+                raise too_large(" unpacked", limits)
+        response._content = bytes(body)
+        response._content_consumed = True
+    body_bytes: bytes = response.content
+    values = sum(body_bytes.count(mark) for mark in _MARKS)
+    if values > limits.answer_values:
+        raise MalformedAnswer(
+            cause=f"The answer holds {values:,} values, more than {limits.answer_values:,}.",
+            remedy=RAISE_LIMIT,
+        )
+    return len(body_bytes)

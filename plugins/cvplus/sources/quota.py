@@ -5,6 +5,7 @@ used: it stamps a call with the moment it meant to wake, and a call that leaves 
 counted can break the next window.
 """
 
+import math
 import random
 import time
 from collections.abc import Callable, Mapping
@@ -81,13 +82,13 @@ def told_wait(status: int, headers: Mapping[str, str], text: str, quota: Quota) 
     """
     asked = headers.get("Retry-After")
     if asked is not None:
-        with suppress(InvalidHeader):
-            return Retry().parse_retry_after(asked)
+        with suppress(InvalidHeader, ValueError, OverflowError):
+            return believed(Retry().parse_retry_after(asked), quota)
     if quota.headers is not None and _number(headers.get(quota.headers.remaining)) == 0:
         reset = _number(headers.get(quota.headers.reset))
         if reset is None:
             return _untold_wait(quota)
-        return max(0.0, reset - time.time() if quota.headers.reset_is == "epoch" else reset)
+        return believed(reset - time.time() if quota.headers.reset_is == "epoch" else reset, quota)
     if status not in quota.throttled_statuses:
         return None
     if quota.throttled_text is None:
@@ -95,7 +96,15 @@ def told_wait(status: int, headers: Mapping[str, str], text: str, quota: Quota) 
     found = quota.throttled_text.search(text)
     if found is None:
         return None
-    return float(found[1]) if found.groups() else _untold_wait(quota)
+    return believed(float(found[1]), quota) if found.groups() else _untold_wait(quota)
+
+
+def believed(seconds: float, quota: Quota) -> float:
+    """A wait that was told: none is longer than the longest window of the quota, a day at the least.
+
+    A provider whose clock is a year ahead, or that tells a number without end, would keep us away for good.
+    """
+    return min(max(0.0, seconds), max(_DAY / _SECOND, *quota.limits()))
 
 
 def is_throttled(status: int, wait: float | None, quota: Quota) -> bool:
@@ -114,10 +123,10 @@ def _untold_wait(quota: Quota) -> float:
 
 
 def _number(value: str | None) -> float | None:
-    try:
-        return float(value or "")
-    except ValueError:
-        return None
+    with suppress(ValueError):
+        number = float(value or "")
+        return None if math.isnan(number) else number
+    return None
 
 
 def told_pauses(folder: Path) -> dict[str, float]:

@@ -5,7 +5,6 @@ import io
 import time
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import urlsplit
 
 import orjson
 import requests
@@ -16,6 +15,7 @@ from cvplus.errors import MalformedAnswer, PlantError, SourceUnavailable
 from cvplus.lake.store import RejectedRecord
 from cvplus.sources.answers import LOOK_AT_ANSWER, RUN_AGAIN, provider_message
 from cvplus.sources.endpoint import Endpoint, Poll
+from cvplus.sources.guards import require_same_origin
 from cvplus.sources.oddities import imported
 from cvplus.sources.paths import compiled
 
@@ -105,11 +105,7 @@ class DeclaredClient(RESTClient):
             return RejectedRecord(
                 "refused_by_provider", "The provider took the question and gave no report.", said
             )
-        if urlsplit(str(links[0])).netloc != urlsplit(self.base_url).netloc:
-            raise MalformedAnswer(
-                cause=f"The report's link leads away from the provider ({str(links[0])[:80]}).",
-                remedy="If the provider has moved, correct client.base_url in the declaration.",
-            )
+        require_same_origin("The report's link", str(links[0]), self.base_url)
         deadline = time.monotonic() + poll.give_up_seconds
         while True:
             response = self.session.get(
@@ -153,7 +149,7 @@ def read_answer(read: Read, response: requests.Response) -> list[Any]:
     """Read an answer; what is not in its format is a ``MalformedAnswer``."""
     try:
         return read(response)
-    except (ValueError, csv.Error, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, csv.Error, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise MalformedAnswer(
             cause=f"The answer is not what is declared ({type(error).__name__}: {str(error)[:120]}).",
             remedy=LOOK_AT_ANSWER,

@@ -13,8 +13,10 @@ from requests_cache import CachedResponse, CacheMixin
 from requests_cache.backends import BaseCache, SQLiteCache
 
 from cvplus.errors import AccessRefused, PlantError, QuotaExhausted, SourceUnavailable
+from cvplus.sources.addresses import Reach
 from cvplus.sources.circuit import Circuit
 from cvplus.sources.declaration import SourceDeclaration
+from cvplus.sources.limits import AnswerLimits
 from cvplus.sources.polite import NO_ANSWER, PoliteAdapter, Politeness
 from cvplus.sources.quota import QuotaLimiter
 from cvplus.sources.usage import Usage
@@ -38,7 +40,8 @@ class SessionOptions:
     ``backoff_seconds`` doubles with each of ``retries``; ``quota_wait_seconds`` is how long a request may
     wait for our own limiter before the quota counts as spent. ``charge``: given each call before it leaves
     (``POST /path``); returns what it is charged at (USD), or raises ``BudgetExhausted``. ``usage``: where it
-    is counted.
+    is counted. ``limits``: what an answer may take. ``reaches_this_machine``: whether providers may be on
+    this machine, as the sandbox is.
     """
 
     cache_folder: Path | None = None
@@ -49,6 +52,8 @@ class SessionOptions:
     quota_wait_seconds: float = 90.0
     charge: Callable[[str], float] | None = None
     usage: Usage = field(default_factory=Usage)
+    limits: AnswerLimits = field(default_factory=AnswerLimits)
+    reaches_this_machine: bool = False
 
 
 class ProviderSession(CacheMixin, requests.Session):
@@ -57,11 +62,14 @@ class ProviderSession(CacheMixin, requests.Session):
     ``usage`` counts; ``calls`` are those of this session.
     """
 
-    def polite(self, politeness: Politeness, options: SessionOptions) -> None:
+    def polite(
+        self, politeness: Politeness, options: SessionOptions, limits: AnswerLimits, reach: Reach
+    ) -> None:
         """Send everything under these rules."""
         self._politeness = politeness
         self._calls_before = politeness.usage.calls
-        adapter = PoliteAdapter(politeness, options.retries, options.backoff_seconds)
+        adapter = PoliteAdapter(politeness, options.retries, options.backoff_seconds, limits, reach)
+        self.headers["Accept-Encoding"] = "gzip, deflate"
         self.mount("https://", adapter)
         self.mount("http://", adapter)
 
@@ -130,11 +138,12 @@ def open_session(
     secret_parameters: Sequence[str],
     options: SessionOptions,
     has_key: bool = True,
+    hosts: frozenset[str] = frozenset(),
 ) -> ProviderSession:
     """A session that keeps the source's quota, budget, freshness and secrets.
 
     ``secret_parameters``: headers and parameters that are left out of cache keys and cached requests.
-    ``has_key``: whether the limits are those of a key.
+    ``has_key``: whether the limits are those of a key. ``hosts``: those that the connection names.
     """
     fresh = timedelta(hours=declaration.fresh_hours)
     time_to_live = timedelta(hours=declaration.time_to_live_hours)
@@ -162,7 +171,8 @@ def open_session(
         options.charge,
         options.usage,
     )
-    session.polite(politeness, options)
+    reach = Reach(options.reaches_this_machine, private_hosts=hosts)
+    session.polite(politeness, options, options.limits.of(source), reach)
     return session
 
 

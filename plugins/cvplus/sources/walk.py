@@ -18,6 +18,7 @@ from cvplus.errors import (
     Where,
 )
 from cvplus.lake.manifest import PartState, Window
+from cvplus.sources.addresses import check_connection
 from cvplus.sources.answers import check_answer
 from cvplus.sources.asks import Facts, asks
 from cvplus.sources.credentials import Credentials, filled_auth, filled_with, secret_parameters
@@ -52,9 +53,10 @@ def read_api(
         PlantError: see :func:`cvplus.sources.extract.extract`.
     """
     secret = secret_parameters(client, declaration.resources)
+    hosts = check_connection(declaration.source, credentials.base_url, credentials.extra.get("hosts", {}))
     with (
         masked_logs(list(credentials.facts().values())),
-        closing(open_session(declaration, secret, options, bool(credentials.password))) as session,
+        closing(open_session(declaration, secret, options, bool(credentials.password), hosts)) as session,
     ):
         api = _Api(declaration, client, resource, credentials, options, session, window, extraction)
         try:
