@@ -1,5 +1,6 @@
 """An invented source, declared piece by piece: what a test of one word of a declaration starts from."""
 
+from dataclasses import replace
 from typing import Any
 
 from replaying import WINDOW
@@ -8,6 +9,7 @@ from cvplus.sources.credentials import Credentials
 from cvplus.sources.declaration import SourceDeclaration
 from cvplus.sources.extract import extract
 from cvplus.sources.extraction import Extraction
+from cvplus.sources.progress import Progress
 from cvplus.sources.session import SessionOptions
 
 API = "https://api.invented.example/v1"
@@ -56,8 +58,11 @@ def declared(
     )
 
 
-def read(declaration: SourceDeclaration, **connection: Any) -> tuple[list[Any], Extraction]:
+def read(
+    declaration: SourceDeclaration, progress: Progress | None = None, **connection: Any
+) -> tuple[list[Any], Extraction]:
     """All records of ``things``, and the account."""
     credentials = Credentials(login="us", password="s3cret", **connection)
-    extraction = extract(declaration, "things", WINDOW, credentials, options=OPTIONS)
+    options = replace(OPTIONS, progress=progress or Progress())
+    extraction = extract(declaration, "things", WINDOW, credentials, options=options)
     return [record for page in extraction.pages for record in page], extraction

@@ -15,6 +15,7 @@ from cvplus.errors import (
     SourceUnavailable,
 )
 from cvplus.sources.declaration import SourceDeclaration
+from cvplus.sources.progress import Progress
 
 BOARDS = {"path": "boards/{board}/jobs", "data_selector": "jobs", "for_each": {"board": "boards"}}
 
@@ -95,6 +96,78 @@ def test_failures_in_a_row_end_it_early(api: responses.RequestsMock) -> None:
     assert [record["id"] for record in records] == [1]
     assert len(api.calls) == 4
     assert "it ended early after 3 failures in a row" in str(extraction.note)
+
+
+def test_dead_boards_side_by_side_are_their_own_news(api: responses.RequestsMock) -> None:
+    names = ["acme", *(f"gone{n}" for n in range(5)), "ours", "wrong", "odd", "moved", "last"]
+    for name in ("acme", "ours", "last"):
+        api.get(f"{API}/boards/{name}/jobs", json={"jobs": [{"id": name}]})
+    api.get(re.compile(f"{API}/boards/gone"), status=404, json={"error": "Job not found"})
+    api.get(f"{API}/boards/wrong/jobs", status=410, json={})
+    api.get(f"{API}/boards/odd/jobs", body="<html>", content_type="text/html")
+    api.get(f"{API}/boards/moved/jobs", status=403, json={})
+    progress = Progress()
+    records, extraction = read(boards(), progress, extra={"boards": names})
+    assert [record["id"] for record in records] == ["acme", "ours", "last"]
+    assert "ended early" not in str(extraction.note)
+    assert sorted(progress.failed) == sorted(f"board={name}" for name in names[1:6] + names[7:10])
+    assert progress.stopped_before is None
+
+
+def test_boards_that_are_all_gone_are_all_asked_and_tell_of_a_fault(api: responses.RequestsMock) -> None:
+    api.get(re.compile(API), status=404, json={"error": "Job not found"})
+    progress = Progress()
+    with pytest.raises(ConfigurationError, match="HTTP 404: Job not found"):
+        read(boards(), progress, extra={"boards": [f"gone{n}" for n in range(9)]})
+    assert len(progress.failed) == 9
+
+
+def test_a_dead_board_among_failures_says_that_the_provider_answers(api: responses.RequestsMock) -> None:
+    api.get(re.compile(f"{API}/boards/down"), status=503, json={})
+    api.get(f"{API}/boards/gone/jobs", status=404, json={})
+    api.get(f"{API}/boards/acme/jobs", json={"jobs": [{"id": 1}]})
+    records, _ = read(boards(), extra={"boards": ["down1", "down2", "gone", "down3", "down4", "acme"]})
+    assert [record["id"] for record in records] == [1]
+
+
+def test_a_walk_that_ended_early_is_gone_on_with(api: responses.RequestsMock) -> None:
+    api.get(re.compile(f"{API}/boards/ok"), json={"jobs": [{"id": 1}]})
+    down = api.get(re.compile(f"{API}/boards/down"), status=503, json={})
+    names = ["ok1", "down1", "down2", "down3", "ok2", "ok3"]
+    progress = Progress()
+    _, extraction = read(boards(), progress, extra={"boards": names})
+    assert str(extraction.note).startswith(
+        "it ended early after 3 failures in a row; not asked: board=ok2, board=ok3; board=down1: "
+    )
+    assert progress.stopped_before == "board=ok2"
+    asked = len(api.calls)
+    again = Progress(begin_at="board=ok2", known=frozenset(progress.failed))
+    api.replace(down)  # type: ignore[arg-type]
+    read(boards(), again, extra={"boards": names})
+    order = [str(call.request.url).split("/")[-2] for call in list(api.calls)[asked:]]
+    assert order[:3] == ["ok2", "ok3", "ok1"]
+    assert again.stopped_before is None
+
+
+def test_where_a_walk_is_to_begin_may_have_left_the_list(api: responses.RequestsMock) -> None:
+    api.get(re.compile(API), json={"jobs": [{"id": 1}]})
+    read(boards(), Progress(begin_at="board=sold"), extra={"boards": ["a", "b"]})
+    assert [str(call.request.url).split("/")[-2] for call in api.calls] == ["a", "b"]
+
+
+def test_boards_that_answer_again_are_told_of(api: responses.RequestsMock) -> None:
+    api.get(re.compile(API), json={"jobs": [{"id": 1}]})
+    progress = Progress(known=frozenset({"board=a", "board=sold"}))
+    read(boards(), progress, extra={"boards": ["a", "b"]})
+    assert (progress.recovered, progress.failed) == ({"board=a"}, {})
+
+
+def test_three_failures_before_any_answer_do_not_hide_the_rest_for_good(api: responses.RequestsMock) -> None:
+    api.get(re.compile(API), status=503, json={})
+    progress = Progress()
+    with pytest.raises(SourceUnavailable):
+        read(boards(), progress, extra={"boards": ["a", "b", "c", "d"]})
+    assert progress.stopped_before == "board=d"
 
 
 def test_lists_multiply_and_pick_from_objects(api: responses.RequestsMock) -> None:

@@ -1,6 +1,7 @@
 """The client against the sandbox's providers, which were written from the same contract pages by others."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from cvplus.errors import AccessRefused, MalformedAnswer, PlantError, QuotaExhau
 from cvplus.lake.store import open_lake
 from cvplus.sources.extract import extract
 from cvplus.sources.land import land_resource
+from cvplus.sources.progress import Progress
 from cvplus.sources.registry import load_sources
 from cvplus.sources.session import SessionOptions
 
@@ -26,6 +28,18 @@ KEYED = [name for name, source in load_sources().items() if name in PLAYED and "
 # By their contract pages, a page in HTML is how these say that they have had enough of us.
 BLOCK_BY_PAGE = ("remotive",)
 OPTIONS = SessionOptions(retries=2, backoff_seconds=0.05, reaches_this_machine=True)
+
+# Which boards of a public directory (309, three platforms, in its order) are dead (x).
+DIRECTORY = {
+    ("greenhouse", "jobs", "boards"): (
+        "x....x.x.........x..x.x..xxx....x.xx...xx......x.xxx................x..xx...x.....xx."
+        ".....xxx.xx..........x.xx..x.....x..xx.x.x...x..x....x.......x..x....x.....x..x.."
+    ),
+    ("lever", "postings", "sites"): "..xx..xx..x..xx.x..xx.xx..x.x....x....x...xxxx.xx...xxxxx..x.x",
+    ("ashby", "jobs", "boards"): (
+        "..x......x....x..x..xx...x.x.x........x..x.x..xxx........x.x.x..x..xxx..x.....x.x"
+    ),
+}
 
 
 @pytest.fixture(scope="module")
@@ -99,3 +113,29 @@ def test_a_lasting_fault_is_told(
         expected = QuotaExhausted
     with pytest.raises(expected, match=f"source={source} resource={failing}"):
         list(pages)
+
+
+@pytest.mark.parametrize(("source", "resource", "boards"), DIRECTORY)
+def test_every_live_board_of_a_directory_is_read_in_every_run(
+    sandbox: Sandbox, source: str, resource: str, boards: str
+) -> None:
+    """Live places of the directory stand for the sandbox's boards, in turn; dead ones for none of them."""
+    declaration, credentials = quick(load_sources()[source]), sandbox.credentials(source)
+    played = credentials.extra[boards]
+    pattern = DIRECTORY[source, resource, boards]
+    live = [place for place, mark in enumerate(pattern) if mark == "."]
+    names = [f"dead-{place}" if mark == "x" else "" for place, mark in enumerate(pattern)]
+    for number, place in enumerate(live):
+        names[place] = played[number % len(played)]
+    asked = replace(credentials, extra={**credentials.extra, boards: names})
+    part = declaration.resource(resource).part[-1]
+    for _ in range(2):
+        progress = Progress()
+        options = replace(OPTIONS, progress=progress)
+        extraction = extract(declaration, resource, sandbox.window, asked, options=options)
+        read = {value_at(record, part) for page in extraction.pages for record in page}
+        alone = extract(declaration, resource, sandbox.window, credentials, options=OPTIONS)
+        assert read == {value_at(record, part) for page in alone.pages for record in page}
+        assert len(progress.failed) == pattern.count("x")
+        assert (progress.asked, progress.stopped_before) == (len(pattern), None)
+        assert "ended early" not in str(extraction.note)

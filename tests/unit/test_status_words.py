@@ -10,6 +10,8 @@ from cvplus.status.facts import (
     Account,
     Alert,
     Dag,
+    DeadAsks,
+    EarlyEnd,
     Facts,
     HeldBatch,
     Hold,
@@ -185,6 +187,20 @@ def test_a_batch_in_quarantine_comes_with_the_commands_that_show_and_release_it(
         "adzuna.search: The batch adzuna.search.1 is in quarantine since 18:00 UTC: 3 of 5 rows have no url. "
         '[`make quarantine ARGS="show adzuna.search.1"`, then '
         '`make quarantine ARGS="release adzuna.search.1 --reason …"` or replay]'
+    ]
+
+
+def test_boards_that_have_been_dead_for_a_week_are_named_and_counted() -> None:
+    boards = tuple(f"board=gone{number}" for number in range(7))
+    dead = DeadAsks("greenhouse", "jobs", boards, before(hours=24 * 9), "It answered 404. More.")
+    end = EarlyEnd("lever", "postings", "site=acme")
+    told = said(tell(plant(warehouse={"dead": (dead,), "early_ends": (end,)})), "Held back")
+    assert told == [
+        "lever.postings: The last walk ended early, before site=acme; the next begins there. "
+        "[nothing needs to be done]",
+        "greenhouse.jobs: No answer for a week from board=gone0, board=gone1, board=gone2, board=gone3 and "
+        "board=gone4 and 2 more, the first since 2026-11-19 19:00 UTC: It answered 404. "
+        "[take them off the lists of greenhouse (docs/providers_down.md)]",
     ]
 
 

@@ -10,14 +10,19 @@ import psycopg
 import pytest
 import responses
 
-from cvplus.errors import BudgetExhausted, ConfigurationError, PlantError, SourceUnavailable
+from cvplus.errors import BudgetExhausted, ConfigurationError, MalformedAnswer, SourceUnavailable
 from cvplus.operations import spending
+from cvplus.operations.failed_asks import read_progress, record_progress
 from cvplus.operations.freshness import raise_freshness_alerts
 from cvplus.operations.ingestion import land_source
 from cvplus.operations.spending import Budgets, charger, load_budgets, spent_this_month, watch_budget
+from cvplus.settings import load_settings
 from cvplus.sources import circuit, registry
 from cvplus.sources.credentials import Credentials
 from cvplus.sources.declaration import Cost, SourceDeclaration
+from cvplus.sources.endpoint import Endpoint
+from cvplus.sources.progress import Progress
+from cvplus.status.warehouse_facts import read_warehouse
 
 ADDRESS = "https://api.invented.example/v1"
 BUDGETS = Budgets(default_budget_usd_per_month=1.0, warning_share=0.8, budgets_usd_per_month={})
@@ -67,13 +72,14 @@ class Plant:
         self.declaration = declaration
         self.runs = 0
 
-    def ingest(self, day: int | None = None) -> list[str]:
+    def ingest(self, day: int | None = None, *, is_last_try: bool = True) -> list[str]:
         """Land one day."""
         self.runs += 1
         start = datetime(2026, 11, day or self.runs, tzinfo=UTC)
         end = start.replace(hour=23)
         run = f"run-{self.runs}"
-        return land_source("invented", start, end, Credentials(), f"ingest_invented/{run}", run)
+        key = f"ingest_invented/{run}"
+        return land_source("invented", start, end, Credentials(), key, run, is_last_try=is_last_try)
 
     def accept(self, hours_ago: float = 1) -> None:
         """Let everything landed be accepted, as if fetched so long ago."""
@@ -220,15 +226,74 @@ def test_past_its_time_to_live_a_source_drops_out_and_says_so(
 
 
 @pytest.mark.parametrize("fault", [{"status": 400}, {"body": "<html>", "content_type": "text/html"}])
-def test_a_fault_is_red_and_loses_nothing_else(
+def test_a_fault_of_one_resource_holds_no_other_up(
     plant: Plant, provider: responses.RequestsMock, fault: dict[str, Any]
 ) -> None:
     answers(provider, fault, GOOD)
-    with pytest.raises(PlantError) as failure:
-        plant.ingest()
-    assert failure.value.where.resource == "things"
+    assert [batch.split(".")[1] for batch in plant.ingest()] == ["places"]
     assert plant.rows("select resource, state from ops.batches") == [("places", "landed")]
     assert plant.freshness()["things"][0] == "failing"
+    with psycopg.connect(plant.url) as connection:
+        assert "invented.things" in raise_freshness_alerts(connection)
+
+
+def test_a_fault_that_may_pass_is_tried_again_before_the_rest_goes_on(
+    plant: Plant, provider: responses.RequestsMock
+) -> None:
+    answers(provider, {"body": "<html>", "content_type": "text/html"}, GOOD)
+    with pytest.raises(MalformedAnswer, match=r"source=invented resource=things"):
+        plant.ingest(is_last_try=False)
+    assert plant.rows("select resource, state from ops.batches") == [("places", "landed")]
+
+
+def test_a_source_that_is_at_fault_as_a_whole_is_red(plant: Plant, provider: responses.RequestsMock) -> None:
+    answers(provider, {"status": 400}, {"status": 400})
+    with pytest.raises(ConfigurationError, match=r"source=invented resource=things"):
+        plant.ingest()
+
+
+def test_boards_that_are_dead_are_named_until_they_answer(
+    plant: Plant, provider: responses.RequestsMock
+) -> None:
+    (things, places) = plant.declaration.resources
+    endpoint = Endpoint(path="things/{board}", for_each={"board": "boards"})
+    plant.declaration = plant.declaration.model_copy(
+        update={
+            "lists": {"boards": ["a", "b", "c"]},
+            "resources": [things.model_copy(update={"endpoint": endpoint}), places],
+        }
+    )
+    provider.add("GET", f"{ADDRESS}/places", **GOOD)
+    provider.add("GET", f"{ADDRESS}/things/a", **GOOD)
+    provider.add("GET", f"{ADDRESS}/things/b", status=404, json={"message": "gone"})
+    provider.add("GET", f"{ADDRESS}/things/c", status=404, json={"message": "gone"})
+    dead = "select ask, reason_code from ops.failed_asks order by ask"
+    for _ in range(2):
+        plant.ingest()
+        assert plant.rows(dead) == [
+            ("board=b", "configuration_invalid"),
+            ("board=c", "configuration_invalid"),
+        ]
+    older = "update ops.failed_asks set first_failed_at = now() - interval '8 days'"
+    plant.rows(f"{older} where ask = 'board=c' returning 1")
+    with psycopg.connect(plant.url) as connection:
+        (told,) = read_warehouse(connection, load_settings()).dead
+    assert (told.resource, told.asks) == ("things", ("board=c",))
+    provider.replace("GET", f"{ADDRESS}/things/c", **GOOD)
+    plant.ingest()
+    assert plant.rows(dead) == [("board=b", "configuration_invalid")]
+    plant.declaration = plant.declaration.model_copy(update={"lists": {"boards": ["a"]}})
+    plant.ingest()
+    assert plant.rows(dead) == []
+
+
+def test_a_walk_that_ended_early_says_where_the_next_begins(
+    plant: Plant, provider: responses.RequestsMock
+) -> None:
+    with psycopg.connect(plant.url) as connection:
+        for asked, told in ((4, "board=d"), (0, "board=d"), (2, None)):
+            record_progress(connection, "invented", "things", Progress(asked=asked, stopped_before=told))
+            assert read_progress(connection, "invented", "things").begin_at == told
 
 
 def test_a_cached_answer_that_stands_in_is_marked(plant: Plant, provider: responses.RequestsMock) -> None:
@@ -246,8 +311,7 @@ def test_what_reading_took_is_accounted_for(plant: Plant, provider: responses.Re
     plant.declaration = declared(fresh_hours=4, cost={"per_call": 0.25})
     answers(provider, GOOD, {"status": 400})
     for _ in range(2):
-        with pytest.raises(ConfigurationError):
-            plant.ingest(day=1)
+        plant.ingest(day=1)
     rows = plant.rows(
         "select run_id, resource, calls, cache_hits, bytes > 0, cost_usd from ops.api_usage "
         "order by run_id, resource desc"

@@ -5,7 +5,7 @@ from contextlib import ExitStack
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from cvplus.errors import GateFailed, PlantError, Where
+from cvplus.errors import GateFailed, PlantError, TransientError, Where
 from cvplus.operations.freshness import OUTAGES
 from cvplus.operations.runs import measured
 from cvplus.settings import load_settings
@@ -32,7 +32,14 @@ def has_history(source: str) -> bool:
 
 
 def land_source(
-    source: str, start: datetime, end: datetime, credentials: Credentials, run_key: str, run_id: str
+    source: str,
+    start: datetime,
+    end: datetime,
+    credentials: Credentials,
+    run_key: str,
+    run_id: str,
+    *,
+    is_last_try: bool = True,
 ) -> list[str]:
     """Extract and land one window of every resource of a provider; no resource waits for another.
 
@@ -41,12 +48,17 @@ def land_source(
     refuses the key gives none either: its last good answer serves, and ``ops.freshness`` says so
     (docs/providers_down.md).
 
+    A resource that is at fault (a wrong declaration, every board of it gone) does not hold the others up
+    either: what was landed goes on, and the fault is the resource's state. While there are tries left
+    (``is_last_try``), a fault that may pass ends the try, so that another is made.
+
     Returns:
         Ids of the landed batches.
 
     Raises:
         PlantError: a fault of ours (a wrong declaration or request), a malformed answer, or an outage while
-            nothing was landed and nothing serves. What was landed stays and is not read again by a retry.
+            nothing was landed; an outage only where nothing serves. What was landed stays and is not read
+            again by a retry.
     """
     from cvplus.lake.manifest import Window
     from cvplus.operations.freshness import is_served, record_source_state
@@ -81,8 +93,10 @@ def land_source(
                     faults.append(error)
                 elif not is_served(connection, source, name):
                     unserved.append(error)
-        if faults or (unserved and not landed):
-            raise (faults or unserved)[0]
+        passing = [] if is_last_try else [error for error in faults if isinstance(error, TransientError)]
+        red = passing or ([] if landed else faults or unserved)
+        if red:
+            raise red[0]
     return landed
 
 
@@ -100,6 +114,7 @@ def _land_resource(
         What was landed, and why no new answer came, if none did.
     """
     from cvplus.lake.store import open_lake
+    from cvplus.operations.failed_asks import read_progress, record_progress
     from cvplus.operations.freshness import record_resource_state
     from cvplus.operations.spending import charger, load_budgets, watch_budget
     from cvplus.operations.usage import record_usage
@@ -108,7 +123,10 @@ def _land_resource(
     from cvplus.warehouse.batches import register_landed
 
     settings, source, usage, budgets = load_settings(), declaration.source, Usage(), load_budgets()
-    options = patient_options(charge=charger(source, declaration.cost, budgets), usage=usage)
+    with connect() as connection:
+        progress = read_progress(connection, source, name)
+    charge = charger(source, declaration.cost, budgets)
+    options = patient_options(charge=charge, usage=usage, progress=progress)
     manifest: Manifest | None = None
     error: PlantError | None = None
     try:
@@ -122,6 +140,7 @@ def _land_resource(
     finally:
         with connect() as connection:
             record_usage(connection, source, name, run_id, usage)
+            record_progress(connection, source, name, progress)
             watch_budget(connection, source, declaration.cost, budgets)
     with connect() as connection:
         if manifest is not None:

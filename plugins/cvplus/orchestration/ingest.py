@@ -76,7 +76,11 @@ def ingest_source(source: str, outlet: Asset) -> None:
         skip_before_first_load(source, context)
         start, end = window_of_run(context)
         run_key = f"{context['dag'].dag_id}/{context['run_id']}"
-        landed = land_source(source, start, end, provider_credentials(source), run_key, context["run_id"])
+        credentials, try_now = provider_credentials(source), context["ti"]
+        is_last_try = try_now.try_number > try_now.max_tries
+        landed = land_source(
+            source, start, end, credentials, run_key, context["run_id"], is_last_try=is_last_try
+        )
         return _landed_or_skip(landed)
 
     load_and_gate(extract_and_land(), outlet)

@@ -7,6 +7,9 @@ from typing import Any
 
 from cvplus.lake.manifest import PartState, worse
 
+# A list of boards may hold a hundred dead ones; ops.failed_asks names them all.
+GAPS_TOLD = 20
+
 
 @dataclass
 class Extraction:
@@ -44,5 +47,6 @@ class Extraction:
 
     @property
     def note(self) -> str | None:
-        """What a person should know of the batch."""
-        return "; ".join(self.gaps) or None
+        """What a person should know of the batch; of many gaps the first ones."""
+        more = len(self.gaps) - GAPS_TOLD
+        return "; ".join(self.gaps[:GAPS_TOLD] + [f"and {more} more"] * (more > 0)) or None

@@ -25,7 +25,11 @@ Read = Callable[[requests.Response], list[Any]]
 GONE = (404, 410)
 
 
-class KeptTicketLost(SourceUnavailable):
+class ReportMissing(SourceUnavailable):
+    """A ticket's report is not to be had; it says nothing of other questions."""
+
+
+class KeptTicketLost(ReportMissing):
     """The provider does not know the report of a ticket of ours that was bought in an earlier run."""
 
 
@@ -81,7 +85,7 @@ class DeclaredClient(RESTClient):
 
         Raises:
             MalformedAnswer: the answer is not in the declared format.
-            SourceUnavailable: a report was not ready in time.
+            ReportMissing: a report was not ready in time.
             KeptTicketLost: a report is gone; its ticket is forgotten, so that the next walk buys another.
         """
         records = (
@@ -125,7 +129,7 @@ class DeclaredClient(RESTClient):
                 kept = {name: ticket[name] for name in poll.keep if name in ticket}
                 return {**kept, **self._report(response)}
             if time.monotonic() > deadline:
-                raise SourceUnavailable(
+                raise ReportMissing(
                     cause=f"A report was not ready in {poll.give_up_seconds:g} s "
                     f"(HTTP {response.status_code}: {provider_message(response)}).",
                     remedy=RUN_AGAIN,

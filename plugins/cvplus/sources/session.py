@@ -18,6 +18,7 @@ from cvplus.sources.circuit import Circuit
 from cvplus.sources.declaration import SourceDeclaration
 from cvplus.sources.limits import AnswerLimits
 from cvplus.sources.polite import NO_ANSWER, PoliteAdapter, Politeness
+from cvplus.sources.progress import Progress
 from cvplus.sources.quota import QuotaLimiter
 from cvplus.sources.usage import Usage
 
@@ -41,7 +42,7 @@ class SessionOptions:
     wait for our own limiter before the quota counts as spent. ``charge``: given each call before it leaves
     (``POST /path``); returns what it is charged at (USD), or raises ``BudgetExhausted``. ``usage``: where it
     is counted. ``limits``: what an answer may take. ``reaches_this_machine``: whether providers may be on
-    this machine, as the sandbox is.
+    this machine, as the sandbox is. ``progress``: where the walks begin, and how far they came.
     """
 
     cache_folder: Path | None = None
@@ -53,6 +54,7 @@ class SessionOptions:
     charge: Callable[[str], float] | None = None
     usage: Usage = field(default_factory=Usage)
     limits: AnswerLimits = field(default_factory=AnswerLimits)
+    progress: Progress = field(default_factory=Progress)
     reaches_this_machine: bool = False
 
 

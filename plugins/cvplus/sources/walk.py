@@ -4,12 +4,14 @@ from collections.abc import Generator, Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
+from itertools import chain, islice
 from typing import Any
 
 from dlt.common.configuration.specs.runtime_configuration import RuntimeConfiguration
 from dlt.sources.rest_api.config_setup import create_auth
 
 from cvplus.errors import (
+    AccessRefused,
     ConfigurationError,
     MalformedAnswer,
     PlantError,
@@ -26,16 +28,18 @@ from cvplus.sources.declaration import Client, ProviderResource, SourceDeclarati
 from cvplus.sources.extraction import Extraction
 from cvplus.sources.oddities import imported
 from cvplus.sources.paging import Walks
-from cvplus.sources.placeholders import fill
-from cvplus.sources.reading import DeclaredClient, reader_of
+from cvplus.sources.placeholders import fill, names_in
+from cvplus.sources.progress import Progress, ask_name, in_turn
+from cvplus.sources.reading import DeclaredClient, ReportMissing, reader_of
 from cvplus.sources.secrecy import masked_logs
 from cvplus.sources.session import ProviderSession, SessionOptions, open_session
 from cvplus.sources.tokens import RenewedToken
 
-# So many walks in a row that fail are the provider's state and not one board's.
+# So many walks in a row that the provider fails, and not a board of it, end the reading.
 FAILURES_IN_A_ROW = 3
 # What is wrong with one walk (a board that has gone, a question that is refused) need not be with the next.
 ONE_WALK = (ConfigurationError, MalformedAnswer, SourceUnavailable)
+ASKS_TOLD = 5
 
 
 def read_api(
@@ -81,33 +85,61 @@ class _Api:
     def pages(self, resource: ProviderResource) -> Iterator[list[Any]]:
         """The pages of every walk; a walk that fails among others that do not is a gap of the batch."""
         walks = self._walks(resource)
-        lists = {name: self.credentials.list_of(self.declaration, name) for name in self.declaration.lists}
-        failed = 0
-        given = 0
+        # A parent's walks are read again for each resource that needs them; their progress is its own.
+        progress = self.options.progress if resource is self.resource else Progress()
+        rest = in_turn(partial(self._asks, resource), progress.begin_at)
+        failed_in_a_row = given = 0
         error: PlantError | None = None
-        for facts in asks(resource.endpoint, lists, self._parent_records):
+        for facts in rest:
             self.extraction.walk_facts = facts
             try:
                 yield from self._guarded(walks, resource, facts)
-            except ONE_WALK as failure:
+            except (*ONE_WALK, AccessRefused) as failure:
                 error = failure
-                failed += 1
-                if not facts or (failed >= FAILURES_IN_A_ROW and not given):
+                if not facts or (isinstance(failure, AccessRefused) and self.is_keyed):
                     raise
+                progress.note(facts, failure)
+                failed_in_a_row = failed_in_a_row + 1 if _is_the_providers(failure) else 0
                 self.extraction.gaps.append(f"{_named(facts)}: {failure.cause}")
-                if failed >= FAILURES_IN_A_ROW:
-                    self.extraction.gaps.append(f"it ended early after {failed} failures in a row")
+                if failed_in_a_row >= FAILURES_IN_A_ROW:
+                    why = f"it ended early after {failed_in_a_row} failures in a row"
+                    self._stop(resource, progress, rest, why)
+                    if not given:
+                        raise
                     return
             except QuotaExhausted as failure:
                 if not self.extraction.records:
                     raise
-                self.extraction.gaps.append(f"it ended early: {failure.cause}")
+                self._stop(resource, progress, chain([facts], rest), f"it ended early: {failure.cause}")
                 return
             else:
-                failed = 0
+                progress.note(facts, None)
+                failed_in_a_row = 0
                 given += 1
         if error is not None and not given:
             raise error
+
+    @property
+    def is_keyed(self) -> bool:
+        """Whether a refusal can be of our key; without one it is of what was asked for, or of who asks."""
+        client, endpoint = self.client, self.resource.endpoint
+        sent = [client.auth, client.headers, client.params, endpoint.headers, endpoint.path, endpoint.body]
+        return not self.credentials.facts().keys().isdisjoint(names_in(sent))
+
+    def _asks(self, resource: ProviderResource) -> Iterator[Facts]:
+        lists = {name: self.credentials.list_of(self.declaration, name) for name in self.declaration.lists}
+        return asks(resource.endpoint, lists, self._parent_records)
+
+    def _stop(self, resource: ProviderResource, progress: Progress, rest: Iterator[Facts], why: str) -> None:
+        """Say first of all that the walks ended early, and before what; parents are not read on for it."""
+        asks_left = list(rest if resource.endpoint.parent is None else islice(rest, 1))
+        left = [_named(facts) for facts in asks_left]
+        progress.stopped_before = ask_name(asks_left[0]) if asks_left else None
+        more = f" and {len(left) - ASKS_TOLD} more" if len(left) > ASKS_TOLD else ""
+        if left and resource.endpoint.parent is not None:
+            more = " and what comes after it"
+        not_asked = f"; not asked: {', '.join(left[:ASKS_TOLD])}{more}" if left else ""
+        self.extraction.gaps.insert(0, f"{why}{not_asked}")
 
     def _guarded(self, walks: Walks, resource: ProviderResource, facts: Facts) -> Iterator[list[Any]]:
         """One walk; its errors say where they are from, and its part of a snapshot how it was read."""
@@ -178,6 +210,11 @@ class _Api:
         else:
             made = create_auth(auth)  # type: ignore[arg-type]
         return RenewedToken(made, self.session) if hasattr(made, "obtain_token") else made
+
+
+def _is_the_providers(failure: PlantError) -> bool:
+    """Whether a failure tells of the provider, and not of what it was asked for."""
+    return isinstance(failure, SourceUnavailable | AccessRefused) and not isinstance(failure, ReportMissing)
 
 
 def _named(facts: Facts) -> str:

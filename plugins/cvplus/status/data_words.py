@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from cvplus.status.facts import Alert, Facts, HeldBatch, Hold, Resource
+from cvplus.status.facts import Alert, DeadAsks, EarlyEnd, Facts, HeldBatch, Hold, Resource
 from cvplus.status.lines import Line, Tone
-from cvplus.status.phrases import ahead, counted, first_sentence, instant, plain, shortened, span
+from cvplus.status.phrases import ahead, counted, first_sentence, instant, listed, plain, shortened, span
 
 _STATES: dict[str, tuple[str, Tone]] = {
     "failing": ("cannot be read", "bad"),
@@ -14,6 +14,9 @@ _STATES: dict[str, tuple[str, Tone]] = {
     "fresh": ("is fresh", "good"),
     "not_configured": ("is not configured", "plain"),
 }
+
+
+_ASKS_TOLD = 5
 
 
 def source_of(dag_id: str) -> str | None:
@@ -85,6 +88,25 @@ def held_line(batch: HeldBatch, now: datetime) -> Line:
         "bad",
         f"ingest_{batch.source}",
     )
+
+
+def dead_line(dead: DeadAsks, now: datetime) -> Line:
+    """Boards, questions, … that have been dead for a week."""
+    named = listed(list(dead.asks[:_ASKS_TOLD]))
+    more = f" and {len(dead.asks) - _ASKS_TOLD} more" if len(dead.asks) > _ASKS_TOLD else ""
+    text = (
+        f"No answer for a week from {named}{more}, the first since {instant(dead.since, now)}: "
+        f"{first_sentence(dead.reason)}"
+    )
+    next_step = f"take them off the lists of {dead.source} (docs/providers_down.md)"
+    return Line(f"{dead.source}.{dead.resource}", text, next_step, "waiting", f"ingest_{dead.source}")
+
+
+def early_end_line(end: EarlyEnd) -> Line:
+    """A walk that ended before it had asked for everything."""
+    text = f"The last walk ended early, before {end.next_ask}; the next begins there."
+    subject = f"{end.source}.{end.resource}"
+    return Line(subject, text, "nothing needs to be done", "waiting", f"ingest_{end.source}")
 
 
 def alert_line(alert: Alert, now: datetime) -> Line:

@@ -129,6 +129,26 @@ class HeldBatch:
 
 
 @dataclass(frozen=True)
+class DeadAsks:
+    """Boards, questions, … of a resource that have given no answer for a week; ``reason``: of the first."""
+
+    source: str
+    resource: str
+    asks: tuple[str, ...]
+    since: datetime
+    reason: str
+
+
+@dataclass(frozen=True)
+class EarlyEnd:
+    """A resource whose last walk ended early, and where the next begins."""
+
+    source: str
+    resource: str
+    next_ask: str
+
+
+@dataclass(frozen=True)
 class Alert:
     """An open incident."""
 
@@ -178,6 +198,8 @@ class WarehouseFacts:
     resources: tuple[Resource, ...] = ()
     held: tuple[HeldBatch, ...] = ()
     alerts: tuple[Alert, ...] = ()
+    dead: tuple[DeadAsks, ...] = ()
+    early_ends: tuple[EarlyEnd, ...] = ()
     outstanding: Mapping[str, str] = field(default_factory=dict)
 
 

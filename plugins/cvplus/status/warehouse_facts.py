@@ -4,7 +4,7 @@ import psycopg
 
 from cvplus.operations.outstanding import outstanding
 from cvplus.settings import Settings
-from cvplus.status.facts import Account, Alert, HeldBatch, Layer, Resource, WarehouseFacts
+from cvplus.status.facts import Account, Alert, DeadAsks, EarlyEnd, HeldBatch, Layer, Resource, WarehouseFacts
 
 # What is told of a source, or of a batch, needs no second telling as an alert.
 TOLD_ELSEWHERE = ["batch_quarantined", "source_stale", "source_silent", "source_failing"]
@@ -18,6 +18,8 @@ def read_warehouse(connection: psycopg.Connection, settings: Settings) -> Wareho
         resources=_resources(connection),
         held=_held(connection),
         alerts=_alerts(connection),
+        dead=_dead(connection),
+        early_ends=_early_ends(connection),
         outstanding=outstanding(connection, settings),
     )
 
@@ -99,6 +101,30 @@ def _held(connection: psycopg.Connection) -> tuple[HeldBatch, ...]:
         """
     ).fetchall()
     return tuple(HeldBatch(*row) for row in rows)
+
+
+def _dead(connection: psycopg.Connection) -> tuple[DeadAsks, ...]:
+    rows = connection.execute(
+        """
+        select source, resource, array_agg(ask order by first_failed_at, ask), min(first_failed_at),
+            (array_agg(reason order by first_failed_at, ask))[1]
+        from ops.failed_asks
+        where last_failed_at - first_failed_at >= interval '7 days'
+        group by source, resource
+        order by source, resource
+        """
+    ).fetchall()
+    return tuple(
+        DeadAsks(source, resource, tuple(asks), since, reason)
+        for source, resource, asks, since, reason in rows
+    )
+
+
+def _early_ends(connection: psycopg.Connection) -> tuple[EarlyEnd, ...]:
+    rows = connection.execute(
+        "select source, resource, next_ask from ops.source_states where next_ask is not null order by 1, 2"
+    ).fetchall()
+    return tuple(EarlyEnd(*row) for row in rows)
 
 
 def _alerts(connection: psycopg.Connection) -> tuple[Alert, ...]:

@@ -2,6 +2,8 @@
 
 from cvplus.status.data_words import (
     alert_line,
+    dead_line,
+    early_end_line,
     held_line,
     hold_line,
     resources_of,
@@ -139,7 +141,11 @@ def outstanding_line(dag_id: str, facts: Facts) -> Line:
 def held_back_lines(facts: Facts) -> list[Line]:
     """Batches in quarantine, and providers that are not asked."""
     held = [held_line(batch, facts.now) for batch in (facts.warehouse.held if facts.warehouse else ())]
-    return held + [hold_line(hold, facts.now) for hold in facts.machine.holds]
+    holds = [hold_line(hold, facts.now) for hold in facts.machine.holds]
+    if facts.warehouse is None:
+        return held + holds
+    early = [early_end_line(end) for end in facts.warehouse.early_ends]
+    return held + holds + early + [dead_line(dead, facts.now) for dead in facts.warehouse.dead]
 
 
 def dag_lines(facts: Facts) -> list[Line]:

@@ -112,6 +112,21 @@ create table if not exists ops.source_states (
 alter table ops.source_states add column if not exists outage_code text;
 alter table ops.source_states add column if not exists time_to_live_hours double precision not null default 72;
 
+-- Where the next walk over a resource begins, because the last one ended before it (an ask: `board=acme`).
+alter table ops.source_states add column if not exists next_ask text;
+
+-- One row per board, question, … of a resource that gave no answer when it was last asked.
+create table if not exists ops.failed_asks (
+    source text not null,
+    resource text not null,
+    ask text not null,
+    reason_code text not null,
+    reason text not null,
+    first_failed_at timestamptz not null default now(),
+    last_failed_at timestamptz not null default now(),
+    primary key (source, resource, ask)
+);
+
 -- One row per source, resource, run and UTC day: what reading the provider took, whether it ended well or not.
 create table if not exists ops.api_usage (
     source text not null,
