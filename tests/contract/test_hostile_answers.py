@@ -2,7 +2,10 @@
 
 import gzip
 import json
+import os
 import socket
+import subprocess
+import sys
 import time
 import tracemalloc
 from collections.abc import Callable, Iterator
@@ -21,6 +24,7 @@ from invented_source import read as read_invented
 from scripted_provider import KEY, declared
 
 from cvplus.errors import ConfigurationError, MalformedAnswer, PlantError, QuotaExhausted, SourceUnavailable
+from cvplus.settings import PROJECT_ROOT
 from cvplus.sources.credentials import Credentials
 from cvplus.sources.extract import extract
 from cvplus.sources.limits import AnswerLimits
@@ -312,3 +316,20 @@ def test_a_connection_names_what_can_be_called(url: str) -> None:
             ConfigurationError, match=r"connection invented \(host.* names an address that cannot"
         ):
             list(extract(declaration, "things", WINDOW, credentials).pages)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", ["empty_records", "no_records", "nested_records", "one_text", "texts"])
+def test_the_largest_answers_leave_memory_alone(kind: str) -> None:
+    """Under a gigabyte for a whole process, 140 MB of which is there before."""
+    folders = [PROJECT_ROOT, PROJECT_ROOT / "plugins", PROJECT_ROOT / "tests"]
+    script = Path(__file__).with_name("landed_answer.py")
+    printed = subprocess.run(
+        [sys.executable, "-W", "ignore", str(script), kind],
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(map(str, folders))},
+        check=True,
+        capture_output=True,
+    ).stdout
+    landed = json.loads(printed)
+    assert landed["rows_read"] > 0
+    assert landed["peak_bytes"] < 1 << 30, landed

@@ -16,6 +16,8 @@ from cvplus.sources.oddities import imported
 from cvplus.sources.placeholders import fetch_facts, fill, window_facts
 from cvplus.sources.session import SessionOptions
 
+PIECE_RECORDS = 1_000
+
 
 def extract(
     declaration: SourceDeclaration,
@@ -63,17 +65,22 @@ def _read_package(
 def _completed(
     pages: Generator[list[Any]], resource: ProviderResource, window: Window, extraction: Extraction
 ) -> Iterator[list[Any]]:
-    """The pages, each record with the fields that the declaration adds and without those that it drops.
+    """The pages in pieces, each record with the fields that are declared to be added, without those dropped.
 
-    Counts the records.
+    Counts the records. A page of a million small records would take a hundred times its bytes if it were
+    made over whole.
     """
     is_changed = bool(resource.add_fields or resource.drop_fields or resource.mask_fields)
     moment = window_facts(window)
     with closing(pages):
         for page in pages:
             extraction.records += len(page)
-            if is_changed:
-                fetched = fetch_facts(extraction.fetched_at or datetime.now(UTC))
-                added = fill(resource.add_fields, {**moment, **fetched, **extraction.walk_facts})
-                page = [cleaned(item, resource, added) if isinstance(item, dict) else item for item in page]
-            yield page
+            fetched = fetch_facts(extraction.fetched_at or datetime.now(UTC))
+            added = fill(resource.add_fields, {**moment, **fetched, **extraction.walk_facts})
+            for start in range(0, len(page), PIECE_RECORDS) or [0]:
+                piece = page[start : start + PIECE_RECORDS]
+                if is_changed:
+                    piece = [
+                        cleaned(item, resource, added) if isinstance(item, dict) else item for item in piece
+                    ]
+                yield piece

@@ -34,7 +34,7 @@ class LoopGuard:
             MalformedAnswer: it was made before in this walk, or leads elsewhere: it carries the key.
         """
         require_same_origin("The link to the next page", request.url, self._base_url)
-        asked = _digest([request.method, request.url, request.params, request.json])
+        asked = _digest(request.method, request.url, request.params, request.json)
         if asked in self._requests:
             raise MalformedAnswer(
                 cause="The paging turns in circles: the provider's cursor leads to a page already read.",
@@ -48,7 +48,7 @@ class LoopGuard:
         Raises:
             MalformedAnswer: the same page came too often.
         """
-        got = _digest(records)
+        got = _digest(*records)
         self._answers[got] += 1
         if self._answers[got] > SAME_ANSWERS:
             raise MalformedAnswer(
@@ -137,5 +137,9 @@ def _instant(record: Any, path: str) -> datetime | None:
     return None
 
 
-def _digest(value: Any) -> str:
-    return hashlib.sha256(json.dumps(value, sort_keys=True, default=str).encode()).hexdigest()
+def _digest(*values: Any) -> str:
+    """A digest of values, one after the other: a page is too large to be written out whole."""
+    digest = hashlib.sha256()
+    for value in values:
+        digest.update(json.dumps(value, sort_keys=True, default=str).encode() + b"\n")
+    return digest.hexdigest()

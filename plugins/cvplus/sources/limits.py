@@ -19,7 +19,7 @@ class AnswerLimits(Frozen):
 
     answer_seconds: PositiveFloat = 120.0
     answer_megabytes: PositiveFloat = 32.0
-    answer_values: PositiveInt = 4_000_000
+    answer_values: PositiveInt = 1_500_000
     larger_megabytes: dict[Name, PositiveFloat] = Field(default_factory=dict)
 
     def of(self, source: str) -> "AnswerLimits":
