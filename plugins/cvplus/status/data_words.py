@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from cvplus.status.facts import Alert, Facts, HeldBatch, Hold, Resource
+from cvplus.status.facts import Alert, Facts, HeldBatch, Hold, NotTaken, Resource
 from cvplus.status.lines import Line, Tone
 from cvplus.status.phrases import ahead, counted, first_sentence, instant, plain, shortened, span
 
@@ -85,6 +85,23 @@ def held_line(batch: HeldBatch, now: datetime) -> Line:
         "bad",
         f"ingest_{batch.source}",
     )
+
+
+def not_taken_line(what: NotTaken, now: datetime) -> Line:
+    """A file of the exports that is not read, or a batch of which files were cut."""
+    text = f"{shortened(plain(what.reason))} (since {instant(what.since, now)})"
+    if what.is_cut:
+        following = (
+            "have the file dropped again in its place and run its window again (docs/product_exports.md)"
+        )
+        return Line(what.subject, text, following, "bad", "ingest_product")
+    return Line(plain(what.subject), text, None, "waiting", None)
+
+
+def more_unread_line(count: int) -> Line:
+    """Files that are not read and not named here."""
+    text = f"{counted(count, 'more file')} of the exports are not read."
+    return Line("and more", text, "`echo 'select * from ops.unread_files' | make -s psql`", "waiting")
 
 
 def alert_line(alert: Alert, now: datetime) -> Line:

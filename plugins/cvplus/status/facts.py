@@ -129,6 +129,19 @@ class HeldBatch:
 
 
 @dataclass(frozen=True)
+class NotTaken:
+    """What was not taken of the exports: a file that is not read, or a batch of which files were cut.
+
+    ``subject``: the file's path, or the source and resource of the batch.
+    """
+
+    subject: str
+    reason: str
+    since: datetime
+    is_cut: bool = False
+
+
+@dataclass(frozen=True)
 class Alert:
     """An open incident."""
 
@@ -171,12 +184,17 @@ class AirflowFacts:
 
 @dataclass(frozen=True)
 class WarehouseFacts:
-    """What the warehouse says. ``outstanding``: what each step behind the edge would find to do, and why."""
+    """What the warehouse says. ``outstanding``: what each step behind the edge would find to do, and why.
+
+    ``more_unread``: how many files are not read beside those in ``not_taken``.
+    """
 
     layers: tuple[Layer, ...] = ()
     accounts: tuple[Account, ...] = ()
     resources: tuple[Resource, ...] = ()
     held: tuple[HeldBatch, ...] = ()
+    not_taken: tuple[NotTaken, ...] = ()
+    more_unread: int = 0
     alerts: tuple[Alert, ...] = ()
     outstanding: Mapping[str, str] = field(default_factory=dict)
 

@@ -4,10 +4,14 @@ import psycopg
 
 from cvplus.operations.outstanding import outstanding
 from cvplus.settings import Settings
-from cvplus.status.facts import Account, Alert, HeldBatch, Layer, Resource, WarehouseFacts
+from cvplus.status.facts import Account, Alert, HeldBatch, Layer, NotTaken, Resource, WarehouseFacts
 
 # What is told of a source, or of a batch, needs no second telling as an alert.
 TOLD_ELSEWHERE = ["batch_quarantined", "source_stale", "source_silent", "source_failing"]
+
+
+# A page of the status names so many files; the table has all.
+UNREAD_NAMED = 200
 
 
 def read_warehouse(connection: psycopg.Connection, settings: Settings) -> WarehouseFacts:
@@ -17,6 +21,8 @@ def read_warehouse(connection: psycopg.Connection, settings: Settings) -> Wareho
         accounts=_accounts(connection),
         resources=_resources(connection),
         held=_held(connection),
+        not_taken=(*_cut(connection), *_unread(connection)),
+        more_unread=max(0, _count_of_unread(connection) - UNREAD_NAMED),
         alerts=_alerts(connection),
         outstanding=outstanding(connection, settings),
     )
@@ -99,6 +105,37 @@ def _held(connection: psycopg.Connection) -> tuple[HeldBatch, ...]:
         """
     ).fetchall()
     return tuple(HeldBatch(*row) for row in rows)
+
+
+def _unread(connection: psycopg.Connection) -> tuple[NotTaken, ...]:
+    rows = connection.execute(
+        "select path, reason, first_seen_at from ops.unread_files order by path limit %s", [UNREAD_NAMED]
+    ).fetchall()
+    return tuple(NotTaken(*row) for row in rows)
+
+
+def _count_of_unread(connection: psycopg.Connection) -> int:
+    ((count,),) = connection.execute("select count(*) from ops.unread_files").fetchall()
+    return int(count)
+
+
+def _cut(connection: psycopg.Connection) -> tuple[NotTaken, ...]:
+    """Batches of the last month of which files were cut, without those that a later batch makes good."""
+    rows = connection.execute(
+        """
+        select source || '.' || resource, coalesce(note, 'A file was cut.'), landed_at
+        from ops.batches as cut
+        where source = 'product' and is_partial and state <> 'landed'
+            and landed_at > now() - interval '30 days' and not exists (
+            select from ops.batches as later
+            where later.source = cut.source and later.resource = cut.resource
+                and later.landed_at > cut.landed_at and later.state <> 'landed'
+                and later.window_start <= cut.window_start and later.window_end >= cut.window_end
+        )
+        order by landed_at desc, batch_id
+        """
+    ).fetchall()
+    return tuple(NotTaken(subject, note, since, is_cut=True) for subject, note, since in rows)
 
 
 def _alerts(connection: psycopg.Connection) -> tuple[Alert, ...]:

@@ -4,6 +4,8 @@ from cvplus.status.data_words import (
     alert_line,
     held_line,
     hold_line,
+    more_unread_line,
+    not_taken_line,
     resources_of,
     source_line,
     unconfigured,
@@ -35,6 +37,7 @@ def tell(facts: Facts) -> Status:
         Section("Runs now", tuple(running_lines(facts))),
         Section("Waits", tuple(waiting_lines(facts))),
         Section("Held back", tuple(held_back_lines(facts))),
+        Section("Not taken from the exports", tuple(not_taken_lines(facts))),
         Section("DAGs: how the last run ended, and what starts the next", tuple(dag_lines(facts))),
         Section("Sources: how old their data are", tuple(source_lines(facts))),
         Section("Open alerts", tuple(alert_lines(facts))),
@@ -140,6 +143,15 @@ def held_back_lines(facts: Facts) -> list[Line]:
     """Batches in quarantine, and providers that are not asked."""
     held = [held_line(batch, facts.now) for batch in (facts.warehouse.held if facts.warehouse else ())]
     return held + [hold_line(hold, facts.now) for hold in facts.machine.holds]
+
+
+def not_taken_lines(facts: Facts) -> list[Line]:
+    """Files of the exports that were cut, and those that are not read."""
+    warehouse = facts.warehouse
+    lines = [not_taken_line(what, facts.now) for what in (warehouse.not_taken if warehouse else ())]
+    if warehouse and warehouse.more_unread:
+        lines.append(more_unread_line(warehouse.more_unread))
+    return lines
 
 
 def dag_lines(facts: Facts) -> list[Line]:
