@@ -85,10 +85,23 @@ def test_cut_files_flag_their_batch_and_hold_nothing_back(
     assert (read - rejected, rejected) == (len(drops.good), len(drops.cut))
     counted = warehouse.execute("select reason_code, records from ops.rejected_counts").fetchall()
     assert counted == [("file_cut", len(drops.cut))]
-    (told,) = [
-        what for what in read_warehouse(warehouse, Settings(home=Path("nowhere"))).not_taken if what.is_cut
-    ]
-    assert (told.subject, told.reason) == ("product.events", note)
+    assert cut_files(warehouse) == sorted(shown_path(name) for name in drops.cut)
+
+
+def test_a_cut_file_is_told_of_until_it_came_whole(
+    drops: HostileDrops, warehouse: psycopg.Connection
+) -> None:
+    land()
+    mended = f"events/dt={DAY - timedelta(days=2)}/mid-line.jsonl"
+    drops.write(mended, drops.events("mid-line-", 21))
+    land(("ingest_product/run-2", "run-2"))
+    assert cut_files(warehouse) == sorted(drops.cut - {mended})
+
+
+def cut_files(warehouse: psycopg.Connection) -> list[str]:
+    """The cut files that the status tells of."""
+    told = read_warehouse(warehouse, Settings(home=Path("nowhere"))).not_taken
+    return sorted(what.reason.partition("File: ")[2] for what in told if what.is_cut)
 
 
 def test_a_bad_file_costs_itself_and_not_its_neighbours(

@@ -88,12 +88,10 @@ def held_line(batch: HeldBatch, now: datetime) -> Line:
 
 
 def not_taken_line(what: NotTaken, now: datetime) -> Line:
-    """A file of the exports that is not read, or a batch of which files were cut."""
+    """A file of the exports that is not read, or was cut."""
     text = f"{shortened(plain(what.reason))} (since {instant(what.since, now)})"
     if what.is_cut:
-        following = (
-            "have the file dropped again in its place and run its window again (docs/product_exports.md)"
-        )
+        following = "have it dropped again in its place, whole, and run its window again: `make backfill`"
         return Line(what.subject, text, following, "bad", "ingest_product")
     return Line(plain(what.subject), text, None, "waiting", None)
 

@@ -130,9 +130,9 @@ class HeldBatch:
 
 @dataclass(frozen=True)
 class NotTaken:
-    """What was not taken of the exports: a file that is not read, or a batch of which files were cut.
+    """What was not taken of the exports: a file that is not read, or what comes after a file's cut.
 
-    ``subject``: the file's path, or the source and resource of the batch.
+    ``subject``: the path of a file that is not read; of a cut one the resource, and its reason names the file.
     """
 
     subject: str

@@ -11,7 +11,7 @@ TOLD_ELSEWHERE = ["batch_quarantined", "source_stale", "source_silent", "source_
 
 
 # A page of the status names so many files; the table has all.
-UNREAD_NAMED = 200
+NAMED = 200
 
 
 def read_warehouse(connection: psycopg.Connection, settings: Settings) -> WarehouseFacts:
@@ -22,7 +22,7 @@ def read_warehouse(connection: psycopg.Connection, settings: Settings) -> Wareho
         resources=_resources(connection),
         held=_held(connection),
         not_taken=(*_cut(connection), *_unread(connection)),
-        more_unread=max(0, _count_of_unread(connection) - UNREAD_NAMED),
+        more_unread=max(0, _count_of_unread(connection) - NAMED),
         alerts=_alerts(connection),
         outstanding=outstanding(connection, settings),
     )
@@ -109,7 +109,7 @@ def _held(connection: psycopg.Connection) -> tuple[HeldBatch, ...]:
 
 def _unread(connection: psycopg.Connection) -> tuple[NotTaken, ...]:
     rows = connection.execute(
-        "select path, reason, first_seen_at from ops.unread_files order by path limit %s", [UNREAD_NAMED]
+        "select path, reason, first_seen_at from ops.unread_files order by path limit %s", [NAMED]
     ).fetchall()
     return tuple(NotTaken(*row) for row in rows)
 
@@ -120,22 +120,24 @@ def _count_of_unread(connection: psycopg.Connection) -> int:
 
 
 def _cut(connection: psycopg.Connection) -> tuple[NotTaken, ...]:
-    """Batches of the last month of which files were cut, without those that a later batch makes good."""
+    """Files that batches of the last month found cut, but for those that a later batch made good."""
     rows = connection.execute(
         """
-        select source || '.' || resource, coalesce(note, 'A file was cut.'), landed_at
-        from ops.batches as cut
-        where source = 'product' and is_partial and state <> 'landed'
-            and landed_at > now() - interval '30 days' and not exists (
-            select from ops.batches as later
-            where later.source = cut.source and later.resource = cut.resource
-                and later.landed_at > cut.landed_at and later.state <> 'landed'
-                and later.window_start <= cut.window_start and later.window_end >= cut.window_end
-        )
-        order by landed_at desc, batch_id
-        """
+        select cut.source || '.' || cut.resource, rejected.reason, min(rejected.rejected_at)
+        from ops.rejected_records as rejected
+        join ops.batches as cut using (batch_id)
+        where rejected.reason_code = 'file_cut' and rejected.replayed_at is null
+            and cut.landed_at > now() - interval '30 days' and not exists (
+                select from ops.batches as later
+                where later.source = cut.source and later.resource = cut.resource
+                    and later.landed_at > cut.landed_at and later.state <> 'landed'
+                    and later.window_start <= cut.window_start and later.window_end >= cut.window_end
+            )
+        group by 1, 2 order by 1, 2 limit %s
+        """,
+        [NAMED],
     ).fetchall()
-    return tuple(NotTaken(subject, note, since, is_cut=True) for subject, note, since in rows)
+    return tuple(NotTaken(subject, reason, since, is_cut=True) for subject, reason, since in rows)
 
 
 def _alerts(connection: psycopg.Connection) -> tuple[Alert, ...]:
