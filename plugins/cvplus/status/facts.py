@@ -132,7 +132,7 @@ class HeldBatch:
 class NotTaken:
     """What was not taken of the exports: a file that is not read, or what comes after a file's cut.
 
-    ``subject``: the path of a file that is not read; of a cut one the resource, and its reason names the file.
+    ``subject``: the path of a file that is not read; of a cut one the resource; its reason names the file.
     """
 
     subject: str
