@@ -71,9 +71,11 @@ RULES = {
         select count(*) from ops.batches
         where state <> 'landed' and rows_read <> rows_loaded + rows_duplicate + rows_rejected
     """,
-    "every rejected record has a row with its reason": """
+    "every rejected record is counted under its reason": """
         select count(*) from ops.batches as b
-        where rows_rejected <> (select count(*) from ops.rejected_records as r where r.batch_id = b.batch_id)
+        where rows_rejected <> (
+            select coalesce(sum(records), 0) from ops.rejected_counts as r where r.batch_id = b.batch_id
+        )
     """,
     "every declared source has told something that was accepted": f"""
         select count(*) from unnest('{{{",".join(sorted(load_sources()))}}}'::text[]) as declared (source)

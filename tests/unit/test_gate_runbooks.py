@@ -26,6 +26,14 @@ def test_every_state_of_a_batch_is_in_the_manual(state: str) -> None:
     assert f"| `{state}` |" in MANUAL
 
 
+def test_every_reason_why_a_file_is_not_read_is_in_the_manual() -> None:
+    code = (PROJECT_ROOT / "plugins" / "cvplus" / "exports" / "names.py").read_text()
+    codes = set(re.findall(r'[(\s]"([a-z_]+)",\s*\(?f?"', code))
+    assert len(codes) == 10
+    manual = (PROJECT_ROOT / "docs" / "product_exports.md").read_text()
+    assert {name for name in codes if f"| `{name}` |" not in manual} == set()
+
+
 def test_every_reason_code_of_the_load_is_in_the_manual() -> None:
     sources: list[Path] = [*(PROJECT_ROOT / "plugins" / "cvplus" / "warehouse").glob("*.py")]
     code = "".join(path.read_text() for path in sources)

@@ -12,6 +12,7 @@ import pytest
 from rich.console import Console
 
 from cvplus.errors import ConfigurationError, WarehouseUnavailable
+from cvplus.runtime.__main__ import drops_span
 from cvplus.runtime.airflow_api import DagRun
 from cvplus.runtime.chain import Chain, is_outage
 from cvplus.runtime.environment import TELEMETRY_OFF, sandbox_connections
@@ -70,6 +71,18 @@ def test_a_port_that_is_none_is_refused(tmp_path: Path, monkeypatch: pytest.Monk
     monkeypatch.setenv("CVPLUS_PORT_AIRFLOW", "http")
     with pytest.raises(ConfigurationError, match="CVPLUS_PORT_AIRFLOW"):
         load_ports(tmp_path)
+
+
+def test_the_span_of_a_folder_is_that_of_its_drops_whatever_else_lies_there(tmp_path: Path) -> None:
+    for name in ("2026-03-02", "2026-03-05", "2099-01-01", "9999-12-31", "0001-01-01", "tmp", "2026-1-5"):
+        day = tmp_path / "cvs" / f"dt={name}"
+        day.mkdir(parents=True)
+        (day / "a.jsonl").write_bytes(b"")
+    (tmp_path / "cvs/dt=2026-04-01").mkdir()
+    span = (datetime(2026, 3, 2, tzinfo=UTC), datetime(2026, 3, 6, tzinfo=UTC))
+    assert drops_span(str(tmp_path)) == drops_span(f"file://{tmp_path}") == span
+    (tmp_path / "none").mkdir()
+    assert drops_span(str(tmp_path / "none")) is None
 
 
 def test_a_secret_is_made_once_and_readable_by_its_owner_alone(tmp_path: Path) -> None:

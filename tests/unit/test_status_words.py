@@ -16,6 +16,7 @@ from cvplus.status.facts import (
     HeldBatch,
     Hold,
     Layer,
+    NotTaken,
     Pool,
     Problem,
     Resource,
@@ -279,6 +280,19 @@ def test_without_the_warehouse_airflow_tells_what_it_knows() -> None:
     assert status.headline == "Wrong: the warehouse does not answer. Beside that, nothing runs."
     assert len(said(status, "DAGs")) == 3
     assert said(status, "Sources") == []
+
+
+def test_what_was_not_taken_of_the_exports_is_told_each_thing_once() -> None:
+    unread = NotTaken("events/a.csv", "Its ending is not read. Drop it as JSON lines.", before(hours=3))
+    cut = NotTaken("product.cvs", "It ends in the middle. File: cvs/b.jsonl", before(hours=1), is_cut=True)
+    status = tell(plant(warehouse={"not_taken": (cut, unread), "more_unread": 2}))
+    assert said(status, "Not taken") == [
+        "product.cvs: It ends in the middle. File: cvs/b.jsonl (since 18:00 UTC) "
+        "[have it dropped again in its place, whole, and run its window again: `make backfill`]",
+        "events/a.csv: Its ending is not read. Drop it as JSON lines. (since 16:00 UTC)",
+        "and more: 2 more files of the exports are not read. "
+        "[`echo 'select * from ops.unread_files' | make -s psql`]",
+    ]
 
 
 def test_an_open_alert_is_told_with_its_page() -> None:

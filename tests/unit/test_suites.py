@@ -1,14 +1,17 @@
 """Every suite says what its failures mean and who acts, and nothing in it can be misunderstood."""
 
 import re
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from cvplus.errors import ConfigurationError
 from cvplus.exports.registry import load_entities
+from cvplus.quality.gate_records import rejected_share_check
 from cvplus.quality.suites import EXPECTATIONS_FOLDER, FieldColumn, Suite, all_suites, load_suite
 from cvplus.sources.registry import all_resources
+from cvplus.warehouse.batches import Batch
 
 RAW_TABLES = {
     "derived__posting_facts",
@@ -32,6 +35,20 @@ def test_there_is_a_suite_for_every_table() -> None:
 def test_no_expression_is_cut_by_a_comment(path: Path) -> None:
     cut = [line for line in path.read_text().splitlines() if re.match(r"  \w+: [^'\"{].* #", line)]
     assert not cut, f"YAML takes ` #` for a comment: put {cut} into quotes."
+
+
+@pytest.mark.parametrize(
+    ("read", "rejected", "files_cut", "is_passed"),
+    [(11, 1, 0, False), (11, 1, 1, True), (12, 2, 1, False), (1, 1, 1, False), (0, 0, 0, True)],
+)
+def test_where_a_file_was_cut_does_not_hold_back_what_lies_before(
+    read: int, rejected: int, files_cut: int, is_passed: bool
+) -> None:
+    moment = datetime(2026, 5, 6, tzinfo=UTC)
+    account = (read, read - rejected, 0, rejected, "loaded", None, "path", *[moment] * 3, None)
+    batch = Batch("batch", "product", "events", moment, moment, *account, files_cut=files_cut)
+    suite = next(suite for suite in all_suites() if suite.name == "raw.product__events")
+    assert rejected_share_check(batch, suite).is_passed == is_passed
 
 
 @pytest.mark.parametrize("suite", all_suites(), ids=lambda suite: suite.name)

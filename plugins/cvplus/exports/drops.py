@@ -1,58 +1,44 @@
-"""The files that the product dropped: found by their day, read as lines, cut ones up to the cut."""
+"""The files that the product dropped: found by their day, read as lines; and what lies there beside them."""
 
-import gzip
-import io
-import re
-import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from cvplus.errors import ConfigurationError, LakeFailure, SourceUnavailable, Where
-from cvplus.exports.registry import SOURCE
+from cvplus.exports.drop_lines import FILE_CUT, LastLine, LineFault, split_lines
+from cvplus.exports.folder import ExportsBucket, ExportsFolder, ExportsStore, NotAPlainFile
+from cvplus.exports.names import DropFile, Names, UnreadFile
+from cvplus.exports.registry import SOURCE, load_exports
+from cvplus.exports.unpacking import unpacked
+from cvplus.intake import load_intake_limits
 from cvplus.lake.manifest import Window
-from cvplus.lake.stores import FolderStore, Store
 
-_BLOCK_BYTES = 1 << 16
-_DROP = re.compile(r"^[a-z_]+/dt=(?P<day>\d{4}-\d{2}-\d{2})/[^/.][^/]*\.jsonl(?:\.gz)?$")
-_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
-
-
-@dataclass(frozen=True)
-class DropFile:
-    """One file of a drop: the day it was dropped, and its name below the exports' root."""
-
-    dropped_on: date
-    name: str
-
-
-@dataclass(frozen=True)
-class LineFault:
-    """A stretch of a file that is no line: where the file was cut, or a line too long to hold.
-
-    ``line`` is what could be read of it.
-    """
-
-    reason_code: str
-    reason: str
-    line: bytes
+__all__ = ["FILE_CUT", "DropFile", "ExportsRoot", "LastLine", "LineFault", "UnreadFile"]
 
 
 class ExportsRoot:
-    """The root of the exports: a local folder or ``s3://bucket/prefix``."""
+    """The root of the exports: a local folder or ``s3://bucket/prefix``.
 
-    def __init__(self, url: str) -> None:
+    ``today``: the last day (UTC) that a drop may be of; a later one is not read before it has come.
+    """
+
+    def __init__(self, url: str, today: date | None = None) -> None:
         self.url = url
-        parts = urlsplit(url)
-        self._store: Store
-        if parts.scheme == "s3" and parts.netloc:
-            from cvplus.lake.s3 import S3Store  # boto3 takes half a second to import
+        exports = load_exports()
+        self._names = Names(
+            frozenset(entity.name for entity in exports.entities),
+            exports.first_day,
+            today or datetime.now(UTC).date(),
+        )
+        self._store = self._open(url)
 
-            self._store = S3Store(parts.netloc, parts.path)
-            return
+    @staticmethod
+    def _open(url: str) -> ExportsStore:
+        parts = urlsplit(url)
+        if parts.scheme == "s3" and parts.netloc:
+            return ExportsBucket(parts.netloc, parts.path)
         folder = Path(unquote(parts.path)) if parts.scheme == "file" else Path(url)
         if not folder.is_dir():
             raise ConfigurationError(
@@ -60,7 +46,7 @@ class ExportsRoot:
                 remedy="Set CVPLUS_EXPORTS_URL to the place where the product drops its files.",
                 where=Where(source=SOURCE),
             )
-        self._store = FolderStore(folder)
+        return ExportsFolder(folder)
 
     def require_listing(self) -> None:
         """Make sure that the root can be listed.
@@ -68,50 +54,46 @@ class ExportsRoot:
         Raises:
             LakeFailure: it cannot.
         """
-        next(iter(self._store.folders("")), None)
+        next(iter(self._store.entries("")), None)
 
     def files(self, entity: str, window: Window) -> list[DropFile]:
-        """The entity's files whose day begins inside the window, oldest first.
+        """The entity's drops whose day begins inside the window and is not yet to come, oldest first.
 
-        Files of other names (temporary ones, notes) are not drops and are left alone. Days
-        before the window are not listed.
+        Of a bucket, days outside the window are not listed.
         """
+        first, last = (f"dt={moment.astimezone(UTC).date()}" for moment in (window.start, window.end))
         found = []
         with _reading(entity):
-            for name in self._store.names(entity, f"dt={window.start.astimezone(UTC):%Y-%m-%d}"):
-                day = _day_of(name)
-                if day is None:
-                    continue
-                begins = datetime.combine(day, time(), UTC)
-                if begins >= window.end:
-                    break
-                if begins >= window.start:
-                    found.append(DropFile(day, name))
+            for entry in self._store.entries(entity, first, last):
+                file = self._names.told(entry)
+                if isinstance(file, DropFile):
+                    begins = datetime.combine(file.dropped_on, time(), UTC)
+                    if window.start <= begins < window.end:
+                        found.append(file)
         return sorted(found, key=lambda file: (file.dropped_on, file.name))
+
+    def everything(self) -> Iterator[DropFile | UnreadFile]:
+        """All that lies below the root, at any depth: drops, and what is not read with the reason why."""
+        with _reading(None):
+            for entry in self._store.entries(""):
+                yield self._names.told(entry)
 
     def lines(self, file: DropFile, longest_bytes: int) -> Iterator[bytes | LineFault]:
         """The file's lines without their ends, blank ones left out; memory stays at one line.
 
-        A compressed file that was cut or damaged gives every line before the cut, then one fault.
+        A file that was cut or damaged gives every line before the cut, then one fault. Where no newline ends
+        the last line, it is a :class:`LastLine`.
         """
         with _reading(file.name.partition("/")[0]):
-            blocks: Iterable[bytes] = self._store.read(file.name)
-            if file.name.endswith(".gz"):
-                blocks = _inflated(blocks)
-            yield from _split_lines(blocks, longest_bytes)
-
-
-def _day_of(name: str) -> date | None:
-    """The day of a drop's file; ``None`` for a file of another kind."""
-    match = _DROP.match(name)
-    try:
-        return date.fromisoformat(match["day"]) if match else None
-    except ValueError:
-        return None
+            blocks = unpacked(self._store.read(file.name), file.name)
+            try:
+                yield from split_lines(blocks, longest_bytes, load_intake_limits().unpacked_bytes_per_file)
+            except NotAPlainFile:
+                yield LineFault(FILE_CUT, "The file is cut: a link or the like was put in its place.", b"")
 
 
 @contextmanager
-def _reading(entity: str) -> Iterator[None]:
+def _reading(entity: str | None) -> Iterator[None]:
     """Turn a failure of the store into one of the source: nothing is wrong with the lake."""
     try:
         yield
@@ -121,60 +103,3 @@ def _reading(entity: str) -> Iterator[None]:
             remedy="Check CVPLUS_EXPORTS_URL and the rights on it, and run the task again.",
             where=Where(source=SOURCE, resource=entity),
         ) from error
-
-
-def _inflated(blocks: Iterable[bytes]) -> Iterator[bytes]:
-    """Gzip members to blocks of text.
-
-    Raises:
-        EOFError, gzip.BadGzipFile, zlib.error: the file ends in the middle, or is damaged.
-    """
-    source = io.BufferedReader(_Blocks(blocks), _BLOCK_BYTES)
-    if not source.peek(1):
-        raise EOFError("the compressed file is empty")
-    with gzip.GzipFile(fileobj=source) as inflated:
-        while block := inflated.read1(_BLOCK_BYTES):
-            yield block
-
-
-def _split_lines(blocks: Iterable[bytes], longest_bytes: int) -> Iterator[bytes | LineFault]:
-    rest = b""
-    is_first, is_skipping = True, False
-    try:
-        for block in blocks:
-            if is_first:
-                block, is_first = block.removeprefix(_BYTE_ORDER_MARK), False
-            if is_skipping:
-                _, newline, block = block.partition(b"\n")
-                is_skipping = not newline
-            lines = (rest + block).split(b"\n")
-            rest = lines.pop()
-            yield from (line for line in lines if line.strip())
-            if len(rest) > longest_bytes:
-                yield LineFault("line_too_long", f"The line has more than {longest_bytes} bytes.", rest)
-                rest, is_skipping = b"", True
-        if rest.strip():
-            yield rest
-    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
-        yield LineFault(
-            "file_cut", f"The file ends in the middle or is damaged ({type(error).__name__}).", rest
-        )
-
-
-class _Blocks(io.RawIOBase):
-    """Blocks of bytes as a file that gzip can read."""
-
-    def __init__(self, blocks: Iterable[bytes]) -> None:
-        self._blocks = iter(blocks)
-        self._waiting = b""
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: "memoryview") -> int:  # type: ignore[override]
-        if not self._waiting:
-            self._waiting = next(self._blocks, b"")
-        piece = self._waiting[: len(buffer)]
-        self._waiting = self._waiting[len(piece) :]
-        buffer[: len(piece)] = piece
-        return len(piece)

@@ -1,5 +1,6 @@
 """The declarations of the exported entities, read from ``config/product_exports.yaml``."""
 
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Literal, Self
@@ -91,6 +92,7 @@ class ProductExports(Frozen):
     """The whole file."""
 
     max_rejected_share: float = Field(ge=0, le=1)
+    first_day: date = date(2000, 1, 1)
     entities: list[Entity]
 
 

@@ -78,16 +78,19 @@ def decompress_lines(chunks: Iterable[bytes]) -> Iterator[bytes]:
         Exception: what ``chunks`` raises passes through.
     """
     blocks = _inflated(chunks)
-    rest = b""
+    rest: list[bytes] = []
     with ThreadPoolExecutor(max_workers=1, thread_name_prefix="inflate") as ahead:
         following = ahead.submit(next, blocks, None)
         while (block := following.result()) is not None:
             following = ahead.submit(next, blocks, None)
-            lines = (rest + block).split(b"\n")
-            rest = lines.pop()
-            yield from lines
-    if rest:
-        yield rest
+            *lines, tail = block.split(b"\n")
+            if lines:
+                lines[0] = b"".join((*rest, lines[0]))
+                rest.clear()
+                yield from lines
+            rest.append(tail)
+    if last := b"".join(rest):
+        yield last
 
 
 def _inflated(chunks: Iterable[bytes]) -> Iterator[bytes]:

@@ -96,6 +96,8 @@ class Manifest(BaseModel):
 
     ``is_canonical``: equal records are equal lines in it, so a line's bytes are the record's identity.
     ``parts``: how each part of a snapshot that is read in parts was read.
+    ``rejected_by_reason``: how many were rejected at reading, also of those of which the batch keeps no more
+    (batches of before have none, and keep all).
     """
 
     model_config = ConfigDict(frozen=True)
@@ -106,6 +108,7 @@ class Manifest(BaseModel):
     window: Window
     rows_read: int
     rows_rejected: int
+    rejected_by_reason: dict[str, int] = {}
     bytes: int
     checksum: str
     known_at_rule: str

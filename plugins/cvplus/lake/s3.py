@@ -79,7 +79,9 @@ class S3Store:
     def names(self, prefix: str, first: str = "") -> Iterator[str]:
         for page in self._pages(prefix, first):
             for item in page.get("Contents", []):
-                yield item["Key"].removeprefix(self._prefix)
+                # Consoles mark a folder by an empty object whose name ends so.
+                if item["Size"] or not item["Key"].endswith("/"):
+                    yield item["Key"].removeprefix(self._prefix)
 
     def folders(self, prefix: str, first: str = "") -> Iterator[str]:
         for page in self._pages(prefix, first, Delimiter="/"):

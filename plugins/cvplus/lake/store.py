@@ -58,7 +58,8 @@ class Lake:
 
         A batch whose manifest is already there is returned untouched and ``pages`` is not read. A page's
         items are records (``dict``, or JSON as ``bytes``) and rejects; ``rejects`` is read after the
-        last page, so a list that the pages' maker fills will do. ``facts`` is asked after that.
+        last page, so a list that the pages' maker fills will do. ``facts`` is asked after that. All rejects
+        are counted, and kept up to the limits of a :class:`~cvplus.lake.rejects.RejectSample`.
 
         Of two runs that land the same batch at once the first to finish wins; the other returns the
         winner's manifest, or fails and finds it when it tries again.
@@ -86,7 +87,7 @@ class Lake:
                         return existing
                     raise
                 undo.callback(self._store.delete, identity.data_path)
-                if counter.rejected:
+                if counter.kept:
                     spool.seek(0)
                     chunks = iter(lambda: spool.read(READ_BYTES), b"")
                     self._store.put(identity.rejected_path, compress(chunks))
@@ -98,13 +99,14 @@ class Lake:
                 resource=identity.resource,
                 window=identity.window,
                 rows_read=counter.read,
-                rows_rejected=counter.rejected,
+                rows_rejected=counter.rejects.counts.total(),
+                rejected_by_reason=dict(sorted(counter.rejects.counts.items())),
                 bytes=counter.bytes,
                 checksum=counter.digest.hexdigest(),
                 known_at_rule=known_at_rule,
                 is_canonical=counter.is_canonical,
                 lake_path=identity.data_path,
-                rejected_path=identity.rejected_path if counter.rejected else None,
+                rejected_path=identity.rejected_path if counter.kept else None,
                 **{"fetched_at": began, **known},
             )
             if not self._store.exists(identity.data_path):
@@ -201,7 +203,7 @@ class Lake:
         return (decode_line(line) for line in self.read_lines(manifest))
 
     def read_rejects(self, manifest: Manifest) -> Iterator[dict[str, Any]]:
-        """What was rejected at reading: ``record_number, record_key, reason_code, reason, record``."""
+        """What was kept of the rejects: ``record_number, record_key, reason_code, reason, record``."""
         if manifest.rejected_path is None:
             return iter(())
         lines = decompress_lines(self._store.read(manifest.rejected_path))

@@ -155,17 +155,22 @@ def _land_resource(
 def land_product_exports(start: datetime, end: datetime, run_key: str, run_id: str) -> list[str]:
     """Land one window of every product export, personal data split off before anything is written.
 
+    What lies under the exports' root and is not read is told in ``ops.unread_files`` first.
+
     Returns:
         Ids of the landed batches; an entity without a drop in the window gives none.
     """
+    from cvplus.exports.drops import ExportsRoot, UnreadFile
     from cvplus.exports.land import land_product
     from cvplus.exports.registry import load_entities
     from cvplus.lake.manifest import Window
     from cvplus.lake.store import open_lake
+    from cvplus.operations.unread import record_unread
     from cvplus.privacy.keys import SubjectKeyring, load_master_key
     from cvplus.warehouse.batches import register_landed
 
     settings = load_settings()
+    exports_url = settings.resolved_exports_url
     lake = open_lake(settings.resolved_lake_url)
     window = Window(start=start, end=end)
     landed = []
@@ -174,9 +179,12 @@ def land_product_exports(start: datetime, end: datetime, run_key: str, run_id: s
         connect() as connection,
         connect(settings.warehouse_url_of(PRIVACY)) as vault,
     ):
+        found = ExportsRoot(exports_url).everything()
+        record_unread(connection, (file for file in found if isinstance(file, UnreadFile)))
+        connection.commit()
         keyring = SubjectKeyring(vault, load_master_key(settings))
         for entity in load_entities():
-            manifests = land_product(entity, window, settings.resolved_exports_url, lake, keyring, run_key)
+            manifests = land_product(entity, window, exports_url, lake, keyring, run_key)
             for manifest in manifests:
                 register_landed(connection, manifest)
                 account.rows += manifest.rows_read

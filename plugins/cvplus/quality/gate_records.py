@@ -49,10 +49,16 @@ class Verdict:
 
 
 def rejected_share_check(batch: Batch, suite: Suite) -> Check:
-    """The rule on a whole batch: at most a share (the suite's) of what was read may be rejected."""
+    """The rule on a whole batch: at most a share (the suite's) of what was read may be rejected.
+
+    Where a file was cut counts for nothing, unless it is all that the batch has: what lies before a cut is as
+    good as ever, and the batch is flagged as partial.
+    """
     limit = suite.rejected_share
-    rejected = batch.rows_rejected or 0
-    share = rejected / batch.rows_read if batch.rows_read else 0.0
+    read, rejected = batch.rows_read, batch.rows_rejected or 0
+    if read > batch.files_cut:
+        read, rejected = read - batch.files_cut, rejected - batch.files_cut
+    share = rejected / read if read else 0.0
     rule = ExpectationRule(
         type="expect_rejected_share_to_be_at_most",
         kwargs={"limit": limit.limit},
@@ -60,7 +66,7 @@ def rejected_share_check(batch: Batch, suite: Suite) -> Check:
         meaning=limit.meaning,
         action=limit.action,
     )
-    return Check(rule, share <= limit.limit, f"{rejected} of {batch.rows_read} rows rejected ({share:.1%})")
+    return Check(rule, share <= limit.limit, f"{rejected} of {read} rows rejected ({share:.1%})")
 
 
 def settle_batch(

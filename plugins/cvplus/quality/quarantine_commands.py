@@ -139,8 +139,16 @@ def _replay(asked: argparse.Namespace, console: Console) -> None:
 def _rejected_by_reason(connection: psycopg.Connection, batch_id: str) -> list[tuple[Any, ...]]:
     return connection.execute(
         """
-        select reason_code, count(*), min(reason) from ops.rejected_records
-        where batch_id = %s and replayed_at is null group by reason_code order by 2 desc
+        select
+            reason_code,
+            records,
+            (
+                select min(reason) from ops.rejected_records as kept
+                where kept.batch_id = counted.batch_id and kept.reason_code = counted.reason_code
+                    and kept.replayed_at is null
+            )
+        from ops.rejected_counts as counted
+        where batch_id = %s order by records desc, reason_code
         """,
         [batch_id],
     ).fetchall()

@@ -6,9 +6,9 @@ import os
 import shlex
 import shutil
 import sys
-import time
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
+from time import monotonic
 
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from rich.console import Console
@@ -18,6 +18,7 @@ from cvplus.checks.every import every_finding
 from cvplus.checks.findings import require_all
 from cvplus.checks.printing import print_findings
 from cvplus.errors import ConfigurationError, PlantError, WarehouseUnavailable
+from cvplus.exports.drops import DropFile, ExportsRoot
 from cvplus.runtime.airflow_api import AirflowApi
 from cvplus.runtime.backfill import run_backfill
 from cvplus.runtime.chain import Chain, is_outage, now
@@ -69,13 +70,22 @@ def history(plant: Plant) -> tuple[datetime, datetime]:
             datetime.fromisoformat(described["history_start"]).astimezone(UTC),
             datetime.fromisoformat(described["history_end"]).astimezone(UTC),
         )
-    exports = Path(plant.settings.resolved_exports_url)
-    days = sorted({day.name.removeprefix("dt=") for day in exports.glob("*/dt=*")})
-    if days:
-        first, last = datetime.fromisoformat(days[0]), datetime.fromisoformat(days[-1])
-        return first.replace(tzinfo=UTC), last.replace(tzinfo=UTC) + timedelta(days=1)
+    span = drops_span(plant.settings.resolved_exports_url)
+    if span is not None:
+        return span
     today = now().replace(hour=0, minute=0, second=0, microsecond=0)
     return today - timedelta(days=FIRST_LOAD_DAYS), today
+
+
+def drops_span(url: str) -> tuple[datetime, datetime] | None:
+    """The days of a folder's drops, the last included; ``None`` when it has none, and for a bucket."""
+    if url.startswith("s3://"):
+        return None
+    days = {file.dropped_on for file in ExportsRoot(url).everything() if isinstance(file, DropFile)}
+    if not days:
+        return None
+    first, last = (datetime.combine(day, time(), UTC) for day in (min(days), max(days)))
+    return first, last + timedelta(days=1)
 
 
 def command_run(arguments: argparse.Namespace, console: Console) -> None:
@@ -268,11 +278,11 @@ def main() -> int:
     os.umask(0o077)
     # Logs have no width of their own; 120 columns hold every table of the summary.
     console = Console(width=None if sys.stdout.isatty() else 120, soft_wrap=True)
-    began = time.monotonic()
+    began = monotonic()
     try:
         globals()[f"command_{arguments.command}"](arguments, console)
     except PlantError as error:
-        console.print(f"[bold red]Failed after {time.monotonic() - began:.0f} s[/]")
+        console.print(f"[bold red]Failed after {monotonic() - began:.0f} s[/]")
         console.print(str(error), markup=False)
         return 1
     return 0

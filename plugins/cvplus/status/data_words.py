@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from cvplus.status.facts import Alert, DeadAsks, EarlyEnd, Facts, HeldBatch, Hold, Resource
+from cvplus.status.facts import Alert, DeadAsks, EarlyEnd, Facts, HeldBatch, Hold, NotTaken, Resource
 from cvplus.status.lines import Line, Tone
 from cvplus.status.phrases import ahead, counted, first_sentence, instant, listed, plain, shortened, span
 
@@ -107,6 +107,21 @@ def early_end_line(end: EarlyEnd) -> Line:
     text = f"The last walk ended early, before {end.next_ask}; the next begins there."
     subject = f"{end.source}.{end.resource}"
     return Line(subject, text, "nothing needs to be done", "waiting", f"ingest_{end.source}")
+
+
+def not_taken_line(what: NotTaken, now: datetime) -> Line:
+    """A file of the exports that is not read, or was cut."""
+    text = f"{shortened(plain(what.reason))} (since {instant(what.since, now)})"
+    if what.is_cut:
+        following = "have it dropped again in its place, whole, and run its window again: `make backfill`"
+        return Line(what.subject, text, following, "bad", "ingest_product")
+    return Line(plain(what.subject), text, None, "waiting", None)
+
+
+def more_unread_line(count: int) -> Line:
+    """Files that are not read and not named here."""
+    text = f"{counted(count, 'more file')} of the exports are not read."
+    return Line("and more", text, "`echo 'select * from ops.unread_files' | make -s psql`", "waiting")
 
 
 def alert_line(alert: Alert, now: datetime) -> Line:

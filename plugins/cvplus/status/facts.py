@@ -149,6 +149,19 @@ class EarlyEnd:
 
 
 @dataclass(frozen=True)
+class NotTaken:
+    """What was not taken of the exports: a file that is not read, or what comes after a file's cut.
+
+    ``subject``: the path of a file that is not read; of a cut one the resource; its reason names the file.
+    """
+
+    subject: str
+    reason: str
+    since: datetime
+    is_cut: bool = False
+
+
+@dataclass(frozen=True)
 class Alert:
     """An open incident."""
 
@@ -191,12 +204,17 @@ class AirflowFacts:
 
 @dataclass(frozen=True)
 class WarehouseFacts:
-    """What the warehouse says. ``outstanding``: what each step behind the edge would find to do, and why."""
+    """What the warehouse says. ``outstanding``: what each step behind the edge would find to do, and why.
+
+    ``more_unread``: how many files are not read beside those in ``not_taken``.
+    """
 
     layers: tuple[Layer, ...] = ()
     accounts: tuple[Account, ...] = ()
     resources: tuple[Resource, ...] = ()
     held: tuple[HeldBatch, ...] = ()
+    not_taken: tuple[NotTaken, ...] = ()
+    more_unread: int = 0
     alerts: tuple[Alert, ...] = ()
     dead: tuple[DeadAsks, ...] = ()
     early_ends: tuple[EarlyEnd, ...] = ()

@@ -4,10 +4,24 @@ import psycopg
 
 from cvplus.operations.outstanding import outstanding
 from cvplus.settings import Settings
-from cvplus.status.facts import Account, Alert, DeadAsks, EarlyEnd, HeldBatch, Layer, Resource, WarehouseFacts
+from cvplus.status.facts import (
+    Account,
+    Alert,
+    DeadAsks,
+    EarlyEnd,
+    HeldBatch,
+    Layer,
+    NotTaken,
+    Resource,
+    WarehouseFacts,
+)
 
 # What is told of a source, or of a batch, needs no second telling as an alert.
 TOLD_ELSEWHERE = ["batch_quarantined", "source_stale", "source_silent", "source_failing"]
+
+
+# A page of the status names so many files; the table has all.
+NAMED = 200
 
 
 def read_warehouse(connection: psycopg.Connection, settings: Settings) -> WarehouseFacts:
@@ -17,6 +31,8 @@ def read_warehouse(connection: psycopg.Connection, settings: Settings) -> Wareho
         accounts=_accounts(connection),
         resources=_resources(connection),
         held=_held(connection),
+        not_taken=(*_cut(connection), *_unread(connection)),
+        more_unread=max(0, _count_of_unread(connection) - NAMED),
         alerts=_alerts(connection),
         dead=_dead(connection),
         early_ends=_early_ends(connection),
@@ -125,6 +141,39 @@ def _early_ends(connection: psycopg.Connection) -> tuple[EarlyEnd, ...]:
         "select source, resource, next_ask from ops.source_states where next_ask is not null order by 1, 2"
     ).fetchall()
     return tuple(EarlyEnd(*row) for row in rows)
+
+
+def _unread(connection: psycopg.Connection) -> tuple[NotTaken, ...]:
+    rows = connection.execute(
+        "select path, reason, first_seen_at from ops.unread_files order by path limit %s", [NAMED]
+    ).fetchall()
+    return tuple(NotTaken(*row) for row in rows)
+
+
+def _count_of_unread(connection: psycopg.Connection) -> int:
+    ((count,),) = connection.execute("select count(*) from ops.unread_files").fetchall()
+    return int(count)
+
+
+def _cut(connection: psycopg.Connection) -> tuple[NotTaken, ...]:
+    """Files that batches of the last month found cut, but for those that a later batch made good."""
+    rows = connection.execute(
+        """
+        select cut.source || '.' || cut.resource, rejected.reason, min(rejected.rejected_at)
+        from ops.rejected_records as rejected
+        join ops.batches as cut using (batch_id)
+        where rejected.reason_code = 'file_cut' and rejected.replayed_at is null
+            and cut.landed_at > now() - interval '30 days' and not exists (
+                select from ops.batches as later
+                where later.source = cut.source and later.resource = cut.resource
+                    and later.landed_at > cut.landed_at and later.state <> 'landed'
+                    and later.window_start <= cut.window_start and later.window_end >= cut.window_end
+            )
+        group by 1, 2 order by 1, 2 limit %s
+        """,
+        [NAMED],
+    ).fetchall()
+    return tuple(NotTaken(subject, reason, since, is_cut=True) for subject, reason, since in rows)
 
 
 def _alerts(connection: psycopg.Connection) -> tuple[Alert, ...]:

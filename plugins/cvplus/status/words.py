@@ -6,6 +6,8 @@ from cvplus.status.data_words import (
     early_end_line,
     held_line,
     hold_line,
+    more_unread_line,
+    not_taken_line,
     resources_of,
     source_line,
     unconfigured,
@@ -37,6 +39,7 @@ def tell(facts: Facts) -> Status:
         Section("Runs now", tuple(running_lines(facts))),
         Section("Waits", tuple(waiting_lines(facts))),
         Section("Held back", tuple(held_back_lines(facts))),
+        Section("Not taken from the exports", tuple(not_taken_lines(facts))),
         Section("DAGs: how the last run ended, and what starts the next", tuple(dag_lines(facts))),
         Section("Sources: how old their data are", tuple(source_lines(facts))),
         Section("Open alerts", tuple(alert_lines(facts))),
@@ -146,6 +149,15 @@ def held_back_lines(facts: Facts) -> list[Line]:
         return held + holds
     early = [early_end_line(end) for end in facts.warehouse.early_ends]
     return held + holds + early + [dead_line(dead, facts.now) for dead in facts.warehouse.dead]
+
+
+def not_taken_lines(facts: Facts) -> list[Line]:
+    """Files of the exports that were cut, and those that are not read."""
+    warehouse = facts.warehouse
+    lines = [not_taken_line(what, facts.now) for what in (warehouse.not_taken if warehouse else ())]
+    if warehouse and warehouse.more_unread:
+        lines.append(more_unread_line(warehouse.more_unread))
+    return lines
 
 
 def dag_lines(facts: Facts) -> list[Line]:

@@ -18,7 +18,11 @@ State = Literal["landed", "loaded", "accepted", "quarantined", "released"]
 VISIBLE_STATES: tuple[State, ...] = ("accepted", "released")
 
 _COLUMNS = """batch_id, source, resource, window_start, window_end, rows_read, rows_loaded, rows_duplicate,
-    rows_rejected, state, state_reason, lake_path, fetched_at, landed_at, loaded_at, gated_at"""
+    rows_rejected, state, state_reason, lake_path, fetched_at, landed_at, loaded_at, gated_at,
+    (
+        select coalesce(sum(records), 0)::bigint from ops.rejected_counts
+        where rejected_counts.batch_id = batches.batch_id and reason_code = 'file_cut'
+    ) as files_cut"""
 
 
 class BatchUnknown(PermanentError):
@@ -35,7 +39,7 @@ class BatchStateConflict(PermanentError):
 
 @dataclass(frozen=True)
 class Batch:
-    """One row of ``ops.batches``."""
+    """One row of ``ops.batches``; ``files_cut``: how many of ``rows_rejected`` are where a file was cut."""
 
     batch_id: str
     source: str
@@ -53,6 +57,7 @@ class Batch:
     landed_at: datetime
     loaded_at: datetime | None
     gated_at: datetime | None
+    files_cut: int = 0
 
     @property
     def table(self) -> str:
@@ -71,17 +76,17 @@ def register_landed(connection: psycopg.Connection, manifest: Manifest) -> None:
         """
         insert into ops.batches (
             batch_id, source, resource, window_start, window_end, rows_read, bytes, checksum,
-            known_at_rule, is_stale, is_partial, state, lake_path, fetched_at
+            known_at_rule, is_stale, is_partial, note, state, lake_path, fetched_at
         )
         values (
             %(batch_id)s, %(source)s, %(resource)s, %(start)s, %(end)s, %(rows_read)s, %(bytes)s,
-            %(checksum)s, %(known_at_rule)s, %(is_stale)s, %(is_partial)s, 'landed', %(lake_path)s,
+            %(checksum)s, %(known_at_rule)s, %(is_stale)s, %(is_partial)s, %(note)s, 'landed', %(lake_path)s,
             %(fetched_at)s
         )
         on conflict (batch_id) do nothing
         """,
         {
-            **manifest.model_dump(exclude={"window", "parts"}),
+            **manifest.model_dump(exclude={"window", "parts", "rejected_by_reason"}),
             "start": manifest.window.start,
             "end": manifest.window.end,
         },

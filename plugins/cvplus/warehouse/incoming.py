@@ -9,6 +9,7 @@ from cvplus.errors import ConfigurationError, PermanentError
 from cvplus.instants import UnreadableInstant
 from cvplus.lake.lines import decode_line
 from cvplus.lake.manifest import Manifest
+from cvplus.lake.rejects import RejectSample
 from cvplus.lake.store import Lake
 from cvplus.resources import Resource
 from cvplus.warehouse.instants import known_at
@@ -44,7 +45,8 @@ class Refusal:
 
 @dataclass
 class Chunk:
-    """Some of a batch's records, no two of them the same, and what was refused among them.
+    """Some of a batch's records, no two of them the same, and what was refused among them: ``refused`` counts
+    all of that, ``refusals`` are those that are kept.
 
     ``keys``, ``hashes``, ``parts`` (of a snapshot), ``instants`` (known at) and ``rows`` (as COPY takes
     them) run in parallel.
@@ -57,6 +59,7 @@ class Chunk:
     instants: list[datetime] = field(default_factory=list)
     rows: list[bytes] = field(default_factory=list)
     refusals: list[Refusal] = field(default_factory=list)
+    refused: int = 0
     repeated: int = 0
     size: int = 0
     _positions: dict[tuple[str, str], int] = field(default_factory=dict)
@@ -64,7 +67,7 @@ class Chunk:
     @property
     def read(self) -> int:
         """How many records of the batch it accounts for."""
-        return len(self.rows) + self.repeated + len(self.refusals)
+        return len(self.rows) + self.repeated + self.refused
 
     @property
     def is_full(self) -> bool:
@@ -92,11 +95,12 @@ class Chunk:
 
 
 def read_chunks(
-    lake: Lake, manifest: Manifest, resource: Resource, decode: Decode | None
+    lake: Lake, manifest: Manifest, resource: Resource, decode: Decode | None, rejects: RejectSample
 ) -> Generator[Chunk, None, None]:
     """The batch in chunks: what was rejected at reading first, then the records; memory stays at a chunk.
 
-    Records are numbered as they were read, and the rejects hold the other numbers.
+    Records are numbered as they were read, and the rejects hold the other numbers; those that the lake
+    counted and did not keep have none. ``rejects`` counts all refusals and says which are kept.
 
     Raises:
         ConfigurationError: ``decode`` cannot open anything.
@@ -107,16 +111,22 @@ def read_chunks(
     part = resource.part
     for refusal in _rejects(lake, manifest):
         taken.add(refusal.record_number)
-        chunk.refusals.append(refusal)
+        _refuse(chunk, rejects, refusal)
         if chunk.is_full:
             yield chunk
             chunk = Chunk()
+    for reason_code, count in manifest.rejected_by_reason.items():
+        not_kept = count - rejects.counts[reason_code]
+        rejects.counts[reason_code] += not_kept
+        chunk.refused += not_kept
     number = 0
     for line in lake.read_lines(manifest):
         number += 1
         while number in taken:
             number += 1
-        _take_line(chunk, number, line, manifest, resource, part, decode)
+        fault = _take_line(chunk, number, line, manifest, resource, part, decode)
+        if fault is not None:
+            _refuse(chunk, rejects, fault)
         if chunk.is_full:
             yield chunk
             chunk = Chunk()
@@ -144,14 +154,13 @@ def _take_line(
     resource: Resource,
     part: list[str],
     decode: Decode | None,
-) -> None:
-    """Add one line to the chunk: usable, or with the reason why it is not; ``part`` is the resource's."""
+) -> Refusal | None:
+    """Add one line to the chunk, or return the reason why it is not usable; ``part`` is the resource's."""
     key: str | None = None
     try:
         record = decode_line(line)
     except (ValueError, RecursionError):
-        chunk.refusals.append(_refusal(number, None, "not_json", "The line is not JSON.", _masked(line)))
-        return
+        return _refusal(number, None, "not_json", "The line is not JSON.", _masked(line))
     try:
         if not isinstance(record, dict):
             raise Refused("not_an_object", "The line is JSON, but no object.")
@@ -163,16 +172,22 @@ def _take_line(
         check_required(record, resource.required)
         instant = known_at(record, resource.known_at, manifest.fetched_at)
     except Refused as error:
-        chunk.refusals.append(_refusal(number, key, error.reason_code, error.reason, _masked(line)))
+        return _refusal(number, key, error.reason_code, error.reason, _masked(line))
     except UnreadableInstant as error:
-        chunk.refusals.append(_refusal(number, key, "instant_invalid", str(error), _masked(line)))
+        return _refusal(number, key, "instant_invalid", str(error), _masked(line))
     except ConfigurationError:
         raise  # a wrong master key is no fault of the record: the task fails and nothing is rejected
     except PermanentError as error:
-        chunk.refusals.append(_refusal(number, key, error.code, error.cause, _masked(line)))
-    else:
-        row = raw_row(key, content_hash, manifest.batch_id, instant, document)
-        chunk.add(key, content_hash, instant, row, record_key(record, part) if part else None)
+        return _refusal(number, key, error.code, error.cause, _masked(line))
+    row = raw_row(key, content_hash, manifest.batch_id, instant, document)
+    chunk.add(key, content_hash, instant, row, record_key(record, part) if part else None)
+    return None
+
+
+def _refuse(chunk: Chunk, rejects: RejectSample, refusal: Refusal) -> None:
+    chunk.refused += 1
+    if rejects.takes(refusal.reason_code, len(refusal.record or "")):
+        chunk.refusals.append(refusal)
 
 
 def _refusal(number: int, key: object, reason_code: object, reason: object, record: object) -> Refusal:

@@ -15,6 +15,7 @@ from psycopg import sql
 
 from cvplus.errors import LakeFailure, Where
 from cvplus.lake.manifest import Manifest
+from cvplus.lake.rejects import RejectSample
 from cvplus.lake.store import Lake
 from cvplus.resources import Resource
 from cvplus.warehouse.batches import get_batch, lock_resource, register_landed
@@ -22,7 +23,7 @@ from cvplus.warehouse.duplicates import drop_deferred
 from cvplus.warehouse.held import HeldRecords
 from cvplus.warehouse.incoming import Chunk, Decode, read_chunks
 from cvplus.warehouse.raw_rows import copying_rows
-from cvplus.warehouse.rejected import assume_replayed, write_refusals
+from cvplus.warehouse.rejected import assume_replayed, write_counts, write_refusals
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,8 @@ def load_batch(
         ConfigurationError: ``decode`` cannot open anything.
         LakeFailure: the batch's file is missing, damaged, or does not hold what the manifest says.
     """
-    with connection.transaction(), closing(read_chunks(lake, manifest, resource, decode)) as chunks:
+    rejects = RejectSample()
+    with connection.transaction(), closing(read_chunks(lake, manifest, resource, decode, rejects)) as chunks:
         lock_resource(connection, resource.source, resource.name)
         register_landed(connection, manifest)
         batch = get_batch(connection, manifest.batch_id, lock=True)
@@ -82,6 +84,7 @@ def load_batch(
                 where=Where(manifest.source, manifest.resource, manifest.batch_id),
             )
         held.drop_void_claims()
+        write_counts(connection, manifest, rejects.counts)
         connection.execute(
             """
             update ops.batches
@@ -105,6 +108,7 @@ def unload_batch(connection: psycopg.Connection, batch_id: str) -> None:
         sql.SQL("delete from raw.{} where batch_id = %s").format(sql.Identifier(batch.table)), [batch_id]
     )
     connection.execute("delete from ops.sightings where batch_id = %s", [batch_id])
+    connection.execute("delete from ops.rejected_counts where batch_id = %s", [batch_id])
     drop_deferred(connection, batch_id)
     connection.execute(
         """
@@ -138,7 +142,7 @@ def _load_chunks(
         write_refusals(connection, manifest, chunk.refusals)
         if resource.is_snapshot:
             _write_sightings(connection, manifest, chunk)
-        read, loaded, rejected = read + chunk.read, loaded + len(new), rejected + len(chunk.refusals)
+        read, loaded, rejected = read + chunk.read, loaded + len(new), rejected + chunk.refused
         with ExitStack() as storing:
             storing.enter_context(copying_rows(connection, resource.table, new))
             if is_sealed:

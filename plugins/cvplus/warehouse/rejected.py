@@ -1,6 +1,6 @@
 """Records that a batch brought and the warehouse could not use: kept, with the reason."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import psycopg
 
@@ -42,4 +42,17 @@ def write_refusals(connection: psycopg.Connection, manifest: Manifest, refusals:
             [refusal.reason for refusal in refusals],
             [refusal.record for refusal in refusals],
         ],
+    )
+
+
+def write_counts(connection: psycopg.Connection, manifest: Manifest, counts: Mapping[str, int]) -> None:
+    """Write how many records of each reason this load has rejected, over what an earlier one wrote."""
+    connection.execute("delete from ops.rejected_counts where batch_id = %s", [manifest.batch_id])
+    connection.execute(
+        """
+        insert into ops.rejected_counts (batch_id, reason_code, records)
+        select %s, reason_code, records
+        from unnest(%s::text[], %s::bigint[]) as counted (reason_code, records)
+        """,
+        [manifest.batch_id, list(counts), list(counts.values())],
     )

@@ -31,9 +31,11 @@ create table if not exists ops.batches (
     )
 );
 alter table ops.batches add column if not exists is_partial boolean not null default false;
+-- What is to be known of how it was read, as its manifest says it: why it is partial.
+alter table ops.batches add column if not exists note text;
 create index if not exists batches_by_resource on ops.batches (source, resource, state);
 
--- One row per record of a batch that could not be used; personal data masked.
+-- One row per record of a batch that could not be used, up to a limit (config/intake.yaml); personal data masked.
 create table if not exists ops.rejected_records (
     batch_id text not null references ops.batches (batch_id),
     record_number bigint not null,
@@ -46,6 +48,33 @@ create table if not exists ops.rejected_records (
     rejected_at timestamptz not null default now(),
     replayed_at timestamptz,
     primary key (batch_id, record_number)
+);
+
+-- One row per batch and reason code: how many records were rejected. ops.rejected_records keeps them up to a limit.
+create table if not exists ops.rejected_counts (
+    batch_id text not null references ops.batches (batch_id),
+    reason_code text not null,
+    records bigint not null,
+    primary key (batch_id, reason_code)
+);
+-- Before there was a limit, each had a row.
+do $$
+begin
+    if not exists (select from ops.rejected_counts) then
+        insert into ops.rejected_counts (batch_id, reason_code, records)
+        select batch_id, reason_code, count(*) from ops.rejected_records where replayed_at is null group by 1, 2;
+    end if;
+end
+$$;
+
+-- One row per file below the exports' root that is no drop, as of the newest landing.
+create table if not exists ops.unread_files (
+    path text primary key,
+    entity text,
+    reason_code text not null,
+    reason text not null,
+    first_seen_at timestamptz not null default now(),
+    last_seen_at timestamptz not null default now()
 );
 
 -- One row per record of a snapshot batch: what was seen, when (resources with is_snapshot).
