@@ -46,8 +46,9 @@ def write_refusals(connection: psycopg.Connection, manifest: Manifest, refusals:
 
 
 def write_counts(connection: psycopg.Connection, manifest: Manifest, counts: Mapping[str, int]) -> None:
-    """Write how many records of each reason this load has rejected, over what an earlier one wrote."""
-    connection.execute("delete from ops.rejected_counts where batch_id = %s", [manifest.batch_id])
+    """Write how many records of each reason a load has rejected; unloading the batch removes it again."""
+    if not counts:
+        return
     connection.execute(
         """
         insert into ops.rejected_counts (batch_id, reason_code, records)
