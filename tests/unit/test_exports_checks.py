@@ -1,4 +1,4 @@
-"""Each way in which a line, or a value in it, can be unusable has a code of its own; no reason shows the line."""
+"""Each way in which a line, or a value, can be unusable has a code of its own; no reason shows the line."""
 
 import json
 from datetime import UTC, datetime

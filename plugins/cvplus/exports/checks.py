@@ -96,21 +96,23 @@ def settle_record(entity: Entity, record: dict[str, Any], known: datetime) -> Fa
         known: when the record was known: what has happened did so before.
 
     Returns:
-        What makes the record unusable: a required field is missing, or its value breaks a rule.
+        What makes the record unusable: a required field is missing, or a value in it or in the key breaks a
+        rule.
     """
     rejected = [_told(entity, note) for note in record.pop(REJECTED_FIELDS, ())]
     for name, rule in entity.fields.items():
         value = record.get(name)
         if value is None or value == "":
+            lost = next((found for found in rejected if found.field == name), None)
+            if lost is not None and (rule.required or name in entity.key):
+                return Fault(lost.reason_code, lost.reason)
             if rule.required:
-                lost = next((found for found in rejected if found.field == name), None)
-                missing = Fault("field_missing", f"The required field {name} is missing.")
-                return missing if lost is None else Fault(lost.reason_code, lost.reason)
+                return Fault("field_missing", f"The required field {name} is missing.")
             continue
         fault = field_fault(rule, value, known)
         if fault is None:
             continue
-        if rule.required:
+        if rule.required or name in entity.key:
             return Fault(fault.reason_code, f"The field {name} {fault.reason}")
         record[name] = None
         rejected.append(RejectedField.of(name, fault, value))

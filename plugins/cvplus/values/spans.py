@@ -177,7 +177,7 @@ def _instant_seconds(value: Any) -> float | None:
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
     if isinstance(value, int) and value.bit_length() > 900:
-        return math.copysign(math.inf, value)
+        return math.inf if value > 0 else -math.inf
     return None if value != value else _seconds_of_number(value)
 
 
