@@ -17,6 +17,7 @@ from cvplus.enrich.facts import posting_facts
 from cvplus.enrich.posting_text import posting_shapes
 from cvplus.errors import PlantError
 from cvplus.lake.manifest import Manifest
+from cvplus.lake.rejects import RejectSample
 from cvplus.lake.store import Lake, open_lake
 from cvplus.sources.credentials import Credentials
 from cvplus.sources.registry import load_sources
@@ -137,9 +138,9 @@ def _account(lake: Lake, manifest: Manifest, source: str, resource_name: str, fo
         None,
     )
     told = 0
-    for chunk in read_chunks(lake, manifest, resource, None):
+    for chunk in read_chunks(lake, manifest, resource, None, RejectSample()):
         told += chunk.read
-        found.ends["record refused"] += len(chunk.refusals)
+        found.ends["record refused"] += chunk.refused
         found.ends["field set aside"] += sum(len(fields) for _, fields in chunk.rejected_fields.values())
         if shape is not None and chunk.rows:
             posting_facts([shape.read(record) for record in documents(chunk.rows)])

@@ -21,6 +21,7 @@ from cvplus.exports.land import land_product
 from cvplus.exports.registry import Entity, load_entities
 from cvplus.exports.seal import opener
 from cvplus.lake.manifest import Manifest, Window
+from cvplus.lake.rejects import RejectSample
 from cvplus.lake.store import Lake, open_lake
 from cvplus.privacy.keys import SubjectKeyring
 from cvplus.warehouse.incoming import read_chunks
@@ -121,9 +122,9 @@ def _account(lake: Lake, manifest: Manifest, entity: Entity, keyring: SubjectKey
     """Read a batch as the load does, and count: whatever was read is a row, a repetition or a refusal."""
     told = 0
     facts_of = next(shape.read for shape in posting_shapes() if shape.source == "product")
-    for chunk in read_chunks(lake, manifest, entity.resource, opener(keyring)):
+    for chunk in read_chunks(lake, manifest, entity.resource, opener(keyring), RejectSample()):
         told += chunk.read
-        found.ends["record refused"] += len(chunk.refusals)
+        found.ends["record refused"] += chunk.refused
         found.ends["field set aside"] += sum(len(fields) for _, fields in chunk.rejected_fields.values())
         if entity.name == "jobs":
             posting_facts([facts_of(record) for record in documents(chunk.rows)])

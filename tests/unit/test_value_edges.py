@@ -14,6 +14,7 @@ from cvplus.exports.checks import parse_line, settle_record
 from cvplus.exports.registry import Entity, load_entities
 from cvplus.exports.split import split_record
 from cvplus.lake.manifest import BatchIdentity, Window
+from cvplus.lake.rejects import RejectSample
 from cvplus.lake.store import open_lake
 from cvplus.sources.declaration import ProviderResource
 from cvplus.sources.registry import load_sources
@@ -98,7 +99,7 @@ def chunks_of(resource: ProviderResource, records: list[dict[str, Any]], folder:
     identity = BatchIdentity(source=resource.source, resource=resource.name, window=window, run_key="edges")
     lake = open_lake(folder.as_uri())
     manifest = lake.write_batch(identity, [records], known_at_rule=resource.known_at_rule)
-    return list(read_chunks(lake, manifest, resource, None))
+    return list(read_chunks(lake, manifest, resource, None, RejectSample()))
 
 
 @pytest.mark.parametrize("name", load_spans().spans)
