@@ -11,9 +11,20 @@
     try_cast({{ expression }} as {{ type }})
 {%- endmacro %}
 
-{# A finite number, or null ("nan" and "infinity" have no digit and are not one, nor is "0x1F"). #}
+{#
+    A number, or null ("nan", "infinity" and "0x1F" are none). One of 1e15 or more is null, and one so small that it takes
+    forty digits to write: nothing is counted or paid in such numbers, and what is made of them could not be held.
+#}
 {% macro safe_number(expression) -%}
-    {{ safe_cast_text("nullif(substring(" ~ expression ~ " from '^[^xX]*[0-9][^xX]*$'), '')", 'double precision') }}
+    {{ strictly_within(
+        safe_cast_text("substring(" ~ expression ~ " from '^[[:space:]]*[-+]?[0-9.]{1,40}(?:[eE][-+]?[0-9]{1,2})?[[:space:]]*$')", 'double precision'),
+        '-1e15::double precision', '1e15::double precision'
+    ) }}
+{%- endmacro %}
+
+{# The value where it lies between two others, else null; the expression is worked out once. #}
+{% macro strictly_within(expression, low, high) -%}
+    nullif(nullif(greatest(least({{ expression }}, {{ high }}), {{ low }}), {{ low }}), {{ high }})
 {%- endmacro %}
 
 {# A whole number, or null; "3.0" is 3. What a column of the type cannot hold is null too. #}
@@ -25,16 +36,26 @@
     (case when abs({{ safe_number(expression) }}) < 9e18 then round({{ safe_number(expression) }})::bigint end)
 {%- endmacro %}
 
+{# An instant that can be one of a record's: within three centuries, else null, for sums of years must have room. #}
+{% macro believable_instant(expression) -%}
+    {{ strictly_within(expression, "'1900-01-01 00:00:00+00'::timestamptz", "'2200-01-01 00:00:00+00'::timestamptz") }}
+{%- endmacro %}
+
 {# An instant from ISO 8601 text with an offset (UTC where there is none), or null. #}
 {% macro safe_instant(expression) -%}
-    {{ safe_cast_text("case when " ~ expression ~ " ~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}' then case when "
+    {{ believable_instant(safe_cast_text("case when " ~ expression ~ " ~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}' then case when "
         ~ expression ~ " ~ '(Z|[+-][0-9]{2}:?[0-9]{2})$' then " ~ expression
-        ~ " else " ~ expression ~ " || ' UTC' end end", 'timestamptz') }}
+        ~ " else " ~ expression ~ " || ' UTC' end end", 'timestamptz')) }}
+{%- endmacro %}
+
+{# A date that can be one of a record's, else null: of the years 1000 (firms are old) to 2199. #}
+{% macro believable_date(expression) -%}
+    {{ strictly_within(expression, "'0999-12-31'::date", "'2200-01-01'::date") }}
 {%- endmacro %}
 
 {# A date from the first ten characters of ISO 8601 text, or null. #}
 {% macro safe_date(expression) -%}
-    {{ safe_cast_text("case when " ~ expression ~ " ~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}' then left(" ~ expression ~ ", 10) end", 'date') }}
+    {{ believable_date(safe_cast_text("case when " ~ expression ~ " ~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}' then left(" ~ expression ~ ", 10) end", 'date')) }}
 {%- endmacro %}
 
 {# True or false from "true", "t", "yes", "1" and their opposites in any case, else null. #}
@@ -42,19 +63,19 @@
     {{ safe_cast_text("lower(" ~ expression ~ ")", 'boolean') }}
 {%- endmacro %}
 
-{# An instant from epoch seconds, or null, also for one beyond the year 9999. #}
+{# An instant from epoch seconds, or null. #}
 {% macro epoch_instant(expression) -%}
-    (case when abs({{ safe_number(expression) }}) < 253402300800 then to_timestamp({{ safe_number(expression) }}) end)
+    {{ believable_instant("(case when abs(" ~ safe_number(expression) ~ ") < 253402300800 then to_timestamp(" ~ safe_number(expression) ~ ") end)") }}
 {%- endmacro %}
 
 {# An instant from epoch milliseconds, or null. #}
 {% macro epoch_millis_instant(expression) -%}
-    (case when abs({{ safe_number(expression) }}) < 253402300800000 then to_timestamp({{ safe_number(expression) }} / 1000.0) end)
+    {{ believable_instant("(case when abs(" ~ safe_number(expression) ~ ") < 253402300800000 then to_timestamp(" ~ safe_number(expression) ~ " / 1000.0) end)") }}
 {%- endmacro %}
 
 {# An instant from text without a zone that means US Eastern time (USAJOBS), or null. #}
 {% macro eastern_instant(expression) -%}
-    ({{ safe_cast_text("substring(" ~ expression ~ " from '^[0-9]{4}-[0-9]{2}-[0-9]{2}.{0,13}')", 'timestamp') }} at time zone 'America/New_York')
+    {{ believable_instant("(" ~ safe_cast_text("substring(" ~ expression ~ " from '^[0-9]{4}-[0-9]{2}-[0-9]{2}.{0,13}')", 'timestamp') ~ " at time zone 'America/New_York')") }}
 {%- endmacro %}
 
 {# An occupation code with its dash: "151252" and "15-1252" are 15-1252; null when it has not six digits. #}

@@ -36,6 +36,8 @@ class Resource(Frozen):
 
     ``key``: dotted paths into the record whose values, joined by ``|``, identify it.
     ``required``: dotted paths without which a record is rejected (the key is always required).
+    ``spans``: dotted paths -> what their values can be (``config/value_spans.yaml``); ``[]`` after a name
+    takes every item of a list.
     ``is_snapshot``: every fetch lists all that exists, so what is not seen any more is gone; each
     sighting is kept in ``ops.sightings``.
     ``stale_after_hours``: age at which the freshness table calls the resource stale.
@@ -47,6 +49,7 @@ class Resource(Frozen):
     key: Annotated[list[str], Field(min_length=1)]
     known_at: KnownAt
     required: list[str] = []
+    spans: dict[str, str] = {}
     is_snapshot: bool = False
     stale_after_hours: float = 36.0
 

@@ -21,6 +21,7 @@ from cvplus.status.facts import (
     Problem,
     Resource,
     Service,
+    SetAside,
 )
 from cvplus.status.words import tell
 
@@ -202,6 +203,17 @@ def test_boards_that_have_been_dead_for_a_week_are_named_and_counted() -> None:
         "greenhouse.jobs: No answer for a week from board=gone0, board=gone1, board=gone2, board=gone3 and "
         "board=gone4 and 2 more, the first since 2026-11-19 19:00 UTC: It answered 404. "
         "[take them off the lists of greenhouse (docs/providers_down.md)]",
+    ]
+
+
+def test_values_that_were_set_aside_are_told_with_where_they_are() -> None:
+    told = (SetAside("product", "outcomes", 3, "salaryAmount"), SetAside("lever", "postings", 1, None))
+    assert said(tell(plant(warehouse={"set_aside": told})), "Held back") == [
+        "product.outcomes: 3 values that could not be true were set aside in the last week, most of them in "
+        "salaryAmount; the records went on without. "
+        "[ops.rejected_fields has each with its reason (docs/intake.md)]",
+        "lever.postings: 1 value that could not be true was set aside in the last week; the records went on "
+        "without. [ops.rejected_fields has each with its reason (docs/intake.md)]",
     ]
 
 

@@ -53,12 +53,11 @@ def test_every_record_is_accounted_for(warehouse: psycopg.Connection, maker: Bat
     ]
     manifest = maker.land(records, [RejectedRecord("page_malformed", "The page was cut.", "x", "tag-9")])
     counts = load_batch(warehouse, maker.lake, manifest, TAGS)
-    assert counts == BatchCounts(read=12, loaded=2, duplicate=1, rejected=9)
+    assert counts == BatchCounts(read=12, loaded=3, duplicate=1, rejected=8, rejected_fields=1)
     assert reasons(warehouse) == {
         3: "key_missing",
         4: "key_missing",
         5: "field_missing",
-        6: "null_character",
         7: "not_an_object",
         8: "not_json",
         10: "key_too_long",
@@ -66,7 +65,13 @@ def test_every_record_is_accounted_for(warehouse: psycopg.Connection, maker: Bat
         12: "page_malformed",
     }
     batch = get_batch(warehouse, manifest.batch_id)
-    assert (batch.state, batch.rows_loaded, batch.rows_duplicate, batch.rows_rejected) == ("loaded", 2, 1, 9)
+    assert (batch.state, batch.rows_loaded, batch.rows_duplicate, batch.rows_rejected) == ("loaded", 3, 1, 8)
+    fields = warehouse.execute(
+        "select record_number, record_key, field, reason_code, value from ops.rejected_fields"
+    ).fetchall()
+    assert fields == [(6, "tag-4", "note", "null_character", "a\N{SYMBOL FOR NULL}b")]
+    told = warehouse.execute("select fields_rejected from ops.batches").fetchone()
+    assert told == (1,)
 
 
 def test_a_wrong_master_key_fails_the_load_and_rejects_nothing(

@@ -102,6 +102,24 @@ def test_what_the_plant_derives_itself_is_no_source(warehouse: psycopg.Connectio
     assert read_warehouse(warehouse, HOME).resources == ()
 
 
+def test_values_that_were_set_aside_are_counted_by_resource(warehouse: psycopg.Connection) -> None:
+    add_batch(warehouse, "good", "accepted")
+    assert read_warehouse(warehouse, HOME).set_aside == ()
+    warehouse.execute("update ops.batches set fields_rejected = 12000, loaded_at = now()")
+    warehouse.execute(
+        """
+        insert into ops.rejected_fields (
+            batch_id, record_number, field, source, resource, reason_code, reason
+        )
+        select batch_id, number, case number when 1 then 'salary_min' else 'created' end, source, resource,
+            'instant_outside', 'It lies ahead.'
+        from ops.batches, generate_series(1, 3) as number
+        """
+    )
+    (told,) = read_warehouse(warehouse, HOME).set_aside
+    assert (told.values, told.field) == (12_000, "created")
+
+
 def test_batches_in_quarantine_are_told_with_their_reason(warehouse: psycopg.Connection) -> None:
     add_batch(warehouse, "good", "accepted")
     add_batch(warehouse, "bad", "quarantined", reason="No name.")

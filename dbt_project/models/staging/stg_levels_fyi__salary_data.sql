@@ -27,10 +27,10 @@
     region="trim(split_part(" ~ location ~ ", ',', 2))",
     city="trim(split_part(" ~ location ~ ", ',', 1))",
     area_name=location,
-    observed_date=safe_cast_text(
+    observed_date=believable_date(safe_cast_text(
         "regexp_replace(substring(" ~ reported_at ~ " from '^[0-9]{1,4}[/-].*$'), '^([0-9]{1,2})/([0-9]{1,2})/([0-9]{4}).*$', '\\3-\\1-\\2')",
         'date'
-    ),
+    )),
     salary_period="'year'",
     currency="'USD'",
     median=base_usd,

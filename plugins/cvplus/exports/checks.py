@@ -1,33 +1,35 @@
-"""Whether a line is a record of its entity; if not, why, in words that hold nothing of its content."""
+"""Whether a line is a record of its entity; if not, why, in words that hold nothing of its content.
 
+A value that breaks a rule costs its field, where the record can do without; else it costs the record.
+"""
+
+import json
+import math
 import re
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 import orjson
 
-from cvplus.exports.registry import Entity, FieldRule
+from cvplus.exports.registry import DROPPED_ON, Entity, FieldRule
+from cvplus.exports.seal import SEALED
+from cvplus.values.portable import make_portable, once_each
+from cvplus.values.rejected_fields import REJECTED_FIELDS, Fault, RejectedField, add_notes
+from cvplus.values.spans import load_spans
 
 LONGEST_ID = 200
 LONGEST_TOKEN = 64
-_DEEPEST = 100
-_NUMBER = re.compile(r"-?\d{1,15}(\.\d{1,9})?")
-_LARGEST_NUMBER = 1e15
+_LONGEST_INTEGER = 400
 _NULL_CHARACTER = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 _EMAIL_SIGN = "@"
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """Why a line is not usable: a stable code, and a sentence that names fields but never their values."""
-
-    reason_code: str
-    reason: str
+_UNKNOWN = "an unknown field"
+# Names of the plant's own notes: a record that came with one could pass for what it is not.
+_RESERVED = (SEALED, REJECTED_FIELDS, DROPPED_ON)
+_IS_RESERVED = Fault("value_not_allowed", "has a name that is the plant's own.")
 
 
 def parse_line(line: bytes) -> dict[str, Any] | Fault:
-    """The JSON object of a line."""
+    """The JSON object of a line; values that cannot be carried on are null in it, and noted."""
     try:
         record = orjson.loads(line)
     except orjson.JSONDecodeError:
@@ -35,28 +37,103 @@ def parse_line(line: bytes) -> dict[str, Any] | Fault:
             line.decode()
         except UnicodeDecodeError as error:
             return Fault("not_utf8", f"Byte {error.start + 1} of the line is not UTF-8.")
+        return _with_care(line)
+    if not isinstance(record, dict):
+        return Fault("not_an_object", "The line is JSON, but not an object.")
+    if (
+        (b"\\u0000" in line and _NULL_CHARACTER.search(line))
+        or _may_nest_too_deep(line)
+        or _has_repeats(line, record)
+    ):
+        return _with_care(line)
+    return record if record.keys().isdisjoint(_RESERVED) else _without_reserved(record, [])
+
+
+def _may_nest_too_deep(line: bytes) -> bool:
+    return line.count(b"[") + line.count(b"{") > load_spans().deepest
+
+
+def _has_repeats(line: bytes, record: dict[str, Any]) -> bool:
+    """Whether a key may stand twice in an object: written again, the record has fewer colons then."""
+    try:
+        return line.count(b":") != orjson.dumps(record).count(b":")
+    except orjson.JSONEncodeError:
+        return True
+
+
+def _with_care(line: bytes) -> dict[str, Any] | Fault:
+    """The line's object, read slowly: what cannot be carried on costs the value that holds it."""
+    try:
+        record = json.loads(line, object_pairs_hook=once_each, parse_int=_integer)
+    except RecursionError:
+        return Fault("nested_too_deep", "The record nests deeper than can be read.")
+    except ValueError:
         return Fault("not_json", f"The line of {len(line)} bytes is not JSON.")
     if not isinstance(record, dict):
         return Fault("not_an_object", "The line is JSON, but not an object.")
-    if b"\\u0000" in line and _NULL_CHARACTER.search(line):
-        return Fault("null_character", "A text holds the character U+0000, which the warehouse cannot store.")
-    if line.count(b"[") + line.count(b"{") > _DEEPEST and _is_too_deep(record):
-        return Fault("nested_too_deep", f"The record nests deeper than {_DEEPEST} levels.")
+    return _without_reserved(record, make_portable(record, load_spans().deepest))
+
+
+def _integer(digits: str) -> int | float:
+    """An integer; one of hundreds of digits is beyond all numbers."""
+    return int(digits) if len(digits) <= _LONGEST_INTEGER else math.inf
+
+
+def _without_reserved(record: dict[str, Any], rejected: list[RejectedField]) -> dict[str, Any]:
+    for name in _RESERVED:
+        if name in record:
+            rejected.append(RejectedField.of(name, _IS_RESERVED, record.pop(name)))
+    add_notes(record, rejected)
     return record
 
 
-def check_record(entity: Entity, record: dict[str, Any]) -> Fault | None:
-    """The first thing that is wrong with a record; ``None`` when it is usable."""
+def settle_record(entity: Entity, record: dict[str, Any], known: datetime) -> Fault | None:
+    """Set aside the values that break a rule where the record can do without: null there, and noted.
+
+    Args:
+        entity: whose record it is.
+        record: as :func:`parse_line` gives it; changed.
+        known: when the record was known: what has happened did so before.
+
+    Returns:
+        What makes the record unusable: a required field is missing, or a value in it or in the key breaks a
+        rule.
+    """
+    rejected = [_told(entity, note) for note in record.pop(REJECTED_FIELDS, ())]
     for name, rule in entity.fields.items():
         value = record.get(name)
         if value is None or value == "":
+            lost = next((found for found in rejected if found.field == name), None)
+            if lost is not None and (rule.required or name in entity.key):
+                return Fault(lost.reason_code, lost.reason)
             if rule.required:
                 return Fault("field_missing", f"The required field {name} is missing.")
             continue
-        fault = _CHECKS[rule.kind](rule, value) if rule.kind in _CHECKS else None
-        if fault is not None:
+        fault = field_fault(rule, value, known)
+        if fault is None:
+            continue
+        if rule.required or name in entity.key:
             return Fault(fault.reason_code, f"The field {name} {fault.reason}")
+        record[name] = None
+        rejected.append(RejectedField.of(name, fault, value))
+    add_notes(record, rejected)
     return None
+
+
+def _told(entity: Entity, note: dict[str, str]) -> RejectedField:
+    """A note without names that somebody typed: of unknown fields, and of what lies in one, none is told."""
+    top = note["field"].partition(".")[0]
+    shown = top if top in entity.fields or top in _RESERVED else _UNKNOWN
+    reason = note["reason"].replace(f"The field {note['field']} ", f"The field {shown} ", 1)
+    return RejectedField(shown, note["reason_code"], reason, note.get("value"))
+
+
+def field_fault(rule: FieldRule, value: Any, known: datetime) -> Fault | None:
+    """What is wrong with a field's value, which was known at an instant; ``None`` when nothing is."""
+    fault = _CHECKS[rule.kind](rule, value) if rule.kind in _CHECKS else None
+    if fault is None and rule.span is not None:
+        fault = load_spans().spans[rule.span].fault(value, known)
+    return fault
 
 
 def _check_id(rule: FieldRule, value: Any) -> Fault | None:
@@ -105,22 +182,6 @@ def _check_date(rule: FieldRule, value: Any) -> Fault | None:
     return Fault("instant_invalid", "is not a date of the form YYYY-MM-DD.")
 
 
-def _check_number(rule: FieldRule, value: Any) -> Fault | None:
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    if not is_number and not (isinstance(value, str) and _NUMBER.fullmatch(value)):
-        return Fault("type_wrong", "must be a number.")
-    number = float(value)
-    if rule.kind == "integer" and not number.is_integer():
-        return Fault("type_wrong", "must be a whole number.")
-    if abs(number) > _LARGEST_NUMBER:
-        return Fault("value_not_allowed", "is larger than any amount can be.")
-    if rule.minimum is not None and number < rule.minimum:
-        return Fault("value_not_allowed", f"is below {rule.minimum:g}.")
-    if rule.maximum is not None and number > rule.maximum:
-        return Fault("value_not_allowed", f"is above {rule.maximum:g}.")
-    return None
-
-
 def _check_boolean(rule: FieldRule, value: Any) -> Fault | None:
     return (
         None
@@ -146,22 +207,7 @@ _CHECKS = {
     "text": _check_text,
     "instant": _check_instant,
     "date": _check_date,
-    "number": _check_number,
-    "integer": _check_number,
     "boolean": _check_boolean,
     "list": _check_list,
     "document": _check_document,
 }
-
-
-def _is_too_deep(value: Any) -> bool:
-    """Whether a JSON value nests beyond the limit, found without recursion."""
-    waiting = [(value, 1)]
-    while waiting:
-        item, depth = waiting.pop()
-        if isinstance(item, dict | list):
-            if depth > _DEEPEST:
-                return True
-            children = item.values() if isinstance(item, dict) else item
-            waiting.extend((child, depth + 1) for child in children)
-    return False

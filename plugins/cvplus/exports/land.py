@@ -7,11 +7,11 @@ manifest comes last.
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime, time
 from itertools import groupby
 from typing import Any
 
-from cvplus.exports.checks import Fault, check_record, parse_line
+from cvplus.exports.checks import parse_line, settle_record
 from cvplus.exports.drops import FILE_CUT, DropFile, ExportsRoot, LastLine, LineFault
 from cvplus.exports.masking import masked_line, masked_record, record_key
 from cvplus.exports.names import shown_path
@@ -25,6 +25,7 @@ from cvplus.lake.store import BatchFacts, Item, Lake, RejectedRecord
 from cvplus.privacy.keys import SubjectKeyring
 from cvplus.privacy.personal import load_personal_rules
 from cvplus.privacy.vault import store_personal_data, store_rejected_lines
+from cvplus.values.rejected_fields import Fault
 
 # A chunk is closed at whichever comes first; while it is split, a record takes up to thirty times its line.
 CHUNK_RECORDS = 1_000
@@ -108,6 +109,8 @@ def _checked_lines(
     entity: Entity, root: ExportsRoot, file: DropFile
 ) -> Iterator[tuple[bytes, dict[str, Any] | Fault]]:
     """Each line of a file with the record it holds, or with why it holds none."""
+    end_of_day = datetime.combine(file.dropped_on, time.max, UTC)
+    known = max(end_of_day, datetime.now(UTC))
     for found in root.lines(file, load_personal_rules().longest_line_bytes):
         if isinstance(found, LineFault):
             yield found.line, Fault(found.reason_code, f"{found.reason} File: {shown_path(file.name)}")
@@ -115,7 +118,7 @@ def _checked_lines(
         is_last, line = isinstance(found, LastLine), bytes(found)
         record = parse_line(line)
         if not isinstance(record, Fault):
-            yield line, check_record(entity, record) or record
+            yield line, settle_record(entity, record, known) or record
         elif is_last and record.reason_code in ("not_json", "not_utf8"):
             reason = f"The file is cut: it ends in the middle of a line. File: {shown_path(file.name)}"
             yield line, Fault(FILE_CUT, reason)

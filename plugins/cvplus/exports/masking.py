@@ -1,8 +1,9 @@
 """What may be shown of a line that was rejected; the line itself waits sealed in the vault."""
 
+from datetime import UTC, datetime
 from typing import Any
 
-from cvplus.exports.checks import check_record
+from cvplus.exports.checks import field_fault
 from cvplus.exports.registry import Entity
 from cvplus.privacy.personal import load_personal_rules, shape_of
 
@@ -17,13 +18,13 @@ def masked_line(line: bytes) -> str:
 def masked_record(entity: Entity, record: dict[str, Any]) -> str:
     """A record that broke a rule: declared codes that keep theirs as they are, the rest as shapes."""
     rules = load_personal_rules()
+    now = datetime.now(UTC)
     shown = []
     for name, value in record.items():
         rule = entity.fields.get(name)
         if rule is None:
             continue
-        alone = entity.model_copy(update={"fields": {name: rule}})
-        is_sound = rule.kind in _SHOWN_KINDS and check_record(alone, {name: value}) is None
+        is_sound = rule.kind in _SHOWN_KINDS and (value is None or field_fault(rule, value, now) is None)
         if is_sound and (not isinstance(value, str) or rules.is_plain(value)):
             shown.append(f"{name}={value}")
         elif isinstance(value, dict | list):

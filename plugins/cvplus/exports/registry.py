@@ -11,6 +11,7 @@ from pydantic import Field, ValidationError, model_validator
 from cvplus.errors import ConfigurationError, Where
 from cvplus.resources import Frozen, KnownAt, Name, Resource
 from cvplus.settings import PROJECT_ROOT
+from cvplus.values.spans import load_spans
 from cvplus.yaml_files import read_yaml
 
 CONFIG = PROJECT_ROOT / "config" / "product_exports.yaml"
@@ -30,14 +31,21 @@ class FieldRule(Frozen):
     kind: FieldKind = Field(alias="is")
     required: bool = False
     values: tuple[str, ...] = ()
-    minimum: float | None = None
-    maximum: float | None = None
+    span: Name | None = None
     default: str | None = None
 
     @model_validator(mode="after")
     def _enum_has_values(self) -> Self:
         if (self.kind == "enum") != bool(self.values):
             raise ValueError("values are given for an enum, and only for it")
+        return self
+
+    @model_validator(mode="after")
+    def _what_is_measured_has_a_span(self) -> Self:
+        if (self.kind in ("instant", "date", "number", "integer")) != (self.span is not None):
+            raise ValueError("a span is given for an instant, a date and a number, and only for them")
+        if self.span is not None and load_spans().named(self.span).kind != self.kind:
+            raise ValueError(f"the span {self.span} is of no {self.kind}")
         return self
 
 

@@ -11,6 +11,7 @@ from cvplus.exports.registry import DROPPED_ON, SUBJECT, Entity, FieldRule
 from cvplus.privacy.keys import SubjectKeyring
 from cvplus.privacy.personal import PersonalRules, load_personal_rules
 from cvplus.privacy.vault import PersonalData
+from cvplus.values.rejected_fields import REJECTED_FIELDS
 
 LONGEST_LABEL = 300
 
@@ -40,7 +41,11 @@ def split_record(
         rule = entity.fields.get(name)
         if value is None or value == "":
             continue
-        if rule is not None and rule.kind == "subject":
+        if name == REJECTED_FIELDS:
+            # What was set aside may be anything that somebody typed: of the value only the vault knows.
+            plain[name] = [{part: note[part] for part in note if part != "value"} for note in value]
+            removed[name] = value
+        elif rule is not None and rule.kind == "subject":
             subject_id = keyring.subject_id(str(value))
         elif rule is None:
             _sift_into(rules, name, value, plain, removed)

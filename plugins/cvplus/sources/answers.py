@@ -57,7 +57,7 @@ def check_answer(
     """
     try:
         if oddity is not None:
-            oddity(response)
+            _ask(oddity, response)
         if response.status_code == 204:
             raise IgnoreResponseException
         if response.status_code >= 300:
@@ -71,6 +71,17 @@ def check_answer(
         if error.where == Where():
             error.where = where
         raise
+
+
+def _ask(oddity: Callable[[requests.Response], None], response: requests.Response) -> None:
+    """Let the source's own check judge; what it stumbles over is not what the provider's contract says."""
+    try:
+        oddity(response)
+    except (AttributeError, IndexError, KeyError, TypeError, ValueError, OverflowError) as error:
+        raise MalformedAnswer(
+            cause=f"The answer is not what is declared ({type(error).__name__}: {str(error)[:120]}).",
+            remedy=LOOK_AT_ANSWER,
+        ) from None
 
 
 def json_of(response: requests.Response) -> Any:

@@ -13,6 +13,7 @@ from pydantic import Field, PositiveFloat, PositiveInt, StringConstraints, field
 from cvplus.resources import Domain, Frozen, Name, Resource
 from cvplus.sources.endpoint import BaseUrl, DottedName, Endpoint, check_paginator
 from cvplus.sources.placeholders import CREDENTIALS, FETCH, WINDOW, check_placeholders, names_in
+from cvplus.values.spans import load_spans
 
 Kind = Literal["posting", "pay", "company", "skill", "reference"]
 Sentence = Annotated[str, StringConstraints(pattern=r"[.]$", strip_whitespace=True, min_length=10)]
@@ -198,6 +199,12 @@ class ProviderResource(Resource):
     def _published_needs_a_path(self) -> "ProviderResource":
         if (self.known_at.rule == "published") != (self.known_at.path is not None):
             raise ValueError("known_at: the rule `published` needs a path, and no other rule takes one")
+        return self
+
+    @model_validator(mode="after")
+    def _spans_are_known(self) -> "ProviderResource":
+        for name in self.spans.values():
+            load_spans().named(name)
         return self
 
     @property

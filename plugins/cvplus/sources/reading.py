@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 import time
 from collections.abc import Callable
 from typing import Any
@@ -18,8 +19,14 @@ from cvplus.sources.endpoint import Endpoint, Poll
 from cvplus.sources.guards import require_same_origin
 from cvplus.sources.oddities import imported
 from cvplus.sources.paths import compiled
+from cvplus.values.portable import make_portable
+from cvplus.values.rejected_fields import add_notes
+from cvplus.values.spans import load_spans
 
 Read = Callable[[requests.Response], list[Any]]
+
+# What Python reads of an answer and JSON cannot carry on as it is: NaN, infinity, and numbers beyond 64 bits.
+_BEYOND_NUMBERS = re.compile(rb"NaN|Infinity|[eE]\+?[0-9]{3}|[0-9]{19}")
 
 # What a provider answers that has lost a report, or deleted it.
 GONE = (404, 410)
@@ -81,7 +88,7 @@ class DeclaredClient(RESTClient):
     timeout: tuple[float, float] = (10.0, 60.0)
 
     def extract_response(self, response: requests.Response, data_selector: jsonpath.TJsonPath) -> list[Any]:
-        """The records of an answer.
+        """The records of an answer; numbers that cannot be carried on are null in them, and noted.
 
         Raises:
             MalformedAnswer: the answer is not in the declared format.
@@ -93,6 +100,10 @@ class DeclaredClient(RESTClient):
             if self.read
             else super().extract_response(response, data_selector)
         )
+        if _BEYOND_NUMBERS.search(response.content):
+            for record in records:
+                if isinstance(record, dict):
+                    add_notes(record, make_portable(record, load_spans().deepest))
         if self.poll is None:
             return records
         try:

@@ -3,7 +3,17 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from cvplus.status.facts import Alert, DeadAsks, EarlyEnd, Facts, HeldBatch, Hold, NotTaken, Resource
+from cvplus.status.facts import (
+    Alert,
+    DeadAsks,
+    EarlyEnd,
+    Facts,
+    HeldBatch,
+    Hold,
+    NotTaken,
+    Resource,
+    SetAside,
+)
 from cvplus.status.lines import Line, Tone
 from cvplus.status.phrases import ahead, counted, first_sentence, instant, listed, plain, shortened, span
 
@@ -122,6 +132,19 @@ def more_unread_line(count: int) -> Line:
     """Files that are not read and not named here."""
     text = f"{counted(count, 'more file')} of the exports are not read."
     return Line("and more", text, "`echo 'select * from ops.unread_files' | make -s psql`", "waiting")
+
+
+def set_aside_line(told: SetAside) -> Line:
+    """Values of a resource that could not be true, and where each of them is told."""
+    most = f", most of them in {told.field}" if told.field else ""
+    return Line(
+        f"{told.source}.{told.resource}",
+        f"{counted(told.values, 'value')} that could not be true {'was' if told.values == 1 else 'were'}"
+        f" set aside in the last week{most}; the records went on without.",
+        "ops.rejected_fields has each with its reason (docs/intake.md)",
+        "waiting",
+        f"ingest_{told.source}",
+    )
 
 
 def alert_line(alert: Alert, now: datetime) -> Line:

@@ -162,6 +162,16 @@ class NotTaken:
 
 
 @dataclass(frozen=True)
+class SetAside:
+    """Values that could not be true, of a resource's latest batches; ``field`` held most of them."""
+
+    source: str
+    resource: str
+    values: int
+    field: str | None
+
+
+@dataclass(frozen=True)
 class Alert:
     """An open incident."""
 
@@ -215,6 +225,7 @@ class WarehouseFacts:
     held: tuple[HeldBatch, ...] = ()
     not_taken: tuple[NotTaken, ...] = ()
     more_unread: int = 0
+    set_aside: tuple[SetAside, ...] = ()
     alerts: tuple[Alert, ...] = ()
     dead: tuple[DeadAsks, ...] = ()
     early_ends: tuple[EarlyEnd, ...] = ()

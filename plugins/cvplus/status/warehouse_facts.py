@@ -13,6 +13,7 @@ from cvplus.status.facts import (
     Layer,
     NotTaken,
     Resource,
+    SetAside,
     WarehouseFacts,
 )
 
@@ -33,6 +34,7 @@ def read_warehouse(connection: psycopg.Connection, settings: Settings) -> Wareho
         held=_held(connection),
         not_taken=(*_cut(connection), *_unread(connection)),
         more_unread=max(0, _count_of_unread(connection) - NAMED),
+        set_aside=_set_aside(connection),
         alerts=_alerts(connection),
         dead=_dead(connection),
         early_ends=_early_ends(connection),
@@ -174,6 +176,29 @@ def _cut(connection: psycopg.Connection) -> tuple[NotTaken, ...]:
         [NAMED],
     ).fetchall()
     return tuple(NotTaken(subject, reason, since, is_cut=True) for subject, reason, since in rows)
+
+
+def _set_aside(connection: psycopg.Connection) -> tuple[SetAside, ...]:
+    """What was set aside of the batches of the last week."""
+    rows = connection.execute(
+        """
+        select counted.source, counted.resource, counted.fields_rejected, commonest.field
+        from (
+            select source, resource, sum(fields_rejected)::bigint as fields_rejected
+            from ops.batches
+            where fields_rejected > 0 and loaded_at > now() - interval '7 days'
+            group by source, resource
+        ) as counted
+        left join (
+            select source, resource, mode() within group (order by field) as field
+            from ops.rejected_fields
+            where rejected_at > now() - interval '7 days'
+            group by source, resource
+        ) as commonest using (source, resource)
+        order by counted.source, counted.resource
+        """
+    ).fetchall()
+    return tuple(SetAside(*row) for row in rows)
 
 
 def _alerts(connection: psycopg.Connection) -> tuple[Alert, ...]:

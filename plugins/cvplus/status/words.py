@@ -9,6 +9,7 @@ from cvplus.status.data_words import (
     more_unread_line,
     not_taken_line,
     resources_of,
+    set_aside_line,
     source_line,
     unconfigured,
 )
@@ -142,11 +143,12 @@ def outstanding_line(dag_id: str, facts: Facts) -> Line:
 
 
 def held_back_lines(facts: Facts) -> list[Line]:
-    """Batches in quarantine, and providers that are not asked."""
+    """Batches in quarantine, values that were set aside, and providers that are not asked."""
     held = [held_line(batch, facts.now) for batch in (facts.warehouse.held if facts.warehouse else ())]
     holds = [hold_line(hold, facts.now) for hold in facts.machine.holds]
     if facts.warehouse is None:
         return held + holds
+    held += [set_aside_line(told) for told in facts.warehouse.set_aside]
     early = [early_end_line(end) for end in facts.warehouse.early_ends]
     return held + holds + early + [dead_line(dead, facts.now) for dead in facts.warehouse.dead]
 

@@ -12,6 +12,10 @@ from cvplus.lake.manifest import Manifest
 from cvplus.lake.rejects import RejectSample
 from cvplus.lake.store import Lake
 from cvplus.resources import Resource
+from cvplus.values.fields import FieldSpans
+from cvplus.values.portable import make_portable
+from cvplus.values.rejected_fields import REJECTED_FIELDS, RejectedField, take_notes
+from cvplus.values.spans import load_spans
 from cvplus.warehouse.instants import known_at
 from cvplus.warehouse.masking import mask_text, shown_text
 from cvplus.warehouse.raw_rows import raw_row
@@ -51,6 +55,7 @@ class Chunk:
     ``keys``, ``hashes``, ``parts`` (of a snapshot), ``instants`` (known at) and ``rows`` (as COPY takes
     them) run in parallel.
     ``repeated`` counts records equal to one in the chunk; of their instants the chunk holds the earliest.
+    ``rejected_fields``: position of a row -> the record's number and what was set aside of it.
     """
 
     keys: list[str] = field(default_factory=list)
@@ -60,6 +65,7 @@ class Chunk:
     rows: list[bytes] = field(default_factory=list)
     refusals: list[Refusal] = field(default_factory=list)
     refused: int = 0
+    rejected_fields: dict[int, tuple[int, list[RejectedField]]] = field(default_factory=dict)
     repeated: int = 0
     size: int = 0
     _positions: dict[tuple[str, str], int] = field(default_factory=dict)
@@ -75,9 +81,18 @@ class Chunk:
         return len(self.rows) + len(self.refusals) >= CHUNK_ROWS or self.size >= CHUNK_BYTES
 
     def add(
-        self, key: str, content_hash: str, instant: datetime, row: bytes, part: str | None = None
+        self,
+        key: str,
+        content_hash: str,
+        instant: datetime,
+        row: bytes,
+        part: str | None = None,
+        rejected: tuple[int, list[RejectedField]] | None = None,
     ) -> None:
-        """Take a record, or only its instant when an equal one is there and was known later."""
+        """Take a record, or only its instant when an equal one is there and was known later.
+
+        ``rejected``: the record's number and what was set aside of it.
+        """
         count = len(self.rows)
         position = self._positions.setdefault((key, content_hash), count)
         if position == count:
@@ -87,6 +102,8 @@ class Chunk:
             self.instants.append(instant)
             self.rows.append(row)
             self.size += len(row)
+            if rejected is not None:
+                self.rejected_fields[position] = rejected
             return
         self.repeated += 1
         if instant < self.instants[position]:
@@ -119,12 +136,13 @@ def read_chunks(
         not_kept = count - rejects.counts[reason_code]
         rejects.counts[reason_code] += not_kept
         chunk.refused += not_kept
+    spans = FieldSpans(resource.spans)
     number = 0
     for line in lake.read_lines(manifest):
         number += 1
         while number in taken:
             number += 1
-        fault = _take_line(chunk, number, line, manifest, resource, part, decode)
+        fault = _take_line(chunk, number, line, manifest, resource, part, spans, decode)
         if fault is not None:
             _refuse(chunk, rejects, fault)
         if chunk.is_full:
@@ -153,6 +171,7 @@ def _take_line(
     manifest: Manifest,
     resource: Resource,
     part: list[str],
+    spans: FieldSpans,
     decode: Decode | None,
 ) -> Refusal | None:
     """Add one line to the chunk, or return the reason why it is not usable; ``part`` is the resource's."""
@@ -166,9 +185,23 @@ def _take_line(
             raise Refused("not_an_object", "The line is JSON, but no object.")
         if decode is not None:
             record = decode(record)
+        rejected = take_notes(record) if REJECTED_FIELDS in record else []
+        is_identity = not rejected and manifest.is_canonical and decode is None and DROPPED_ON not in record
+        if resource.spans:
+            outside = spans.reject(record, max(manifest.fetched_at, manifest.window.end))
+            if outside:
+                is_identity = False
+                rejected += outside
+        _refuse_without(resource, rejected)
         key = record_key(record, resource.key)
-        is_identity = manifest.is_canonical and decode is None and DROPPED_ON not in record
-        document, content_hash = identity_of_line(line) if is_identity else serialise(record)
+        try:
+            document, content_hash = identity_of_line(line) if is_identity else serialise(record)
+        except Refused:
+            # Something in it cannot be kept; what is left of the record without that can.
+            rejected += make_portable(record, load_spans().deepest)
+            _refuse_without(resource, rejected)
+            key = record_key(record, resource.key)
+            document, content_hash = serialise(record)
         check_required(record, resource.required)
         instant = known_at(record, resource.known_at, manifest.fetched_at)
     except Refused as error:
@@ -180,7 +213,8 @@ def _take_line(
     except PermanentError as error:
         return _refusal(number, key, error.code, error.cause, _masked(line))
     row = raw_row(key, content_hash, manifest.batch_id, instant, document)
-    chunk.add(key, content_hash, instant, row, record_key(record, part) if part else None)
+    part_key = record_key(record, part) if part else None
+    chunk.add(key, content_hash, instant, row, part_key, (number, rejected) if rejected else None)
     return None
 
 
@@ -188,6 +222,16 @@ def _refuse(chunk: Chunk, rejects: RejectSample, refusal: Refusal) -> None:
     chunk.refused += 1
     if rejects.takes(refusal.reason_code, len(refusal.record or "")):
         chunk.refusals.append(refusal)
+
+
+def _refuse_without(resource: Resource, rejected: list[RejectedField]) -> None:
+    """Refuse a record whose value was set aside in a field that it needs."""
+    if not rejected:
+        return
+    needed = {*resource.required, *resource.key, resource.known_at.path}
+    for found in rejected:
+        if found.field in needed:
+            raise Refused(found.reason_code, found.reason)
 
 
 def _refusal(number: int, key: object, reason_code: object, reason: object, record: object) -> Refusal:

@@ -23,17 +23,21 @@ from cvplus.warehouse.duplicates import drop_deferred
 from cvplus.warehouse.held import HeldRecords
 from cvplus.warehouse.incoming import Chunk, Decode, read_chunks
 from cvplus.warehouse.raw_rows import copying_rows
-from cvplus.warehouse.rejected import assume_replayed, write_counts, write_refusals
+from cvplus.warehouse.rejected import RejectedFields, assume_replayed, write_counts, write_refusals
 
 
 @dataclass(frozen=True)
 class BatchCounts:
-    """The account of a loaded batch: ``read = loaded + duplicate + rejected``."""
+    """The account of a loaded batch: ``read = loaded + duplicate + rejected``.
+
+    ``rejected_fields``: values of the loaded records that were set aside.
+    """
 
     read: int
     loaded: int
     duplicate: int
     rejected: int
+    rejected_fields: int = 0
 
 
 def load_batch(
@@ -88,10 +92,11 @@ def load_batch(
         connection.execute(
             """
             update ops.batches
-            set state = 'loaded', rows_loaded = %s, rows_duplicate = %s, rows_rejected = %s, loaded_at = now()
+            set state = 'loaded', rows_loaded = %s, rows_duplicate = %s, rows_rejected = %s,
+                fields_rejected = %s, loaded_at = now()
             where batch_id = %s
             """,
-            [counts.loaded, counts.duplicate, counts.rejected, manifest.batch_id],
+            [counts.loaded, counts.duplicate, counts.rejected, counts.rejected_fields, manifest.batch_id],
         )
     return counts
 
@@ -109,12 +114,13 @@ def unload_batch(connection: psycopg.Connection, batch_id: str) -> None:
     )
     connection.execute("delete from ops.sightings where batch_id = %s", [batch_id])
     connection.execute("delete from ops.rejected_counts where batch_id = %s", [batch_id])
+    connection.execute("delete from ops.rejected_fields where batch_id = %s", [batch_id])
     drop_deferred(connection, batch_id)
     connection.execute(
         """
         update ops.batches
         set state = 'landed', rows_loaded = null, rows_duplicate = null, rows_rejected = null,
-            loaded_at = null, gated_at = null, built_at = null, state_reason = null
+            fields_rejected = null, loaded_at = null, gated_at = null, built_at = null, state_reason = null
         where batch_id = %s
         """,
         [batch_id],
@@ -135,11 +141,13 @@ def _load_chunks(
     The server stores one chunk's rows while this process prepares the next.
     """
     read = loaded = rejected = 0
+    rejected_fields = RejectedFields(connection, manifest)
     chunk = next(chunks, None)
     while chunk is not None:
         duplicates = held.find(chunk)
         new = [row for position, row in enumerate(chunk.rows) if position not in duplicates]
         write_refusals(connection, manifest, chunk.refusals)
+        rejected_fields.write(chunk, duplicates)
         if resource.is_snapshot:
             _write_sightings(connection, manifest, chunk)
         read, loaded, rejected = read + chunk.read, loaded + len(new), rejected + chunk.refused
@@ -148,7 +156,7 @@ def _load_chunks(
             if is_sealed:
                 storing.close()  # opening a sealed record may ask the database, which an open COPY forbids
             chunk = next(chunks, None)
-    return BatchCounts(read, loaded, read - loaded - rejected, rejected)
+    return BatchCounts(read, loaded, read - loaded - rejected, rejected, rejected_fields.count)
 
 
 def _write_sightings(connection: psycopg.Connection, manifest: Manifest, chunk: Chunk) -> None:

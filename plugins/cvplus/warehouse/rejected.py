@@ -1,11 +1,13 @@
-"""Records that a batch brought and the warehouse could not use: kept, with the reason."""
+"""Records, and values of theirs, that a batch brought and the warehouse could not use: with the reason."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 
 import psycopg
 
 from cvplus.lake.manifest import Manifest
-from cvplus.warehouse.incoming import Refusal
+from cvplus.values.spans import load_spans
+from cvplus.warehouse.incoming import Chunk, Refusal
+from cvplus.warehouse.masking import mask_text, shown_text
 
 
 def assume_replayed(connection: psycopg.Connection, manifest: Manifest) -> None:
@@ -57,3 +59,58 @@ def write_counts(connection: psycopg.Connection, manifest: Manifest, counts: Map
         """,
         [manifest.batch_id, list(counts), list(counts.values())],
     )
+
+
+class RejectedFields:
+    """The values that were set aside of a batch's new records: all counted, a bounded number of them written.
+
+    ``count``: how many there were. A record that is held already told of its fields when it came first.
+    """
+
+    def __init__(self, connection: psycopg.Connection, manifest: Manifest) -> None:
+        self._connection = connection
+        self._manifest = manifest
+        self._left = load_spans().most_rows_a_batch
+        self.count = 0
+
+    def write(self, chunk: Chunk, duplicates: Container[int]) -> None:
+        """Count and write those of a chunk; ``duplicates`` are positions of rows that are held already."""
+        rows = [
+            (number, chunk.keys[position], found.field, found.reason_code, found.reason, found.value)
+            for position, (number, fields) in chunk.rejected_fields.items()
+            if position not in duplicates
+            for found in {found.field: found for found in reversed(fields)}.values()
+        ]
+        self.count += len(rows)
+        rows = rows[: self._left]
+        if not rows:
+            return
+        self._left -= len(rows)
+        numbers, *texts = zip(*rows, strict=True)
+        keys, fields, codes, reasons, values = (
+            [None if text is None else mask_text(shown_text(text)) for text in column] for column in texts
+        )
+        self._connection.execute(
+            """
+            insert into ops.rejected_fields (
+                batch_id, record_number, source, resource, record_key, field, reason_code, reason, value
+            )
+            select %s, record_number, %s, %s, record_key, field, reason_code, reason, value
+            from unnest(%s::bigint[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[])
+                with ordinality
+                as refused (record_number, record_key, field, reason_code, reason, value, place)
+            order by place
+            on conflict do nothing
+            """,
+            [
+                self._manifest.batch_id,
+                self._manifest.source,
+                self._manifest.resource,
+                list(numbers),
+                keys,
+                fields,
+                codes,
+                reasons,
+                values,
+            ],
+        )

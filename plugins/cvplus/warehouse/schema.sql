@@ -33,6 +33,8 @@ create table if not exists ops.batches (
 alter table ops.batches add column if not exists is_partial boolean not null default false;
 -- What is to be known of how it was read, as its manifest says it: why it is partial.
 alter table ops.batches add column if not exists note text;
+-- Values of loaded records that were set aside; those of a batch that came before they were counted are null.
+alter table ops.batches add column if not exists fields_rejected bigint;
 create index if not exists batches_by_resource on ops.batches (source, resource, state);
 
 -- One row per record of a batch that could not be used, up to a limit (config/intake.yaml); personal data masked.
@@ -75,6 +77,22 @@ create table if not exists ops.unread_files (
     reason text not null,
     first_seen_at timestamptz not null default now(),
     last_seen_at timestamptz not null default now()
+);
+
+-- One row per value that was set aside of a loaded record (the field is null there), up to a number a batch.
+-- Of the exports no value is shown; it waits in the vault, under the subject's key.
+create table if not exists ops.rejected_fields (
+    batch_id text not null references ops.batches (batch_id),
+    record_number bigint not null,
+    field text not null,
+    source text not null,
+    resource text not null,
+    record_key text,
+    reason_code text not null,
+    reason text not null,
+    value text,
+    rejected_at timestamptz not null default now(),
+    primary key (batch_id, record_number, field)
 );
 
 -- One row per record of a snapshot batch: what was seen, when (resources with is_snapshot).
