@@ -8,6 +8,7 @@ from typing import Any
 import orjson
 
 from cvplus.exports.registry import Entity, FieldRule
+from cvplus.privacy.personal import load_personal_rules
 
 LONGEST_ID = 200
 LONGEST_TOKEN = 64
@@ -109,6 +110,8 @@ def _check_number(rule: FieldRule, value: Any) -> Fault | None:
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
     if not is_number and not (isinstance(value, str) and _NUMBER.fullmatch(value)):
         return Fault("type_wrong", "must be a number.")
+    if rule.required and isinstance(value, str) and load_personal_rules().find(value):
+        return Fault("value_not_allowed", "is text that is a person's number.")
     number = float(value)
     if rule.kind == "integer" and not number.is_integer():
         return Fault("type_wrong", "must be a whole number.")
@@ -142,6 +145,7 @@ _CHECKS = {
     "id": _check_id,
     "token": _check_token,
     "enum": _check_enum,
+    "code": _check_text,
     "label": _check_text,
     "text": _check_text,
     "instant": _check_instant,
