@@ -1,6 +1,7 @@
 """What counts as personal wherever it turns up, by the rules in ``config/privacy.yaml``."""
 
 import re
+from collections.abc import Callable
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
@@ -31,6 +32,13 @@ INSTANT = re.compile(
 )
 NUMBER = re.compile(r"[+-]?\d{1,30}(?:[.,]\d{1,12})?")
 FIELD_NAME = re.compile(r"_?[a-z][A-Za-z0-9_.:-]{0,63}")
+# Letters and up to eight digits, also after the name of a source (`usajobs:700000001`), or a UUID.
+COMMON_ID = re.compile(
+    r"(?:([a-z][a-z0-9_]{0,30}):)?(?:([A-Za-z]{1,12})[_-]?[0-9]{1,8}(?:-(?:[0-9]{1,7}|[a-z]{1,8}))?|(?<=:)[1-9][0-9]{0,9})"
+    r"|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
+)
+LONGEST_REMEMBERED = 100
+REMEMBERED = 1 << 14
 # Nine digits are the shortest numbers that states and networks give to people.
 LEAST_DIGITS_OF_A_PERSON = 9
 # Seconds, milliseconds and microseconds since 1970, of the years 2010 to 2040.
@@ -80,16 +88,42 @@ class PersonalRules(Frozen):
 
     def is_personal_field(self, name: str) -> bool:
         """Whether values under this field name are personal, however it is spelled."""
-        if _SEPARATORS.sub("", name).lower() in self.personal_field_names:
-            return True
-        return not self.personal_field_words.isdisjoint(words_of(name))
+        return self._is_personal_field(name)
+
+    @cached_property
+    def _is_personal_field(self) -> Callable[[str], bool]:
+        def is_personal(name: str) -> bool:
+            if _SEPARATORS.sub("", name).lower() in self.personal_field_names:
+                return True
+            return not self.personal_field_words.isdisjoint(words_of(name))
+
+        return lru_cache(REMEMBERED)(is_personal)
 
     def find(self, text: str, person: frozenset[str] = frozenset()) -> list[Span]:
         """Where the text holds something personal; ``person`` are the parts of the subject's own name."""
+        if self._is_common_id(text):
+            return []
+        # Titles, skills, names of firms and fields come again and again; a long text comes once.
+        if len(text) <= LONGEST_REMEMBERED and not person:
+            return list(self._find_again(text))
+        return self._find(text, person)
+
+    @cached_property
+    def _find_again(self) -> Callable[[str], list[Span]]:
+        return lru_cache(REMEMBERED)(self._find)
+
+    def _find(self, text: str, person: frozenset[str] = frozenset()) -> list[Span]:
         spans = find_personal(text, self._kind_of_word, self.phone_regions, person)
         for kind, pattern in self._own_patterns:
             spans += [Span(*match.span(), kind) for match in pattern.finditer(text)]
         return without_overlaps(spans) if self._own_patterns else spans
+
+    def _is_common_id(self, text: str) -> bool:
+        """Whether text is an id of a form that no person's number has, which most ids are."""
+        match = COMMON_ID.fullmatch(text)
+        if match is None or self._own_patterns:
+            return False
+        return not any(word and word.lower() in self._kind_of_word for word in match.groups())
 
     def redact(self, text: str, person: frozenset[str] = frozenset()) -> str:
         """The text with what is personal replaced by its kind: ``[email]``, ``[national_id]``."""
