@@ -1,4 +1,4 @@
-"""Personal words of every kind, planted in every place of every export, on their way through a real warehouse.
+"""Personal words of every kind, planted in every place of every export, on their way through a warehouse.
 
 Every table of every schema but the vault's, every file of the lake, what was rejected and all that was logged
 is searched for them.
@@ -33,7 +33,7 @@ GZIP = b"\x1f\x8b"
 
 
 def drop_everything(exports: Path) -> int:
-    """Write a drop an entity with every kind in every place, and each line once more cut short; how many lines."""
+    """Drop every kind in every place of every entity, each line once more cut short; how many lines."""
     files: dict[str, list[bytes]] = {}
     for number, kind in enumerate(PERSONAL_KINDS):
         for entity, _, record in all_planted(kind.text, number):
