@@ -288,7 +288,7 @@ def test_contact_details_in_a_rejected_record_are_masked(
     record = {"count": 1, "owner": "ann@example.org", "call": "+49 30 1234567", "pad": "x" * 9_000}
     load_batch(warehouse, maker.lake, maker.land([record]), TAGS)
     ((text,),) = warehouse.execute("select record from ops.rejected_records").fetchall()
-    assert "[e-mail]" in text
+    assert "[email]" in text
     assert "[phone]" in text
     assert "ann@" not in text
     assert len(text) <= 4_000

@@ -11,8 +11,9 @@ from typing import Any
 
 import orjson
 
-from cvplus.exports.registry import DROPPED_ON, Entity, FieldRule
+from cvplus.exports.registry import DROPPED_ON, SET_ASIDE, Entity, FieldRule
 from cvplus.exports.seal import SEALED
+from cvplus.privacy.personal import load_personal_rules
 from cvplus.values.portable import make_portable, once_each
 from cvplus.values.rejected_fields import REJECTED_FIELDS, Fault, RejectedField, add_notes
 from cvplus.values.spans import load_spans
@@ -24,7 +25,9 @@ _NULL_CHARACTER = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 _EMAIL_SIGN = "@"
 _UNKNOWN = "an unknown field"
 # Names of the plant's own notes: a record that came with one could pass for what it is not.
-_RESERVED = (SEALED, REJECTED_FIELDS, DROPPED_ON)
+_RESERVED = (SEALED, REJECTED_FIELDS, SET_ASIDE, DROPPED_ON)
+_NUMBERS = ("number", "integer")
+_IS_PERSONAL = Fault("value_not_allowed", "is text that is a person's number.")
 _IS_RESERVED = Fault("value_not_allowed", "has a name that is the plant's own.")
 
 
@@ -133,6 +136,9 @@ def field_fault(rule: FieldRule, value: Any, known: datetime) -> Fault | None:
     fault = _CHECKS[rule.kind](rule, value) if rule.kind in _CHECKS else None
     if fault is None and rule.span is not None:
         fault = load_spans().spans[rule.span].fault(value, known)
+    if fault is None and rule.required and rule.kind in _NUMBERS and isinstance(value, str):
+        # One that the record can do without goes to the vault when the record is parted.
+        fault = _IS_PERSONAL if load_personal_rules().find(value) else None
     return fault
 
 
@@ -203,6 +209,7 @@ _CHECKS = {
     "id": _check_id,
     "token": _check_token,
     "enum": _check_enum,
+    "code": _check_text,
     "label": _check_text,
     "text": _check_text,
     "instant": _check_instant,

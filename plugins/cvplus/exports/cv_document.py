@@ -1,5 +1,6 @@
 """A parsed CV as typed parts. Reading it never fails: what does not fit is left out."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -8,6 +9,7 @@ from cvplus.exports.cv_dates import Span, is_open_end, month_of
 from cvplus.exports.json_resume import from_json_resume, is_json_resume
 
 _MOST_ENTRIES = 500
+_NAME_PART = re.compile(r"[^\W\d_]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,14 @@ def read_document(document: Any) -> CvDocument:
         sections=_names(document.get("sections")),
         formatting=_part(document, "formatting"),
     )
+
+
+def name_parts(document: Any) -> frozenset[str]:
+    """The parts of the name that a CV tells, in lower case; none when there is no document."""
+    if not isinstance(document, dict):
+        return frozenset()
+    told = _part(document, "personal") or _part(document, "basics")
+    return frozenset(part for part in _NAME_PART.findall(_text(told.get("name")).casefold()) if len(part) > 1)
 
 
 def _job(entry: dict[str, Any]) -> Job:

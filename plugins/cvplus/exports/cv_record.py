@@ -12,6 +12,8 @@ from cvplus.privacy.personal import load_personal_rules
 
 LONGEST_NAME = 120
 MOST_WORDS_OF_SKILL = 8
+# No title, skill or field of study has as many digits as a date or a person's number.
+MOST_DIGITS_OF_NAME = 6
 _DECIMALS = 6
 
 
@@ -71,7 +73,7 @@ def measured_cv(record: dict[str, Any]) -> dict[str, Any]:
 
 
 def _clean(names: Iterable[str], cv: CvDocument, most_words: int | None = None) -> list[str]:
-    """The names without those that hold contact data or the person's own name; long ones are cut.
+    """The names without those that hold something personal or the person's own name; long ones are cut.
 
     Names of more than ``most_words`` words are sentences and are left out.
 
@@ -84,7 +86,8 @@ def _clean(names: Iterable[str], cv: CvDocument, most_words: int | None = None) 
         for name in names
         if name
         and (most_words is None or len(name.split()) <= most_words)
-        and rules.redact(name) == name
+        and sum(map(str.isdigit, name)) <= MOST_DIGITS_OF_NAME
+        and not rules.find(name)
         and len(person & set(name.casefold().replace("-", " ").split())) < 2
     ]
 

@@ -18,11 +18,17 @@ CONFIG = PROJECT_ROOT / "config" / "product_exports.yaml"
 SOURCE = "product"
 DROPPED_ON = "_dropped_on"
 SUBJECT = "subject_id"
+# Of a record in raw: the fields that are not as they came, with the reason.
+SET_ASIDE = "_set_aside"
 
 FieldKind = Literal[
-    "subject", "id", "token", "enum", "label", "text", "free_text", "instant", "date", "number", "integer",
+    "subject", "id", "token", "code", "enum", "label", "text", "free_text", "instant", "date",
+    "number", "integer",
     "boolean", "list", "object", "document",
 ]  # fmt: skip
+
+
+Vocabulary = Literal["countries", "currencies", "languages"]
 
 
 class FieldRule(Frozen):
@@ -32,12 +38,15 @@ class FieldRule(Frozen):
     required: bool = False
     values: tuple[str, ...] = ()
     span: Name | None = None
+    of: Vocabulary | None = None
     default: str | None = None
 
     @model_validator(mode="after")
-    def _enum_has_values(self) -> Self:
-        if (self.kind == "enum") != bool(self.values):
-            raise ValueError("values are given for an enum, and only for it")
+    def _lists_are_where_they_count(self) -> Self:
+        if self.kind != "code" and (self.kind == "enum") != bool(self.values):
+            raise ValueError("values are given for an enum or a code, and only for them")
+        if self.of is not None and self.kind not in ("code", "token"):
+            raise ValueError("of is given for a code or a token, and only for them")
         return self
 
     @model_validator(mode="after")

@@ -1,10 +1,10 @@
-"""Mask contact details in the text of a refused record before it is written where people read it."""
+"""Mask what is personal in the text of a refused record before it is written where people read it."""
 
 import re
 
+from cvplus.privacy.personal import load_personal_rules
+
 LONGEST_TEXT = 4_000
-# A name is read from its first character, or from where another address ended: each character is read once.
-EMAIL = re.compile(r"(?:(?<![\w.+-])[\w.+-]++|(?<=[\w-])[.+][\w.+-]{0,63}+)@[\w-]++(?:\.[\w-]++)+")
 # International numbers, and the groupings that people write; plain ids and ISO dates stay readable.
 PHONE = re.compile(
     r"\+\d[\d\s().-]{6,16}\d|\(\d{2,5}\)[\s.-]?\d[\d\s.-]{4,12}\d|\b\d{3}[\s.-]\d{3}[\s.-]\d{4}\b"
@@ -12,9 +12,9 @@ PHONE = re.compile(
 
 
 def mask_text(text: str) -> str:
-    """The text with e-mail addresses and phone numbers masked and NULs shown, at most 4 kB of it."""
+    """The text with what is personal in it masked and NULs shown, at most 4 kB of it."""
     shown = text[: 2 * LONGEST_TEXT].replace("\x00", "\N{SYMBOL FOR NULL}")
-    masked = PHONE.sub("[phone]", EMAIL.sub("[e-mail]", shown))
+    masked = PHONE.sub("[phone]", load_personal_rules().redact(shown))
     return masked.encode(errors="replace")[:LONGEST_TEXT].decode(errors="ignore")
 
 

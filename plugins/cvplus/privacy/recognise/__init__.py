@@ -1,0 +1,1 @@
+"""Finding personal words in text that must stay readable: numbers of people, ways to reach them, names."""
