@@ -2,7 +2,7 @@
 
 import base64
 import re
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any, cast
 
 import orjson
@@ -11,7 +11,7 @@ import pytest
 from personal_kinds import NAME, PERSONAL_KINDS, PersonalKind
 from planted_exports import all_planted, plain_record
 
-from cvplus.exports.checks import check_record
+from cvplus.exports.checks import parse_line, settle_record
 from cvplus.exports.masking import masked_record, record_key
 from cvplus.exports.registry import SET_ASIDE, Entity, find_entity, load_entities
 from cvplus.exports.split import SplitRecord, split_record
@@ -19,6 +19,7 @@ from cvplus.privacy.keys import SubjectKeyring
 from cvplus.privacy.master_key import parse_master_key
 
 DAY = date(2026, 5, 1)
+KNOWN = datetime(2026, 5, 2, tzinfo=UTC)
 # What stays is measured without a database: ids need the master key alone.
 KEYRING = SubjectKeyring(
     cast(psycopg.Connection, None), parse_master_key(base64.b64encode(bytes(32)).decode())
@@ -32,9 +33,17 @@ def split(entity: Entity, record: dict[str, Any]) -> SplitRecord:
     return split_record(entity, record, DAY, KEYRING)
 
 
+def parsed(record: dict[str, Any]) -> dict[str, Any]:
+    """The record as its line is read."""
+    read = parse_line(orjson.dumps(record))
+    assert isinstance(read, dict)
+    return read
+
+
 def in_clear(entity: Entity, record: dict[str, Any]) -> str:
     """All that is written unsealed of a record that comes in: the record, or its reject."""
-    fault = check_record(entity, record)
+    record = parsed(record)
+    fault = settle_record(entity, record, KNOWN)
     if fault is None:
         return orjson.dumps(split(entity, record).plain).decode()
     key = record_key(entity, record, None)
@@ -89,7 +98,7 @@ def test_what_is_taken_off_is_kept_under_the_subjects_key_and_named_with_the_rea
 def test_an_unknown_channel_does_not_lose_the_record(channel: str, kept: str | None) -> None:
     entity = find_entity("applications")
     record = plain_record(entity) | {"channel": channel}
-    assert check_record(entity, record) is None
+    assert settle_record(entity, record, KNOWN) is None
     plain = split(entity, record).plain
     assert plain.get("channel") == kept
     assert plain["applicationId"] == record["applicationId"]
