@@ -1,6 +1,6 @@
 """The declared spans of a resource's fields, applied to its records."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -14,10 +14,12 @@ class FieldSpans:
     A part that ends in ``[]`` is a list, whose items all count; a number picks one item.
     """
 
-    def __init__(self, declared: Mapping[str, str]) -> None:
-        known = load_spans()
-        self._absent = known.absent
-        self._fields = [(path, path.split("."), known.named(name)) for path, name in declared.items()]
+    def __init__(self, declared: Mapping[str, str], known: datetime) -> None:
+        """``known``: when the records were known; a fact that has happened is not later."""
+        spans = load_spans()
+        self._known = known
+        self._absent = spans.absent
+        self._fields = [(path, path.split("."), spans.named(name)) for path, name in declared.items()]
         # Most values are numbers at the top of the record, inside their span: those need no more than this.
         self._limits = [
             (span.minimum, span.maximum)
@@ -26,25 +28,24 @@ class FieldSpans:
             for _, _, span in self._fields
         ]
 
-    def reject(self, record: dict[str, Any], known: datetime) -> list[RejectedField]:
-        """Set the record's values that are outside their spans to null, and say which they were.
-
-        ``known``: when the record was known; a fact that has happened is not later.
-        """
+    def reject(self, record: dict[str, Any]) -> list[RejectedField]:
+        """Set the record's values that are outside their spans to null, and say which they were."""
         rejected: list[RejectedField] = []
         for (path, parts, span), (minimum, maximum) in zip(self._fields, self._limits, strict=True):
             if len(parts) == 1:
                 value = record.get(path)
                 if value is None or (type(value) in (int, float) and minimum <= value <= maximum):
                     continue
-                holders: Iterator[tuple[Any, Any]] = iter([(record, path)])
+                holders: Iterable[tuple[Any, Any]] = ((record, path),)
+            elif record.get(parts[0].removesuffix("[]")) is None:
+                continue
             else:
                 holders = _holders(record, parts)
             for holder, place in holders:
                 value = holder[place]
                 if value is None or (isinstance(value, str) and value in self._absent):
                     continue
-                fault = span.fault(value, known)
+                fault = span.fault(value, self._known)
                 if fault is not None:
                     holder[place] = None
                     rejected.append(RejectedField.of(path, fault, value))
