@@ -56,11 +56,11 @@ def _holds_of(span: InstantSpan | NumberSpan, known: datetime) -> Callable[[Any]
     def holds_text(text: str) -> bool:
         return span.fault(text, known) is None
 
+    types: tuple[type, ...] = ()
+    minimum = maximum = 0.0
     if isinstance(span, NumberSpan):
         minimum, maximum = span.minimum, span.maximum
         types = (int,) if span.kind == "integer" else (int, float)
-    else:
-        (minimum, maximum), types = (0.0, 0.0), ()
 
     def holds(value: Any) -> bool:
         if type(value) in types:
