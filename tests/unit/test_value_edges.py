@@ -13,6 +13,7 @@ from value_edges import EDGES, as_json, edges_of, entity_edges, resource_edges, 
 from cvplus.exports.checks import parse_line, settle_record
 from cvplus.exports.registry import Entity, load_entities
 from cvplus.exports.split import split_record
+from cvplus.lake.lines import shown_line
 from cvplus.lake.manifest import BatchIdentity, Window
 from cvplus.lake.rejects import RejectSample
 from cvplus.lake.store import open_lake
@@ -124,6 +125,13 @@ def test_a_span_holds_its_ends_and_nothing_beyond(name: str) -> None:
         ]
     assert [value for value in inside if span.fault(value, KNOWN) is not None] == []
     assert [value for value in outside if span.fault(value, KNOWN) is None] == []
+
+
+def test_a_record_that_is_no_object_is_shown_whatever_it_holds() -> None:
+    assert shown_line(["a", 1]) == '["a",1]'
+    assert shown_line("half \ud83d") == '"half \\ud83d"'
+    assert shown_line(2**80) == str(2**80)
+    assert len(shown_line("é" * 300)) <= 200
 
 
 def test_what_has_happened_did_so_before_it_was_known() -> None:

@@ -53,6 +53,11 @@ def decode_line(line: bytes) -> Any:
         return json.loads(line)
 
 
+def shown_line(value: Any, longest: int = 200) -> str:
+    """The beginning of a value's line for people to read, whatever the value holds."""
+    return encode_line({"": value})[len('{"":') : -len("}\n")][:longest].decode(errors="replace")
+
+
 def compress(blocks: Iterable[bytes]) -> Iterator[bytes]:
     """Gzip ``blocks`` into chunks; memory stays at one block, equal blocks give equal bytes."""
     compressor = isal_zlib.compressobj(_LEVEL, isal_zlib.DEFLATED, _GZIP)

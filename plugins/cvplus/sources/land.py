@@ -3,8 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-import orjson
-
+from cvplus.lake.lines import shown_line
 from cvplus.lake.manifest import BatchIdentity, Manifest, Window
 from cvplus.lake.store import BatchFacts, Item, Lake, RejectedRecord
 from cvplus.settings import SIMULATED, data_origin, load_settings
@@ -72,7 +71,7 @@ def _no_object(item: Any) -> RejectedRecord:
     return RejectedRecord(
         reason_code="not_an_object",
         reason=f"The provider's list of records holds a {type(item).__name__} where an object belongs.",
-        record=orjson.dumps(item)[:200].decode(errors="replace"),
+        record=shown_line(item),
     )
 
 

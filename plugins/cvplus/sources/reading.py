@@ -13,6 +13,7 @@ from dlt.common import jsonpath
 from dlt.sources.helpers.rest_client import RESTClient
 
 from cvplus.errors import MalformedAnswer, PlantError, SourceUnavailable
+from cvplus.lake.lines import shown_line
 from cvplus.lake.store import RejectedRecord
 from cvplus.sources.answers import LOOK_AT_ANSWER, RUN_AGAIN, provider_message
 from cvplus.sources.endpoint import Endpoint, Poll
@@ -116,7 +117,7 @@ class DeclaredClient(RESTClient):
         """What a ticket's link gives once it is ready; a ticket without a link was refused."""
         links = [link for link in jsonpath.find_values(compiled(poll.link), ticket) if link]
         if not links:
-            said = orjson.dumps(ticket)[:200].decode(errors="replace")
+            said = shown_line(ticket)
             return RejectedRecord(
                 "refused_by_provider", "The provider took the question and gave no report.", said
             )

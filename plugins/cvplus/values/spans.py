@@ -40,9 +40,12 @@ class InstantSpan(Frozen):
         seconds = _READERS[self.kind](value)
         if seconds is None:
             return _UNREADABLE[self.kind]
-        if not self._from <= seconds <= known.timestamp() + self.days_ahead * _SECONDS_A_DAY:
-            return self._outside
-        return None
+        earliest, latest = self.limits(known)
+        return None if earliest <= seconds <= latest else self._outside
+
+    def limits(self, known: datetime) -> tuple[float, float]:
+        """The first and the last instant of what was known at an instant, as epoch seconds."""
+        return self._from, known.timestamp() + self.days_ahead * _SECONDS_A_DAY
 
     @cached_property
     def _from(self) -> float:
@@ -170,7 +173,7 @@ def _seconds_of_number(number: float) -> float:
     return number / 1000 if abs(number) >= MILLISECONDS_FROM else number
 
 
-def _instant_seconds(value: Any) -> float | None:
+def instant_seconds(value: Any) -> float | None:
     """Epoch seconds of an instant, possibly infinite; ``None`` for what is no instant."""
     if isinstance(value, str):
         return _seconds_of_text(value.strip()) if len(value) <= _LONGEST_INSTANT else None
@@ -195,7 +198,7 @@ def _year_seconds(value: Any) -> float | None:
     return _seconds_of_text(f"{text.strip()}-01-01")
 
 
-_READERS = {"instant": _instant_seconds, "date": _date_seconds, "year": _year_seconds}
+_READERS = {"instant": instant_seconds, "date": _date_seconds, "year": _year_seconds}
 _UNREADABLE = {
     "instant": Fault("instant_invalid", "is no instant (ISO 8601, or seconds since 1970)."),
     "date": Fault("instant_invalid", "is not a date of the form YYYY-MM-DD."),

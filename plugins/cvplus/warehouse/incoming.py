@@ -136,7 +136,7 @@ def read_chunks(
         not_kept = count - rejects.counts[reason_code]
         rejects.counts[reason_code] += not_kept
         chunk.refused += not_kept
-    spans = FieldSpans(resource.spans)
+    spans = FieldSpans(resource.spans, max(manifest.fetched_at, manifest.window.end))
     number = 0
     for line in lake.read_lines(manifest):
         number += 1
@@ -188,7 +188,7 @@ def _take_line(
         rejected = take_notes(record) if REJECTED_FIELDS in record else []
         is_identity = not rejected and manifest.is_canonical and decode is None and DROPPED_ON not in record
         if resource.spans:
-            outside = spans.reject(record, max(manifest.fetched_at, manifest.window.end))
+            outside = spans.reject(record)
             if outside:
                 is_identity = False
                 rejected += outside
