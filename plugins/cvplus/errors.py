@@ -40,6 +40,8 @@ class PlantError(Exception):
     code = "plant_error"
 
     def __post_init__(self) -> None:
+        # What a provider said may stand in it, and what no file and no table takes in that.
+        self.cause = self.cause.encode("utf-8", "replace").decode().replace("\0", "\N{REPLACEMENT CHARACTER}")
         super().__init__(self.cause, self.remedy, self.where)
 
     def __str__(self) -> str:

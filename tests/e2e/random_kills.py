@@ -1,6 +1,6 @@
 """Kill parts of the plant at random moments, run again, and compare with undisturbed plants.
 
-Usage: python tests/e2e/random_kills.py [--rounds 10] [--seed 7] [--undisturbed FILE …]
+Usage: python tests/e2e/random_kills.py [--rounds 10] [--first 0] [--seed 7] [--undisturbed FILE …]
 
 A round is an empty home on the `tiny` market. Its first start loses its power at a random moment: everything
 of the home is killed. Then, while `make run` works, each service is killed once, at moments and in an order
@@ -138,6 +138,7 @@ def main() -> int:
     """Print what was found; 1 when a plant differs."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--rounds", type=int, default=10)
+    parser.add_argument("--first", type=int, default=0, help="the number of the first round, to repeat one")
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--undisturbed", type=Path, nargs="*", default=[])
     arguments = parser.parse_args()
@@ -146,7 +147,7 @@ def main() -> int:
         first, second = undisturbed(Path(folder), arguments.undisturbed)
         clocks = told_by_clocks(first, second)
         print(f"undisturbed: {len(first)} tables and columns, of which {len(clocks)} hold clocks", flush=True)
-        for number in range(arguments.rounds):
+        for number in range(arguments.first, arguments.first + arguments.rounds):
             draw = random.Random(f"{arguments.seed}.{number}")
             home = Path(folder) / f"round_{number}"
             try:

@@ -7,6 +7,7 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from rich.console import Console
@@ -176,6 +177,34 @@ def test_a_refused_key_is_no_outage(tmp_path: Path) -> None:
     chain = chain_with("[access_refused] the key is wrong", tmp_path)
     chain.fail_on_failed_runs([failed_run("ingest_crunchbase")])
     assert not is_outage(chain.source_failures[0])
+
+
+class ForgetfulAirflow:
+    """An Airflow whose database lost the first run that it was asked for, after it had taken it."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[str, dict[str, Any], str]] = []
+
+    def trigger(self, dag_id: str, conf: dict[str, Any], run_id: str) -> DagRun:
+        """Take a run."""
+        self.asked.append((dag_id, conf, run_id))
+        return DagRun(dag_id, run_id, "queued", "manual", None, None)
+
+    def runs_since(self, *_: Any) -> list[DagRun]:
+        """What is known: nothing, until it was asked again."""
+        return [DagRun(*self.asked[0][::2], "success", "manual", None, None)] if len(self.asked) > 1 else []
+
+
+def test_a_run_that_airflow_forgot_is_asked_for_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cvplus.runtime.chain.POLL_SECONDS", 0.0)
+    api: Any = ForgetfulAirflow()
+    chain = chain_with("", tmp_path)
+    chain.api = api
+    (run,) = chain.watch(Mock(), [chain.start("ingest_pitchbook", {"announce": False})])
+    assert run.is_finished
+    assert api.asked == [("ingest_pitchbook", {"announce": False}, run.run_id)] * 2
 
 
 @pytest.mark.parametrize("dag_id", ["ingest_product", "build_warehouse", "train_models"])

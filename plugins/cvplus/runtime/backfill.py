@@ -60,7 +60,7 @@ def run_backfill(
                 chain.fail_on_failed_runs()
                 time.sleep(POLL_SECONDS)
         with Live(console=chain.console, refresh_per_second=2) as live:
-            chain.watch(live, [chain.api.trigger("build_warehouse", {})])
+            chain.watch(live, [chain.start("build_warehouse", {})])
             chain.watch(live, [])
         succeeded = True
     finally:

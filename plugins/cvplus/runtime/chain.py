@@ -5,6 +5,7 @@ behind it is woken by assets, as in daily operation.
 """
 
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -41,6 +42,7 @@ class Chain:
     started_at: datetime
     patience: Patience
     source_failures: list[ChainFailed] = field(default_factory=list)
+    _asked_for: dict[str, tuple[str, dict[str, Any]]] = field(default_factory=dict)
     _failed: set[str] = field(default_factory=set)
     _said: dict[str, str] = field(default_factory=dict)
 
@@ -79,18 +81,18 @@ class Chain:
         windows = self.patience.ask(lambda: self._windows(sources, history_start, history_end))
         with Live(console=self.console, refresh_per_second=2) as live:
             ingest = [
-                self._trigger(f"ingest_{source}", self._window_conf(*window))
+                self.start(f"ingest_{source}", self._window_conf(*window))
                 for source, window in windows.items()
             ]
             self.watch(live, ingest)
             for dag_id in ("build_warehouse", "train_models"):
                 if dag_id in self._outstanding():
-                    self.watch(live, [self._trigger(dag_id, {})])
+                    self.watch(live, [self.start(dag_id, {})])
             runs = self.watch(live, [])
             # What the steps woke has run by now; what still has work was left by a pass that failed.
             for dag_id in CHAIN_DAGS:
                 if dag_id in self._outstanding():
-                    self._trigger(dag_id, {})
+                    self.watch(live, [self.start(dag_id, {})])
                     runs = self.watch(live, [])
             return runs
 
@@ -100,9 +102,10 @@ class Chain:
         with connect(self.settings.resolved_warehouse_url) as connection:
             return next_windows(connection, sources, history_start, history_end)
 
-    def _trigger(self, dag_id: str, conf: dict[str, Any]) -> DagRun:
+    def start(self, dag_id: str, conf: dict[str, Any]) -> DagRun:
         """Start a run; asked again after an answer was lost, it is still one run."""
         run_id = new_run_id()
+        self._asked_for[run_id] = dag_id, conf
         return self.patience.ask(lambda: self.api.trigger(dag_id, conf, run_id))
 
     def _outstanding(self) -> dict[str, str]:
@@ -126,6 +129,7 @@ class Chain:
             if awaited:
                 if all(states.get(run.run_id, run).is_finished for run in awaited):
                     return runs
+                self._ask_again_for(run for run in awaited if run.run_id not in states)
             else:
                 busy = any(not run.is_finished for run in runs)
                 waiting = self.patience.ask(self._has_queued_events)
@@ -133,6 +137,15 @@ class Chain:
                 if quiet >= QUIET_POLLS or (quiet and not self._outstanding()):
                     return runs
             time.sleep(POLL_SECONDS)
+
+    def _ask_again_for(self, missing: Iterable[DagRun]) -> None:
+        """Start runs that were started and are not there: a server that died forgot what it had just taken.
+
+        The run's id is the same, so one that is only late stays one run.
+        """
+        for run in missing:
+            dag_id, conf = self._asked_for[run.run_id]
+            self.patience.ask(partial(self.api.trigger, dag_id, conf, run.run_id))
 
     def _has_queued_events(self) -> bool:
         return any(self.api.has_queued_events(dag) for dag in CHAIN_DAGS)
