@@ -104,7 +104,7 @@ def test_a_passing_fault_costs_nothing(sandbox: Sandbox, source: str, resource: 
 def test_a_lasting_fault_is_told(
     sandbox: Sandbox, source: str, resource: str, kind: str, expected: type[PlantError]
 ) -> None:
-    sandbox.ask("faults", [{"provider": source, "kind": kind, "times": 9}])
+    sandbox.ask("faults", [{"provider": source, "kind": kind, "times": 100_000}])
     declaration = quick(load_sources()[source])
     pages = extract(declaration, resource, sandbox.window, sandbox.credentials(source), options=OPTIONS).pages
     parent = declaration.resource(resource).endpoint.parent

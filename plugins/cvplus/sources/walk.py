@@ -95,7 +95,7 @@ class _Api:
             try:
                 yield from self._guarded(walks, resource, facts)
             except (*ONE_WALK, AccessRefused) as failure:
-                error = failure
+                error = error or failure
                 if not facts or (isinstance(failure, AccessRefused) and self.is_keyed):
                     raise
                 progress.note(facts, failure)
