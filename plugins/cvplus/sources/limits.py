@@ -2,13 +2,11 @@
 
 from pathlib import Path
 
-import yaml
-from pydantic import Field, PositiveFloat, PositiveInt, ValidationError
+from pydantic import Field, PositiveFloat, PositiveInt, TypeAdapter
 
-from cvplus.errors import ConfigurationError
 from cvplus.resources import Frozen, Name
 from cvplus.settings import PROJECT_ROOT
-from cvplus.yaml_files import read_yaml
+from cvplus.yaml_files import read_typed
 
 CONFIG = PROJECT_ROOT / "config" / "answers.yaml"
 _MEGABYTE = 1 << 20
@@ -39,10 +37,5 @@ def load_limits(path: Path = CONFIG) -> AnswerLimits:
     Raises:
         ConfigurationError: naming the wrong field.
     """
-    try:
-        return AnswerLimits.model_validate(read_yaml(path))
-    except (yaml.YAMLError, ValidationError) as error:
-        raise ConfigurationError(
-            cause=f"{path.name} is wrong: {' '.join(str(error).split())[:300]}.",
-            remedy=f"Correct config/{path.name}; the comments in it say what each field means.",
-        ) from error
+    remedy = f"Correct config/{path.name}; the comments in it say what each field means."
+    return read_typed(path, TypeAdapter(AnswerLimits), remedy)

@@ -132,7 +132,10 @@ class _Api:
 
     def _stop(self, resource: ProviderResource, progress: Progress, rest: Iterator[Facts], why: str) -> None:
         """Say first of all that the walks ended early, and before what; parents are not read on for it."""
-        asks_left = list(rest if resource.endpoint.parent is None else islice(rest, 1))
+        # A resource that is read once has one ask, which has no name.
+        asks_left = [
+            facts for facts in (rest if resource.endpoint.parent is None else islice(rest, 1)) if facts
+        ]
         left = [_named(facts) for facts in asks_left]
         progress.stopped_before = ask_name(asks_left[0]) if asks_left else None
         more = f" and {len(left) - ASKS_TOLD} more" if len(left) > ASKS_TOLD else ""
