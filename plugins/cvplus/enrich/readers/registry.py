@@ -1,0 +1,53 @@
+"""The readers by kind, and the one way to call them."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from importlib import import_module
+from typing import Any
+
+from cvplus.enrich.readers.answer import EMPTY, Answer, Text, as_written, unread
+
+KINDS = ("seniority",)
+"""Every kind of reading: the name of its module here, which has a ``READER``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """A reader.
+
+    ``value_type`` is the frozen dataclass of its values, whose fields are the fields that people see.
+    ``version`` goes up with every change that can change an answer: what was read with an older one is read
+    again. ``read`` gets texts as people see them, none of them empty, and answers each, in order.
+    """
+
+    kind: str
+    version: int
+    value_type: type
+    read: Callable[[Sequence[Text]], list[Answer[Any]]]
+
+
+@cache
+def reader_of(kind: str) -> Reader:
+    """The reader of a kind, imported when it is first asked for.
+
+    Raises:
+        KeyError: there is no such kind.
+    """
+    if kind not in KINDS:
+        raise KeyError(kind)
+    reader: Reader = import_module(f"{__package__}.{kind}").READER
+    return reader
+
+
+def read_texts(kind: str, texts: Sequence[Text]) -> list[Answer[Any]]:
+    """What texts say, in their order; one in which nothing stands is null, for reason ``empty``.
+
+    Raises:
+        KeyError: there is no such kind.
+    """
+    reader = reader_of(kind)
+    seen = [replace(text, text=as_written(text.text)) for text in texts]
+    told = [text for text in seen if text.text.strip()]
+    answers = iter(reader.read(told) if told else ())
+    return [next(answers) if text.text.strip() else unread(EMPTY) for text in seen]
