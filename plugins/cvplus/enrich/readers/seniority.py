@@ -28,4 +28,4 @@ def _read(title: str) -> Answer[Seniority]:
     return unread("level_untold") if seniority == "mid" else Answer(Seniority(seniority), 0.9)
 
 
-READER = Reader("seniority", 1, Seniority, read_seniorities)
+READER = Reader("seniority", Seniority, read_seniorities)
