@@ -50,3 +50,9 @@
 {% macro rate_day(happened_at) -%}
     {{ utc_date('least(' ~ happened_at ~ ', known_at)') }}
 {%- endmacro %}
+
+
+{# Whether a version of a posting tells pay in fields of its own. #}
+{% macro is_pay_told(version) -%}
+    coalesce({{ version }}.salary_min, {{ version }}.salary_max) is not null
+{%- endmacro %}

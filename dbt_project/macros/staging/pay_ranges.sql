@@ -55,7 +55,9 @@
 {%- endmacro %}
 
 
-{# True where a place says "remote"; else null, for then nothing is said. #}
-{% macro remote_by_place(expression) -%}
-    case when {{ expression }} ~* '\mremote\M' then true end
+{# Where the work is done, by the word that a provider's field has for it; null for a mixture and for another word. #}
+{% macro workplace_word(expression) -%}
+    case regexp_replace(lower({{ expression }}), '[^a-z]', '', 'g')
+        when 'remote' then 'remote' when 'hybrid' then 'hybrid' when 'onsite' then 'onsite' when 'inoffice' then 'onsite'
+    end
 {%- endmacro %}

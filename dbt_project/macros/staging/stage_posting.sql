@@ -4,8 +4,9 @@
     `job_id`: id of the posting at the source; the key becomes `<source>:<job_id>`. `job_key`: the whole key instead.
     `title`, `company_name`: markup and entities are taken out here.
     `country`, `region`: names or codes, also of three letters; the country comes out as ISO alpha-2 where `seeds/regions.csv`
-    has it (others are null: nothing downstream knows them), the region as the two letters of a US state. What `location`, free text, says more is read where postings come together.
-    `city`: without it, what stands before the first comma of `location`.
+    has it (others are null: nothing downstream knows them), the region as the two letters of a US state.
+    `location`: free text, which enrichment reads; what it says comes in where postings come together.
+    `workplace`: 'onsite', 'hybrid' or 'remote' (`workplace_word`); `is_remote`: where no more is told than that.
     `salary_min`, `salary_max`, `currency`, `salary_period`: pay as told, for its period, in a word that `annual_pay`
     (`macros/pay.sql`) lists; another leaves the pay of a year null.
     `salary_basis`: 'posted' (said by the employer), or 'modelled' (estimated by the provider).
@@ -27,9 +28,6 @@
     ) -%}
     {%- if told.get('company_name') -%} {%- do told.update(company_name=plain_text(told['company_name'])) -%} {%- endif -%}
     {%- if told.get('currency') -%} {%- do told.update(currency='upper(' ~ told['currency'] ~ ')') -%} {%- endif -%}
-    {%- if not told.get('city') and told.get('location') -%}
-        {%- do told.update(city=city_of_location(told['location'])) -%}
-    {%- endif -%}
     {%- do told.update(told_place(told)) -%}
     {{ staged('posting', source_name, resource, told, ['job_key'], version_order_of(kwargs)) }}
 {%- endmacro %}

@@ -68,29 +68,42 @@ followed as (
 
 ),
 
--- A location is read once, however many postings have it.
-locations as (
-
-    select
-        location,
-        {{ location_country('location') }} as country,
-        {{ location_state('location') }} as region
-    from followed
-    where location is not null
-    group by location
-
-),
-
+-- What enrichment read of a posting's text stands in for what no field of it tells. Of a place that lies in another
+-- country than the one that is told, nothing is taken.
 located as (
 
     select
         followed.*,
-        coalesce(followed.country, locations.country) as stated_country,
-        case
-            when coalesce(followed.country, locations.country) = 'US' then coalesce(followed.region, locations.region)
-        end as stated_region
+        facts.occupation_id,
+        facts.seniority,
+        coalesce(facts.skills_required, '{}') as skills_required,
+        coalesce(facts.skills_preferred, '{}') as skills_preferred,
+        facts.years_required,
+        facts.education_level_required,
+        facts.word_count,
+        coalesce(followed.country, facts.country) as stated_country,
+        coalesce(
+            followed.region, case when coalesce(followed.country, facts.country) = facts.country then facts.region end
+        ) as stated_region,
+        coalesce(
+            case when coalesce(followed.country, facts.country) = facts.country then facts.city end, followed.city
+        ) as stated_city,
+        coalesce(
+            followed.workplace,
+            case when followed.is_remote then 'remote' end,
+            case when followed.is_remote is null or facts.workplace <> 'remote' then facts.workplace end
+        ) as stated_workplace,
+        case when {{ is_pay_told('followed') }} then followed.salary_min else facts.pay_low end as stated_min,
+        case when {{ is_pay_told('followed') }} then followed.salary_max else facts.pay_high end as stated_max,
+        case when {{ is_pay_told('followed') }} then followed.currency else facts.pay_currency end as stated_currency,
+        case when {{ is_pay_told('followed') }} then followed.salary_period else facts.pay_period end as stated_period
     from followed
-    left join locations on followed.location = locations.location
+    left join facts
+        on
+            followed.source = facts.posting_source
+            and followed.resource = facts.posting_resource
+            and followed.record_key = facts.posting_record_key
+            and followed.content_hash = facts.posting_content_hash
 
 ),
 
@@ -100,31 +113,24 @@ enriched as (
         located.*,
         md5(located.job_key) as job_id,
         {{ company_id('located.company_name') }} as company_id,
-        facts.occupation_id,
-        facts.seniority,
-        coalesce(located.is_remote, facts.is_remote_mentioned) as stated_remote,
-        coalesce(facts.skills_required, '{}') as skills_required,
-        coalesce(facts.skills_preferred, '{}') as skills_preferred,
-        facts.years_required,
-        facts.education_level_required,
-        facts.word_count,
+        -- Who works here and there is neither remote nor not.
+        case located.stated_workplace
+            when 'remote' then true
+            when 'onsite' then false
+            when 'hybrid' then null
+            else located.is_remote
+        end as stated_remote,
         -- What a provider estimated is no pay of the posting's.
         {% for basis, prefix in [('posted', 'salary'), ('modelled', 'modelled')] -%}
             {% for end in ['min', 'max'] -%}
                 case
                     when located.salary_basis = '{{ basis }}'
-                        then {{ stated_pay('located.salary_' ~ end, 'located.salary_period') }}
+                        then {{ stated_pay('located.stated_' ~ end, 'located.stated_period') }}
                 end as {{ prefix }}_{{ end }}_amount,
             {% endfor -%}
         {% endfor -%}
         last_seen.last_seen_at
     from located
-    left join facts
-        on
-            located.source = facts.posting_source
-            and located.resource = facts.posting_resource
-            and located.record_key = facts.posting_record_key
-            and located.content_hash = facts.posting_content_hash
     left join last_seen
         on
             located.source = last_seen.source
@@ -171,9 +177,10 @@ select
     industry_id,
     stated_country as country,
     stated_region as region,
-    city,
+    stated_city as city,
     seniority,
     stated_remote as is_remote,
+    stated_workplace as workplace,
     skills_required,
     skills_preferred,
     years_required,
@@ -185,9 +192,9 @@ select
     salary_max_amount,
     modelled_min_amount,
     modelled_max_amount,
-    currency,
-    {{ in_usd('salary_min_amount', 'currency', rate_day('posted_at')) }} as salary_min_usd,
-    {{ in_usd('salary_max_amount', 'currency', rate_day('posted_at')) }} as salary_max_usd,
+    stated_currency as currency,
+    {{ in_usd('salary_min_amount', 'stated_currency', rate_day('posted_at')) }} as salary_min_usd,
+    {{ in_usd('salary_max_amount', 'stated_currency', rate_day('posted_at')) }} as salary_max_usd,
     known_at,
     known_until,
     last_seen_at

@@ -12,9 +12,9 @@
     location=json_text('record', 'location'),
     country=json_text('record', 'address', 'postalAddress', 'addressCountry'),
     region=json_text('record', 'address', 'postalAddress', 'addressRegion'),
-    city="coalesce(" ~ json_text('record', 'address', 'postalAddress', 'addressLocality') ~ ", " ~ city_of_location(json_text('record', 'location')) ~ ")",
-    is_remote="case lower(" ~ json_text('record', 'workplaceType') ~ ") when 'remote' then true when 'hybrid' then false"
-        ~ " when 'onsite' then false else " ~ safe_boolean(json_text('record', 'isRemote')) ~ " end",
+    city=json_text('record', 'address', 'postalAddress', 'addressLocality'),
+    is_remote=safe_boolean(json_text('record', 'isRemote')),
+    workplace=workplace_word(json_text('record', 'workplaceType')),
     posted_at=safe_instant(json_text('record', 'publishedAt')),
     salary_min=pay_of_ranges('low', **pay),
     salary_max=pay_of_ranges('high', **pay),

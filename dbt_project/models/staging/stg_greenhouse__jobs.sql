@@ -1,4 +1,3 @@
-{%- set location = json_text('record', 'location', 'name') -%}
 {#- A range in cents says no period: what can be pay for a year is taken for that, anything less for nothing. -#}
 {%- set pay = {
     'path': 'pay_input_ranges[*]', 'low': 'min_cents', 'high': 'max_cents', 'currency': 'currency_type',
@@ -12,8 +11,7 @@
     title=json_text('record', 'title'),
     company_name="coalesce(" ~ json_text('record', 'company_name') ~ ", " ~ company_of_board(json_text('record', 'board')) ~ ")",
     source_company_id=json_text('record', 'board'),
-    location=location,
-    is_remote=remote_by_place(location),
+    location=json_text('record', 'location', 'name'),
     posted_at=safe_instant(json_text('record', 'first_published')),
     salary_min=pay_of_ranges('low', **pay),
     salary_max=pay_of_ranges('high', **pay),

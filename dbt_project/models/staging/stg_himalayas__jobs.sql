@@ -30,7 +30,6 @@
     location="case when " ~ json_text('record', 'locationRestrictions') ~ " = '[]' then 'Worldwide' when " ~ second_place
         ~ " is null then " ~ place_name ~ " end",
     country="case when " ~ second_place ~ " is null then " ~ place_code ~ " end",
-    city="cast(null as text)",
     is_remote="true",
     posted_at=instant_of.pubDate,
     closed_at=instant_of.expiryDate,

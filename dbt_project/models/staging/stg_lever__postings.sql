@@ -1,4 +1,3 @@
-{%- set location = json_text('record', 'categories', 'location') -%}
 {%- set pay = {
     'low': safe_number(json_text('record', 'salaryRange', 'min')),
     'high': safe_number(json_text('record', 'salaryRange', 'max')),
@@ -11,10 +10,9 @@
     title=json_text('record', 'text'),
     company_name=company_of_board(json_text('record', 'site')),
     source_company_id=json_text('record', 'site'),
-    location=location,
+    location=json_text('record', 'categories', 'location'),
     country=json_text('record', 'country'),
-    is_remote="case lower(" ~ json_text('record', 'workplaceType') ~ ") when 'remote' then true when 'hybrid' then false"
-        ~ " when 'on-site' then false when 'onsite' then false else " ~ remote_by_place(location) ~ " end",
+    workplace=workplace_word(json_text('record', 'workplaceType')),
     posted_at=epoch_millis_instant(json_text('record', 'createdAt')),
     salary_min=believable_pay(pay.low, **pay),
     salary_max=believable_pay(pay.high, **pay),

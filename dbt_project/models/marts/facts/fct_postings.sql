@@ -52,6 +52,7 @@ select
     {{ region_id('country', 'region') }} as region_id,
     seniority,
     is_remote,
+    workplace,
     years_required,
     education_level_required,
     word_count,
