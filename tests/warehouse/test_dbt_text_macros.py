@@ -1,8 +1,7 @@
-"""What the macros read from free text: pay, places, markup and values of the wrong type."""
+"""What the macros read from text: companies' places, markup and values of the wrong type."""
 
 import csv
 import gzip
-import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -40,76 +39,6 @@ class Macros:
 def macros(postgres_server: EmbeddedPostgres) -> Iterator[Macros]:
     with seeded_database(postgres_server) as url:
         yield Macros(url)
-
-
-PAY = ", ".join(f"{{{{ pay_text('told', '{part}') }}}}" for part in ("low", "high", "currency", "period"))
-
-PAY_TEXTS: dict[str, tuple[Any, ...]] = {
-    "$120k - $150k": (120_000, 150_000, "USD", "year"),
-    "170K-234K Annually": (170_000, 234_000, None, "year"),
-    "265K-311K Annually": (265_000, 311_000, None, "year"),
-    "61-119 Hourly": (61, 119, None, "hour"),
-    "€70k+": (70_000, None, "EUR", "year"),
-    "150-180k": (150_000, 180_000, None, "year"),
-    "$150k-$180k + equity": (150_000, 180_000, "USD", "year"),
-    "$53K-$91K (Glassdoor est.)": (53_000, 91_000, "USD", "year"),
-    "$21-$34 Per Hour(Glassdoor est.)": (21, 34, "USD", "hour"),
-    "Employer Provided Salary:$150K-$160K": (150_000, 160_000, "USD", "year"),
-    "£45,000 – £55,000 per annum": (45_000, 55_000, "GBP", "year"),
-    "70.000 EUR": (70_000, 70_000, "EUR", "year"),
-    "$50/hr": (50, 50, "USD", "hour"),
-    "CA$90,000 a year": (90_000, 90_000, "CAD", "year"),
-    "$4,500 monthly": (4_500, 4_500, "USD", "month"),
-    "$22.50 to $30.75 an hour": (22.5, 30.75, "USD", "hour"),
-}
-
-NO_PAY_TEXTS = [
-    None,
-    "",
-    "-1",
-    "Competitive",
-    "$61-119",
-    "$150k-$120k",
-    "$100k - €120k",
-    "up to $100k if you are lucky",
-    "10-20% bonus",
-    "$0",
-    "1,5 million",
-    "5 years",
-    "401k",
-    "1e400",
-    "9" * 400,
-    "$120k; $90k",
-    "2026-11-20",
-]
-
-
-def test_pay_in_free_text_is_read_whole(macros: Macros) -> None:
-    assert dict(zip(PAY_TEXTS, macros.read(PAY, list(PAY_TEXTS)), strict=True)) == PAY_TEXTS
-
-
-def test_a_text_that_is_not_clearly_pay_gives_none(macros: Macros) -> None:
-    assert dict(zip(NO_PAY_TEXTS, macros.read(PAY, NO_PAY_TEXTS), strict=True)) == dict.fromkeys(
-        NO_PAY_TEXTS, (None, None, None, None)
-    )
-
-
-@pytest.mark.skipif(not GLASSDOOR.exists(), reason="the real postings are not beside this checkout")
-def test_every_real_estimate_is_read(macros: Macros) -> None:
-    with gzip.open(GLASSDOOR, "rt", encoding="utf-8") as lines:
-        texts = [row["Salary Estimate"] for row in csv.DictReader(lines)]
-
-    read = macros.read(PAY, list(texts))
-
-    unread = {text for text, (low, *_) in zip(texts, read, strict=True) if low is None}
-    assert len(texts) > 500
-    assert unread <= {"-1"}
-    for text, (low, high, currency, period) in zip(texts, read, strict=True):
-        if text != "-1":
-            lowest, highest = (int(number) for number in re.findall(r"\d+", text)[:2])
-            scale = 1 if "Hour" in text else 1_000
-            assert (low, high, currency) == (lowest * scale, highest * scale, "USD"), text
-            assert period == ("hour" if "Hour" in text else "year")
 
 
 PLACES: dict[str, tuple[str | None, str | None]] = {
