@@ -1,0 +1,110 @@
+"""Whether a statement of money is about pay: what words stand nearest, and how much else stands around."""
+
+import re
+
+from cvplus.enrich.readers.pay.statements import Statement
+from cvplus.enrich.readers.pay.vocabulary import patterns
+
+_HEADLINE = 300
+"""A text in one line of at most so many characters is a headline, a title or a pay line."""
+
+# What parts an amount from what is given besides it.
+_JOINER = re.compile(
+    r"[,;:.()\[\]+&|\n]|\s[-–—]\s|\b(?:and|plus|with|und|zzgl|inkl|incl|excl|sowie|mit|et|avec|en|met|och|samt|og|ohne|without"
+    r"|depending|based|dependent)\b",
+    re.IGNORECASE,
+)
+_PART_BEFORE = re.compile(r"(?:\A|[|•·;,(\[:]|\s[-–—])[^\w|•·;,(\[]{0,6}\Z")
+_PART_AFTER = re.compile(r"[^\w|•·;,)\]]{0,6}(?:\Z|[|•·;,.)\]+&]|\s[-–—]|plus\b|and\b|und\b|et\b|\d{1,2}薪)", re.IGNORECASE)
+_MONTHS_A_YEAR = re.compile(r"\s?[·x×*,]?\s?1[2-8]\s?薪")
+_NEIGHBOUR = 120
+
+
+def is_total(statement: Statement) -> bool:
+    """Whether what depends on success is in the amount ("OTE", "total compensation")."""
+    known = patterns().total
+    return bool(known.search(statement.before[-60:]) or known.search(statement.heading) or known.search(statement.after[:25]))
+
+
+def about_pay(
+    statement: Statement, text: str, last: Statement | None, last_of_pay: Statement | None
+) -> float:
+    """How sure it is that a statement is about pay, 0 when it isn't."""
+    if _is_of_something_else(statement):
+        return 0.0
+    is_marked = bool(statement.marks)
+    leads = _leads(statement, last, last_of_pay)
+    if leads is False:
+        return 0.0
+    if leads:
+        return 0.95 if is_marked else 0.85 if _may_be_unmarked(statement) else 0.0
+    if _is_a_part(statement):
+        return _of_a_part(statement, is_marked)
+    if is_marked and statement.period and not statement.has_bare_period:
+        return 0.75 if statement.is_range or statement.period == "hour" or statement.is_gross else 0.0
+    is_headline = len(text) <= _HEADLINE and "\n" not in text.strip()
+    return 0.75 if is_headline and is_marked and statement.is_range else 0.0
+
+
+def _of_a_part(statement: Statement, is_marked: bool) -> float:
+    """A statement that stands by itself, in a line, a cell or a bracket."""
+    if is_marked:
+        return 0.9 if statement.is_range or statement.period or statement.is_grouped or statement.is_gross else 0.8
+    is_timed = statement.period is not None and not statement.has_bare_period
+    return 0.75 if statement.is_range and (statement.is_grouped or is_timed) and _may_be_unmarked(statement) else 0.0
+
+
+def _may_be_unmarked(statement: Statement) -> bool:
+    """Whether a number without a currency may be pay: no year of the calendar, no small count."""
+    largest = statement.high or statement.low or 0
+    if statement.is_grouped:
+        return True
+    if statement.period == "hour":
+        return largest >= 5
+    return largest >= 100 and not (1900 <= largest <= 2100 and not statement.is_gross)
+
+
+def _leads(statement: Statement, last: Statement | None, last_of_pay: Statement | None) -> bool | None:
+    """Whether the words before lead to pay (True), to something else (False), or to nothing (None)."""
+    known = patterns()
+    for words in (statement.before, statement.heading):
+        pay = _end_of_last(known.pay, words)
+        other = _end_of_last(known.other, words)
+        if pay or other:
+            return pay > other
+    is_next = last is not None and last is last_of_pay and statement.start - last.end <= _NEIGHBOUR
+    return True if is_next else None
+
+
+def _end_of_last(pattern: re.Pattern[str], words: str) -> int:
+    end = 0
+    for found in pattern.finditer(words):
+        end = found.end()
+    return end
+
+
+def _is_of_something_else(statement: Statement) -> bool:
+    """Whether the words after say what the amount is of, and that is no pay: "$5,000 signing bonus"."""
+    after = statement.after
+    joiner = _JOINER.search(after)
+    own = after[: joiner.start()] if joiner else after
+    other = patterns().other.search(own)
+    pay = patterns().pay.search(own)
+    return other is not None and (pay is None or other.start() < pay.start())
+
+
+def _is_a_part(statement: Statement) -> bool:
+    """Whether nothing else stands in the statement's own part of the line."""
+    return bool(
+        _PART_BEFORE.search(_without_bounds(statement.before))
+        and (_PART_AFTER.match(statement.after) or _MONTHS_A_YEAR.match(statement.after))
+    )
+
+
+def _without_bounds(before: str) -> str:
+    known = patterns()
+    for pattern in (known.up_to, known.from_, known.between, known.around):
+        found = pattern.search(before)
+        if found is not None:
+            return before[: found.start()]
+    return before

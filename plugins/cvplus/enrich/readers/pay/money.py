@@ -1,0 +1,136 @@
+"""Which currency a statement is in: all its marks must agree, and a shared sign needs something that settles it."""
+
+from dataclasses import dataclass
+from functools import cache
+
+from babel.core import UnknownLocaleError
+from babel.numbers import get_territory_currencies
+
+from cvplus.enrich.readers.pay.statements import Statement
+from cvplus.enrich.readers.pay.vocabulary import currencies, currencies_of, marks, patterns, spoken_for, unsigned_words
+
+
+@dataclass(frozen=True, slots=True)
+class Currencies:
+    """The currency of a statement, or why it is none, and how sure that is."""
+
+    code: str | None
+    confidence: float
+    reason: str | None = None
+
+
+@cache
+def currencies_of_country(country: str) -> tuple[str, ...]:
+    """The currencies that are tender in a country (ISO 3166-1 alpha-2) today, by CLDR; none for an unknown one."""
+    try:
+        return tuple(get_territory_currencies(country.upper()))
+    except (UnknownLocaleError, KeyError, ValueError):
+        return ()
+
+
+class Speech:
+    """What a whole text, and what is known of it, says of currencies; worked out when it is first asked for."""
+
+    def __init__(self, text: str, country: str | None, language: str | None, title: str | None) -> None:
+        self._text = f"{title or ''}\n{text}"
+        self.country = (country or "").upper()
+        self.local = currencies_of_country(country) if country else ()
+        self.language = (language or "").lower()[:2]
+        self._spoken: frozenset[str] | None = None
+
+    @property
+    def spoken(self) -> frozenset[str]:
+        """The currencies that the text's own words speak for."""
+        if self._spoken is None:
+            self._spoken = spoken_in(self._text)
+        return self._spoken
+
+
+def spoken_in(text: str) -> frozenset[str]:
+    """The currencies that words of a text speak for, where a sign is shared."""
+    known = spoken_for()
+    words = {" ".join(found[0].lower().split()) for found in patterns().speaks_for.finditer(text)}
+    return frozenset(
+        code
+        for word in words
+        for code in known.get(word) or frozenset().union(*(known[one] for one in known if _starts(one, word)))
+    )
+
+
+def _starts(pattern: str, word: str) -> bool:
+    return pattern.endswith("*") and word.startswith(pattern[:-1])
+
+
+def currency_of(statement: Statement, speech: Speech) -> Currencies:
+    """The currency of a statement.
+
+    The marks of the amounts are intersected, so an ISO code beats the bare sign that it may stand for. Codes and
+    names nearby count next, then the country, the words nearby and those of the whole text; a sign that is then
+    still shared is what it most often means, or unknown.
+    """
+    possible = _all_of(statement.marks)
+    if statement.marks and not possible:
+        return Currencies(None, 0.0, "currencies_disagree")
+    nearby = _named_nearby(statement)
+    if nearby:
+        if not possible:
+            possible = nearby if len(nearby) == 1 else frozenset()
+        elif possible & nearby:
+            possible &= nearby
+        elif len(possible) > 1:
+            return Currencies(None, 0.0, "currencies_disagree")
+    if len(possible) == 1:
+        (code,) = possible
+        return Currencies(code, 1.0)
+    if not possible:
+        return _unsigned(statement, speech)
+    return _shared(possible, statement, speech)
+
+
+def _shared(possible: frozenset[str], statement: Statement, speech: Speech) -> Currencies:
+    near = spoken_in(statement.context) & possible
+    local = [code for code in speech.local if code in possible]
+    if near and local and not near & set(local):
+        return Currencies(None, 0.0, "currency_ambiguous")
+    if local:
+        return Currencies(local[0], 0.95)
+    if speech.country:
+        return Currencies(None, 0.0, "currency_ambiguous")
+    for spoken, sure in ((near, 0.85), (speech.spoken & possible, 0.75)):
+        if len(spoken) == 1:
+            return Currencies(next(iter(spoken)), sure)
+        if spoken:
+            return Currencies(None, 0.0, "currency_ambiguous")
+    for sign, code in currencies().alone.items():
+        if possible == currencies_of(sign) and not (sign == "$" and speech.language in ("fr", "es", "zh", "ja")):
+            return Currencies(code, 0.8)
+    return Currencies(None, 0.0, "currency_ambiguous")
+
+
+def _unsigned(statement: Statement, speech: Speech) -> Currencies:
+    """The currency of amounts that have no mark: that of the country, or of the words of pay."""
+    told = unsigned_words()
+    own = frozenset().union(
+        *(told.get(found[0].lower(), frozenset()) for found in patterns().unsigned.finditer(statement.context))
+    )
+    if speech.local:
+        if own and not own & set(speech.local):
+            return Currencies(None, 0.0, "currency_ambiguous")
+        return Currencies(speech.local[0], 0.75)
+    if len(own) == 1 and not speech.spoken & {"TWD", "HKD", "SGD"}:
+        return Currencies(next(iter(own)), 0.75)
+    return Currencies(None, 0.0, "currency_untold")
+
+
+def _all_of(sets: tuple[frozenset[str], ...]) -> frozenset[str]:
+    return frozenset.intersection(*sets) if sets else frozenset()
+
+
+def _named_nearby(statement: Statement) -> frozenset[str]:
+    """What codes, names and signs around a statement may mean, where they say one thing."""
+    sets = []
+    for words in (statement.before[-60:], statement.after[:30], statement.heading):
+        for found in marks().anywhere.finditer(words):
+            if len(found[0]) > 2 and (found[0].isupper() or len(found[0]) > 3):
+                sets.append(currencies_of(found[0]))
+    return _all_of(tuple(sets))

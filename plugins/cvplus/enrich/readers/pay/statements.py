@@ -1,0 +1,279 @@
+"""Statements of money in a text: an amount or a range, open ends, its period, gross or net, and what stands around."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from cvplus.enrich.readers.pay.amounts import Amount, amounts_in
+from cvplus.enrich.readers.pay.vocabulary import HIDDEN_PERIOD, Patterns, listed_word, patterns, periods_by
+
+# Where what is said of one thing ends: lines, cells, items, sentences (a word of four letters or more, or a
+# bracket, before the full stop: "p.a. " and "max. " end none).
+_BORDER = re.compile(r"[\n\r|;•●▪■◦✓]|(?<=[^\W\d_]{4})[.!?]\s|(?<=[)\d])[.!?]\s(?=[A-ZÄÖÜ])|[。！？!?]\s?(?=\D)")
+_BEFORE = 120
+_AFTER = 80
+_HEADING = 160
+_CHAIN_BEFORE = re.compile(r"\d\s?[-–—/]\s?\Z")
+_CHAIN_AFTER = re.compile(r"\s?[-–—/]\s?\d")
+_PLUS = re.compile(r"\s?\+")
+_TILDE = re.compile(r"[~〜]\s?\Z")
+_OPEN_TILDE = re.compile(r"\s?[~〜](?!\s?[\d¥$€])")
+_LARGEST_RATIO = 12.0
+_SHORTHAND = 1000.0
+_STEPS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A statement of money.
+
+    ``low`` and ``high`` are in units of a currency, ``None`` at an open end, equal for one amount. ``period`` is one
+    of the five, ``other``, or ``None`` when its own words tell none. ``before`` and ``after`` are the words around
+    it in its line or sentence, ``heading`` the line above where nothing but it stands in its own.
+    """
+
+    low: float | None
+    high: float | None
+    marks: tuple[frozenset[str], ...]
+    period: str | None
+    start: int
+    end: int
+    before: str
+    after: str
+    heading: str
+    is_net: bool = False
+    is_gross: bool = False
+    is_range: bool = False
+    is_grouped: bool = False
+    has_bare_period: bool = False
+    is_around: bool = False
+    fits: bool = True
+
+    @property
+    def context(self) -> str:
+        """All that stands around it."""
+        return f"{self.heading} {self.before} {self.after}"
+
+
+def statements_in(text: str) -> list[Statement]:
+    """The statements of a text, in order."""
+    amounts = [amount for amount in amounts_in(text) if not amount.is_percent]
+    found: list[Statement] = []
+    place = 0
+    while place < len(amounts):
+        taken = _at(text, amounts, place, found[-1].end if found else 0)
+        place += taken[1]
+        if taken[0] is not None:
+            found.append(taken[0])
+    return found
+
+
+def _at(text: str, amounts: Sequence[Amount], place: int, after_last: int) -> tuple[Statement | None, int]:
+    """The statement that begins with an amount, and how many amounts it takes."""
+    known = patterns()
+    first = amounts[place]
+    second = amounts[place + 1] if place + 1 < len(amounts) else None
+    if not _may_be_money(text, first, second):
+        return None, 1
+    before, heading = _before(text, first.start, after_last)
+    between = _gap(text, first, second, before, known) if second is not None else None
+    if second is not None and between is not None:
+        if _CHAIN_BEFORE.search(text, max(0, first.start - 4), first.start) or _is_chained(text, second):
+            return None, 2
+        return _range(text, first, second, between, before, heading, known), 2
+    return _single(text, first, before, heading, known), 1
+
+
+def _may_be_money(text: str, first: Amount, second: Amount | None) -> bool:
+    """A cheap look: a bare small number is none unless something beside it says so."""
+    if first.marks or first.scale > 1 or first.value >= 1000:
+        return True
+    near = second is not None and second.start - first.end < 40
+    return near or bool(patterns().period_after.match(text, first.end)) or _has_pay_before(text, first.start)
+
+
+def _has_pay_before(text: str, start: int) -> bool:
+    return patterns().pay_word.search(text, max(0, start - 40), start) is not None
+
+
+def _is_chained(text: str, amount: Amount) -> bool:
+    return not amount.marks and bool(_CHAIN_AFTER.match(text, amount.end))
+
+
+@dataclass(frozen=True, slots=True)
+class _After:
+    """What stands behind an amount: its period, gross or net, and where that ends."""
+
+    period: str | None
+    is_net: bool
+    is_gross: bool
+    is_bare: bool
+    end: int
+
+
+def _read_after(text: str, place: int, known: Patterns) -> _After:
+    """Read the words that belong to an amount, in whatever order, to the first that does not."""
+    period, is_net, is_gross, is_bare = None, False, False, False
+    for _ in range(_STEPS):
+        found = known.period_after.match(text, place)
+        if found is not None and "\n" not in found[0]:
+            if period is None:
+                period, is_bare = _period_of(found), found.lastgroup == "bare"
+            place = found.end()
+            continue
+        if (found := known.net_after.match(text, place)) is not None:
+            is_net, place = True, found.end()
+        elif (found := known.gross_after.match(text, place)) is not None and "\n" not in found[0]:
+            is_gross, place = True, found.end()
+        else:
+            break
+    return _After(period, is_net, is_gross, is_bare, place)
+
+
+def _period_of(found: re.Match[str]) -> str:
+    for group, place in (("unit", "per"), ("adverb", "adverbs"), ("leading", "leading"), ("bare", "per")):
+        if group in found.re.groupindex and found[group]:
+            return listed_word(found[group], periods_by(place))
+    return HIDDEN_PERIOD
+
+
+def _gap(text: str, first: Amount, second: Amount, before: str, known: Patterns) -> _After | None:
+    """What stands between the ends of a range; ``None`` when they are no range."""
+    if second.start - first.end > _AFTER:
+        return None
+    told = _read_after(text, first.end, known)
+    for place in dict.fromkeys((told.end, first.end)):
+        joiner = known.to.match(text, place)
+        if joiner is None and known.between.search(before):
+            joiner = known.and_.match(text, place)
+        if joiner is not None and not text[joiner.end() : second.start].strip(" ()"):
+            return told if place == told.end else _After(None, False, False, False, first.end)
+    return None
+
+
+def _range(
+    text: str, first: Amount, second: Amount, between: _After, before: str, heading: str, known: Patterns
+) -> Statement | None:
+    low, high = first.value, second.value
+    if second.scale > 1 and first.scale == 1 and low < _SHORTHAND:
+        low *= second.scale
+    elif first.scale > 1 and second.scale == 1 and high < _SHORTHAND:
+        high *= first.scale
+    after = _read_after(text, second.end, known)
+    fits = 0 < low <= high <= low * _LARGEST_RATIO
+    period = after.period or between.period or ("year" if first.is_lpa or second.is_lpa else None)
+    if between.period and after.period and between.period != after.period:
+        fits = False
+    return Statement(
+        low=low,
+        high=high,
+        marks=first.marks + second.marks,
+        period=period or _period_before(before, heading, known),
+        start=first.start,
+        end=after.end,
+        before=before,
+        after=_words_after(text, after.end),
+        heading=heading,
+        is_net=after.is_net or between.is_net or _is_net_before(before, known),
+        is_gross=after.is_gross,
+        is_range=True,
+        is_grouped=first.scale > 1 or second.scale > 1,
+        has_bare_period=after.is_bare,
+        fits=fits,
+    )
+
+
+def _single(text: str, amount: Amount, before: str, heading: str, known: Patterns) -> Statement | None:
+    if not amount.marks and _is_chained(text, amount):
+        return None
+    end = amount.end
+    low: float | None = amount.value
+    high: float | None = amount.value
+    is_around = False
+    plus = _PLUS.match(text, end)
+    after = _read_after(text, end, known)
+    if (plus is None or known.other_word.match(text, plus.end() + 1)) and after.end != end:
+        plus = plus or _PLUS.match(text, after.end)
+    if plus is not None and not _is_added(text, plus.end(), known):
+        high = None
+        if plus.start() == end:
+            after = _read_after(text, plus.end(), known)
+    elif known.or_more.match(text, after.end) or _OPEN_TILDE.match(text, after.end):
+        high = None
+    elif known.or_less.match(text, after.end):
+        low = None
+    elif _TILDE.search(before):
+        is_japanese = any("JPY" in codes for codes in amount.marks) or amount.scale == 1e4
+        low, is_around = (None if is_japanese else low), not is_japanese
+    elif known.up_to.search(before):
+        low = None
+    elif known.from_.search(before):
+        high = None
+    else:
+        is_around = known.around.search(before) is not None
+    return Statement(
+        low=low,
+        high=high,
+        marks=amount.marks,
+        period=after.period or ("year" if amount.is_lpa else None) or _period_before(before, heading, known),
+        start=amount.start,
+        end=max(after.end, plus.end() if plus and high is None else 0),
+        before=before,
+        after=_words_after(text, after.end),
+        heading=heading,
+        is_net=after.is_net or _is_net_before(before, known),
+        is_gross=after.is_gross,
+        is_grouped=amount.scale > 1,
+        has_bare_period=after.is_bare,
+        is_around=is_around,
+        fits=amount.value > 0,
+    )
+
+
+def _is_added(text: str, place: int, known: Patterns) -> bool:
+    """Whether a plus leads to something that is paid besides."""
+    rest = text[place : place + 40].lstrip()
+    return bool(known.other_word.match(rest)) or bool(re.match(r"[^\W\d_]{3,}", rest) and text[place : place + 1] == " ")
+
+
+def _before(text: str, start: int, after_last: int) -> tuple[str, str]:
+    """What stands before a statement in its line or sentence, and the line above where nothing does."""
+    window = max(after_last, start - _BEFORE)
+    begin = window
+    for border in _BORDER.finditer(text, window, start):
+        begin = border.end()
+    before = text[begin:start]
+    heading = ""
+    if not re.search(r"\w", before):
+        above = text[max(after_last, begin - _HEADING) : begin].rstrip("\n\r |;•●▪■◦✓-–*·")
+        lines = above.splitlines()
+        heading = lines[-1] if lines and "|" not in text[begin - 1 : begin] else ""
+    return before, heading
+
+
+def _words_after(text: str, end: int) -> str:
+    border = _BORDER.search(text, end, end + _AFTER)
+    return text[end : border.start() if border else end + _AFTER]
+
+
+def _period_before(before: str, heading: str, known: Patterns) -> str | None:
+    """The period that the words before an amount tell: by a word of pay, or an adverb beside one."""
+    for words in (before, heading):
+        last = None
+        for found in known.leading.finditer(words):
+            last = listed_word(found[0], periods_by("leading"))
+        if last is not None:
+            return last
+        for found in known.adverb.finditer(words):
+            near = words[max(0, found.start() - 30) : found.end() + 30]
+            if known.pay_word.search(near) and not known.other_word.search(words, found.start()):
+                last = _period_of(found)
+        if last is not None:
+            return last
+    return None
+
+
+def _is_net_before(before: str, known: Patterns) -> bool:
+    return known.net_before.search(before[-30:]) is not None
+
+
