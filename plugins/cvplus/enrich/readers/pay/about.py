@@ -15,8 +15,7 @@ _JOINER = re.compile(
     re.IGNORECASE,
 )
 _PART_BEFORE = re.compile(r"(?:\A|[|•·;,(\[:]|\s[-–—])[^\w|•·;,(\[]{0,6}\Z")
-_PART_AFTER = re.compile(r"[^\w|•·;,)\]]{0,6}(?:\Z|[|•·;,.)\]+&]|\s[-–—]|plus\b|and\b|und\b|et\b|\d{1,2}薪)", re.IGNORECASE)
-_MONTHS_A_YEAR = re.compile(r"\s?[·x×*,]?\s?1[2-8]\s?薪")
+_PART_AFTER = re.compile(r"[^\w|•·;,)\]]{0,6}(?:\Z|[|•·;,.)\]+&]|\s[-–—]|plus\b|and\b|und\b|et\b)", re.IGNORECASE)
 _NEIGHBOUR = 120
 
 
@@ -95,10 +94,8 @@ def _is_of_something_else(statement: Statement) -> bool:
 
 def _is_a_part(statement: Statement) -> bool:
     """Whether nothing else stands in the statement's own part of the line."""
-    return bool(
-        _PART_BEFORE.search(_without_bounds(statement.before))
-        and (_PART_AFTER.match(statement.after) or _MONTHS_A_YEAR.match(statement.after))
-    )
+    before = _without_bounds(statement.before)
+    return bool(_PART_BEFORE.search(before) and _PART_AFTER.match(statement.after))
 
 
 def _without_bounds(before: str) -> str:

@@ -36,29 +36,32 @@ class Speech:
         self.country = (country or "").upper()
         self.local = currencies_of_country(country) if country else ()
         self.language = (language or "").lower()[:2]
-        self._spoken: frozenset[str] | None = None
+        self._spoken: list[frozenset[str]] | None = None
 
     @property
-    def spoken(self) -> frozenset[str]:
-        """The currencies that the text's own words speak for."""
+    def spoken(self) -> list[frozenset[str]]:
+        """The currencies that each of the text's own words speaks for."""
         if self._spoken is None:
             self._spoken = spoken_in(self._text)
         return self._spoken
 
 
-def spoken_in(text: str) -> frozenset[str]:
-    """The currencies that words of a text speak for, where a sign is shared."""
+def spoken_in(text: str) -> list[frozenset[str]]:
+    """The currencies that each word of a text speaks for, where a sign is shared."""
     known = spoken_for()
-    words = {" ".join(found[0].lower().split()) for found in patterns().speaks_for.finditer(text)}
-    return frozenset(
-        code
-        for word in words
-        for code in known.get(word) or frozenset().union(*(known[one] for one in known if _starts(one, word)))
-    )
+    found = {" ".join(word[0].split()) for word in patterns().speaks_for.finditer(text)}
+    return [
+        codes
+        for word in found
+        if word != "us"
+        for written, codes in known.items()
+        if written == word.lower() or (written.endswith("*") and word.lower().startswith(written[:-1]))
+    ]
 
 
-def _starts(pattern: str, word: str) -> bool:
-    return pattern.endswith("*") and word.startswith(pattern[:-1])
+def settled(possible: frozenset[str], spoken: list[frozenset[str]]) -> frozenset[str]:
+    """Which of the possible currencies the words leave: all where no word speaks, none where they disagree."""
+    return _all_of(tuple(codes for codes in (possible, *spoken) if codes & possible))
 
 
 def currency_of(statement: Statement, speech: Speech) -> Currencies:
@@ -88,21 +91,22 @@ def currency_of(statement: Statement, speech: Speech) -> Currencies:
 
 
 def _shared(possible: frozenset[str], statement: Statement, speech: Speech) -> Currencies:
-    near = spoken_in(statement.context) & possible
+    near = settled(possible, spoken_in(statement.context))
     local = [code for code in speech.local if code in possible]
-    if near and local and not near & set(local):
+    if local and not near & set(local):
         return Currencies(None, 0.0, "currency_ambiguous")
     if local:
         return Currencies(local[0], 0.95)
     if speech.country:
         return Currencies(None, 0.0, "currency_ambiguous")
-    for spoken, sure in ((near, 0.85), (speech.spoken & possible, 0.75)):
-        if len(spoken) == 1:
-            return Currencies(next(iter(spoken)), sure)
-        if spoken:
+    for left, sure in ((near, 0.85), (settled(near, speech.spoken), 0.75)):
+        if len(left) == 1:
+            return Currencies(next(iter(left)), sure)
+        if not left:
             return Currencies(None, 0.0, "currency_ambiguous")
+        possible = left
     for sign, code in currencies().alone.items():
-        if possible == currencies_of(sign) and not (sign == "$" and speech.language in ("fr", "es", "zh", "ja")):
+        if code in possible and possible <= currencies_of(sign) and not (sign == "$" and speech.language in ("fr", "es", "zh", "ja")):
             return Currencies(code, 0.8)
     return Currencies(None, 0.0, "currency_ambiguous")
 
@@ -117,7 +121,7 @@ def _unsigned(statement: Statement, speech: Speech) -> Currencies:
         if own and not own & set(speech.local):
             return Currencies(None, 0.0, "currency_ambiguous")
         return Currencies(speech.local[0], 0.75)
-    if len(own) == 1 and not speech.spoken & {"TWD", "HKD", "SGD"}:
+    if len(own) == 1 and own <= settled(own | {"TWD", "HKD", "SGD"}, speech.spoken):
         return Currencies(next(iter(own)), 0.75)
     return Currencies(None, 0.0, "currency_untold")
 

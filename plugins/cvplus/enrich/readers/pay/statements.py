@@ -18,6 +18,8 @@ _CHAIN_AFTER = re.compile(r"\s?[-–—/]\s?\d")
 _PLUS = re.compile(r"\s?\+")
 _TILDE = re.compile(r"[~〜]\s?\Z")
 _OPEN_TILDE = re.compile(r"\s?[~〜](?!\s?[\d¥$€])")
+# "14薪": so many months' pay a year. The month's is told; the field is no place for how many there are.
+_MONTHS_A_YEAR = re.compile(r"\s?[·・x×*,]?\s?1[2-9]\s?薪")
 _LARGEST_RATIO = 12.0
 _SHORTHAND = 1000.0
 _STEPS = 6
@@ -28,8 +30,8 @@ class Statement:
     """A statement of money.
 
     ``low`` and ``high`` are in units of a currency, ``None`` at an open end, equal for one amount. ``period`` is one
-    of the five, ``other``, or ``None`` when its own words tell none. ``before`` and ``after`` are the words around
-    it in its line or sentence, ``heading`` the line above where nothing but it stands in its own.
+    of the five, ``other``, or ``None`` when its own words tell none. ``own`` is its text, ``before`` and ``after`` the words
+    around it in its line or sentence, ``heading`` the line above where nothing but it stands in its own.
     """
 
     low: float | None
@@ -38,6 +40,7 @@ class Statement:
     period: str | None
     start: int
     end: int
+    own: str
     before: str
     after: str
     heading: str
@@ -52,7 +55,7 @@ class Statement:
     @property
     def context(self) -> str:
         """All that stands around it."""
-        return f"{self.heading} {self.before} {self.after}"
+        return f"{self.heading} {self.before} {self.own} {self.after}"
 
 
 def statements_in(text: str) -> list[Statement]:
@@ -121,7 +124,9 @@ def _read_after(text: str, place: int, known: Patterns) -> _After:
                 period, is_bare = _period_of(found), found.lastgroup == "bare"
             place = found.end()
             continue
-        if (found := known.net_after.match(text, place)) is not None:
+        if (found := _MONTHS_A_YEAR.match(text, place)) is not None:
+            period, place = period or "month", found.end()
+        elif (found := known.net_after.match(text, place)) is not None:
             is_net, place = True, found.end()
         elif (found := known.gross_after.match(text, place)) is not None and "\n" not in found[0]:
             is_gross, place = True, found.end()
@@ -171,6 +176,7 @@ def _range(
         period=period or _period_before(before, heading, known),
         start=first.start,
         end=after.end,
+        own=text[first.start : after.end],
         before=before,
         after=_words_after(text, after.end),
         heading=heading,
@@ -218,6 +224,7 @@ def _single(text: str, amount: Amount, before: str, heading: str, known: Pattern
         period=after.period or ("year" if amount.is_lpa else None) or _period_before(before, heading, known),
         start=amount.start,
         end=max(after.end, plus.end() if plus and high is None else 0),
+        own=text[amount.start : after.end],
         before=before,
         after=_words_after(text, after.end),
         heading=heading,

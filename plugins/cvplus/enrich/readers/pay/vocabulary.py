@@ -20,7 +20,7 @@ HIDDEN_PERIOD = "other"
 
 _FOLDER = Path(__file__).parent
 _REMEDY = "Mend the file beside the reader of pay."
-_STARTS_WORD = re.compile(f"[{LETTER}0-9]")
+_OF_A_WORD = re.compile(f"[{LETTER}0-9]")
 _OPEN_WORD = rf"[{LETTER}-]{{0,20}}"
 
 Words = Annotated[list[str], Field(min_length=1)]
@@ -145,7 +145,8 @@ def marks() -> Marks:
         meant={sign: frozenset(codes) for sign, codes in meant.items()},
         before=re.compile(rf"(?:({some})[\s.:]?)?({some})[.:]?\s?\Z", re.IGNORECASE),
         after=re.compile(
-            rf"\s?[(\[]?({some})[)\]]?(?!\s?\d)(?:\s?[(\[]?({some})[)\]]?(?!\s?\d))?", re.IGNORECASE
+            rf"\s?[(\[]?({_any_right_here(meant)})[)\]]?(?!\s?\d)(?:\s?[(\[]?({some})[)\]]?(?!\s?\d))?",
+            re.IGNORECASE,
         ),
         anywhere=re.compile(some, re.IGNORECASE),
     )
@@ -245,12 +246,23 @@ def currencies_of(mark: str) -> frozenset[str]:
     return frozenset().union(*(codes for one, codes in meant.items() if "*" in one and re.fullmatch(_one(one), word)))
 
 
+def _any_right_here(listed: Iterable[str]) -> str:
+    """As ``any_of``, for a place right behind a number: "60 TEUR" is thousands of EUR."""
+    return "(?:" + "|".join(_inner(word) + _end(word) for word in sorted(set(listed), key=len, reverse=True)) + ")"
+
+
 def _one(word: str) -> str:
+    before = rf"(?<![{LETTER}])" if word[0] == "*" or _OF_A_WORD.match(word[0]) else ""
+    return before + _inner(word) + _end(word)
+
+
+def _inner(word: str) -> str:
     inner = r"\s".join(re.escape(part).replace(r"\*", _OPEN_WORD) for part in word.split())
-    inner = inner.replace("'", "['’]")
-    before = rf"(?<![{LETTER}])" if word[0] == "*" or _STARTS_WORD.match(word[0]) else ""
-    after = rf"(?![{LETTER}])" if word[-1] == "*" or _STARTS_WORD.match(word[-1]) else ""
-    return f"{before}{inner}{after}"
+    return inner.replace("'", "['’]")
+
+
+def _end(word: str) -> str:
+    return rf"(?![{LETTER}])" if word[-1] == "*" or _OF_A_WORD.match(word[-1]) else ""
 
 
 def _by_word(listed: Mapping[str, list[str]]) -> Mapping[str, frozenset[str]]:
