@@ -10,9 +10,9 @@ from cvplus.enrich.readers.pay.vocabulary import LETTER, currencies, currencies_
 
 # "60.000,00", "60 000", "100'000", "10,00,000", "1234.5"; all of it: no digit stands before or after.
 _NUMBER = re.compile(
-    r"(?<!\d)(?<!\d[.,'’])"
-    r"(?:\d{1,3}(?:([.,'’ ])\d{3})(?:\1\d{3}){0,4}|\d{1,2}(?:,\d{2}){1,3},\d{3}|\d{1,13})"
-    r"(?:[.,]\d{1,2})?(?!\d|[.,'’]\d)"
+    r"[0-9](?<![0-9]{2})(?<![0-9][.,'’][0-9])"
+    r"(?:[0-9]{0,2}(?:([.,'’ ])[0-9]{3})(?:\1[0-9]{3}){0,4}|[0-9]?(?:,[0-9]{2}){1,3},[0-9]{3}|[0-9]{0,12})"
+    r"(?:[.,][0-9]{1,2})?(?![0-9]|[.,'’][0-9])"
 )
 _MAGNITUDE = re.compile(
     rf"\s?(?:(?P<myriads>[万萬])(?:(?P<rest>\d{{1,4}})(?=\s?[円元])|(?P<thousands>[1-9])千)?"
@@ -28,7 +28,7 @@ _ROUND = re.compile(r"[.,:](?:-{1,2}|—|–)(?!\s?\d)")
 _PLAN = re.compile(r"\s?\(?\s?k\)?", re.IGNORECASE)
 _PLANS = ("401", "403", "457")
 _LETTER = re.compile(f"[{LETTER}]")
-_WORD_BEFORE = 24
+_LONGEST_MARK = 7
 _SCALES = {
     "thousand": 1e3,
     "lakh": 1e5,
@@ -75,9 +75,10 @@ def _amount(text: str, number: re.Match[str], after_last: int, has_small_letters
     start, end = number.span()
     if number[0] in _PLANS and _PLAN.match(text, end):
         return None
-    before = marks().before.search(text, max(after_last, start - _WORD_BEFORE), start)
-    found = [mark for mark in before.groups() if mark] if before else []
-    start = before.start() if before else start
+    found: list[str] = []
+    while len(found) < 2 and (before := _mark_before(text, after_last, start)) is not None:
+        found.append(text[slice(*before)])
+        start = before[0]
     magnitude = _MAGNITUDE.match(text, end)
     scale, more, is_lpa = 1.0, 0.0, False
     if magnitude is not None:
@@ -109,6 +110,23 @@ def _amount(text: str, number: re.Match[str], after_last: int, has_small_letters
         return None
     is_percent = text[end : end + 2].strip().startswith("%")
     return Amount(float(read) * scale + more, scale, told, start, end, is_lpa, is_percent)
+
+
+def _mark_before(text: str, after_last: int, start: int) -> tuple[int, int] | None:
+    """Where the longest mark begins and ends that stands right before a place, a blank or a stop between."""
+    meant = marks().meant
+    end = start
+    while end > after_last and start - end < 2 and text[end - 1] in " \t":
+        end -= 1
+    for stop in (end, end - 1) if text[end - 1 : end] in (".", ":") else (end,):
+        for begin in range(max(after_last, stop - _LONGEST_MARK), stop):
+            if text[begin:stop].lower() in meant and not _cuts_a_word(text, begin):
+                return begin, stop
+    return None
+
+
+def _cuts_a_word(text: str, place: int) -> bool:
+    return bool(_LETTER.match(text[place]) and _LETTER.match(text[place - 1 : place]))
 
 
 def _is_meant(mark: str, has_small_letters: bool) -> bool:

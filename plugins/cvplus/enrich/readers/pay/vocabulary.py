@@ -80,7 +80,6 @@ class Marks:
     """Ways to write a currency: in small letters, with the currencies that each may be; and where they stand."""
 
     meant: Mapping[str, frozenset[str]]
-    before: re.Pattern[str]
     after: re.Pattern[str]
     anywhere: re.Pattern[str]
 
@@ -143,9 +142,8 @@ def marks() -> Marks:
     some = any_of(meant)
     return Marks(
         meant={sign: frozenset(codes) for sign, codes in meant.items()},
-        before=re.compile(rf"(?:({some})[\s.:]?)?({some})[.:]?\s?\Z", re.IGNORECASE),
         after=re.compile(
-            rf"\s?[(\[]?({_any_right_here(meant)})[)\]]?(?!\s?\d)(?:\s?[(\[]?({some})[)\]]?(?!\s?\d))?",
+            rf"\s?[(\[]?({any_of(meant, begins=False)})[)\]]?(?!\s?\d)(?:\s?[(\[]?({some})[)\]]?(?!\s?\d))?",
             re.IGNORECASE,
         ),
         anywhere=re.compile(some, re.IGNORECASE),
@@ -221,12 +219,22 @@ def patterns() -> Patterns:
     )
 
 
-def any_of(listed: Iterable[str]) -> str:
+def any_of(listed: Iterable[str], *, begins: bool = True) -> str:
     """A pattern for any of the words, the longest first; whole words in scripts that part them by blanks.
 
-    A ``*`` stands for up to twenty letters, so that the pattern stays linear.
+    Words are grouped by how they begin, so that a place in a text is held against few of them. A ``*`` stands for
+    up to twenty letters: the pattern stays linear. Without ``begins``, letters may stand right before a word.
     """
-    return "(?:" + "|".join(_one(word) for word in sorted(set(listed), key=len, reverse=True)) + ")"
+    groups: dict[tuple[bool, str], list[str]] = {}
+    for word in sorted({word.lower() for word in listed}, key=lambda word: (-len(word), word)):
+        groups.setdefault((word[0] == "*", word[0].replace("*", "")), []).append(word)
+    parted, unparted = [], []
+    for (is_open, first), some in sorted(groups.items()):
+        rests = "|".join(_inner(word[1:]) + _end(word) for word in some)
+        pattern = f"{_OPEN_WORD if is_open else re.escape(first)}(?:{rests})"
+        (parted if begins and (is_open or _OF_A_WORD.match(first)) else unparted).append(pattern)
+    whole = [rf"(?<![{LETTER}])(?:{'|'.join(parted)})"] if parted else []
+    return f"(?:{'|'.join(whole + unparted)})"
 
 
 def listed_word(found: str, listed: Mapping[str, str]) -> str:
@@ -239,16 +247,7 @@ def listed_word(found: str, listed: Mapping[str, str]) -> str:
 
 def currencies_of(mark: str) -> frozenset[str]:
     """The currencies that a mark may be, by what ``Marks`` found."""
-    meant = marks().meant
-    word = " ".join(mark.lower().split())
-    if word in meant:
-        return meant[word]
-    return frozenset().union(*(codes for one, codes in meant.items() if "*" in one and re.fullmatch(_one(one), word)))
-
-
-def _any_right_here(listed: Iterable[str]) -> str:
-    """As ``any_of``, for a place right behind a number: "60 TEUR" is thousands of EUR."""
-    return "(?:" + "|".join(_inner(word) + _end(word) for word in sorted(set(listed), key=len, reverse=True)) + ")"
+    return marks().meant[" ".join(mark.lower().split())]
 
 
 def _one(word: str) -> str:
@@ -257,7 +256,7 @@ def _one(word: str) -> str:
 
 
 def _inner(word: str) -> str:
-    inner = r"\s".join(re.escape(part).replace(r"\*", _OPEN_WORD) for part in word.split())
+    inner = re.escape(word).replace(r"\*", _OPEN_WORD).replace(r"\ ", r"\s")
     return inner.replace("'", "['’]")
 
 
