@@ -15,14 +15,21 @@ _JOINER = re.compile(
     re.IGNORECASE,
 )
 _PART_BEFORE = re.compile(r"(?:\A|[|•·;,(\[:]|\s[-–—])[^\w|•·;,(\[]{0,6}\Z")
-_PART_AFTER = re.compile(r"[^\w|•·;,)\]]{0,6}(?:\Z|[|•·;,.)\]+&]|\s[-–—]|plus\b|and\b|und\b|et\b)", re.IGNORECASE)
+_PART_AFTER = re.compile(
+    r"[^\w|•·;,)\]]{0,6}(?:\Z|[|•·;,.()\]+&/]|(?:ote|tc)\b|\s[-–—]|plus\b|and\b|und\b|et\b)", re.IGNORECASE
+)
+_AMOUNT_NEXT = re.compile(r"\W{0,6}\d")
 _NEIGHBOUR = 120
+# One small amount that stands alone is a price, a part of one, or an hour's pay that nobody can tell.
+_LEAST_ALONE = 1000
 
 
 def is_total(statement: Statement) -> bool:
     """Whether what depends on success is in the amount ("OTE", "total compensation")."""
     known = patterns().total
-    return bool(known.search(statement.before[-60:]) or known.search(statement.heading) or known.search(statement.after[:25]))
+    before = known.search(statement.before[-60:]) or known.search(statement.heading)
+    after = known.search(statement.after[:25])
+    return bool(before or (after and not _AMOUNT_NEXT.match(statement.after, after.end())))
 
 
 def about_pay(
@@ -40,7 +47,9 @@ def about_pay(
     if _is_a_part(statement):
         return _of_a_part(statement, is_marked)
     if is_marked and statement.period and not statement.has_bare_period:
-        return 0.75 if statement.is_range or statement.period == "hour" or statement.is_gross else 0.0
+        begins = _PART_BEFORE.search(_without_bounds(statement.before))
+        is_like_pay = statement.is_range or statement.period == "hour" or statement.is_gross or begins
+        return 0.75 if is_like_pay else 0.0
     is_headline = len(text) <= _HEADLINE and "\n" not in text.strip()
     return 0.75 if is_headline and is_marked and statement.is_range else 0.0
 
@@ -48,9 +57,23 @@ def about_pay(
 def _of_a_part(statement: Statement, is_marked: bool) -> float:
     """A statement that stands by itself, in a line, a cell or a bracket."""
     if is_marked:
-        return 0.9 if statement.is_range or statement.period or statement.is_grouped or statement.is_gross else 0.8
+        if (
+            not statement.is_range
+            and not statement.period
+            and (statement.high or statement.low or 0) < _LEAST_ALONE
+        ):
+            return 0.0
+        return (
+            0.9
+            if statement.is_range or statement.period or statement.is_grouped or statement.is_gross
+            else 0.8
+        )
     is_timed = statement.period is not None and not statement.has_bare_period
-    return 0.75 if statement.is_range and (statement.is_grouped or is_timed) and _may_be_unmarked(statement) else 0.0
+    return (
+        0.75
+        if statement.is_range and (statement.is_grouped or is_timed) and _may_be_unmarked(statement)
+        else 0.0
+    )
 
 
 def _may_be_unmarked(statement: Statement) -> bool:
@@ -70,7 +93,7 @@ def _leads(statement: Statement, last: Statement | None, last_of_pay: Statement 
         pay = _end_of_last(known.pay, words)
         other = _end_of_last(known.other, words)
         if pay or other:
-            return pay > other
+            return pay > other and not known.other_then_pay.search(words)
     is_next = last is not None and last is last_of_pay and statement.start - last.end <= _NEIGHBOUR
     return True if is_next else None
 

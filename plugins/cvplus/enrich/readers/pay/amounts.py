@@ -15,7 +15,7 @@ _NUMBER = re.compile(
     r"(?:[.,][0-9]{1,2})?(?![0-9]|[.,'’][0-9])"
 )
 _MAGNITUDE = re.compile(
-    rf"\s?(?:(?P<myriads>[万萬])(?:(?P<rest>\d{{1,4}})(?=\s?[円元])|(?P<thousands>[1-9])千)?"
+    rf"\s?(?:(?P<myriads>[万萬만])(?:(?P<rest>\d{{1,4}})(?=\s?[円元원])|(?P<thousands>[1-9])千)?"
     rf"|(?P<lakh>lpa|lakhs?|lacs?|l)(?![{LETTER}])|(?P<crore>crores?|cr)(?![{LETTER}])"
     rf"|(?P<thousand>千|k(?:(?![{LETTER}])|(?=eur|chf|usd|gbp|cad|aud|sgd|sek|nok|pln))|tsd\.?(?![{LETTER}])"
     rf"|thousand(?![{LETTER}])|tusen(?![{LETTER}])|t(?=\s?€|\s?eur|kr))"
@@ -37,8 +37,6 @@ _SCALES = {
     "hundred_million": 1e8,
     "billion": 1e9,
 }
-INDIAN = frozenset(("INR", "PKR", "LKR", "NPR", "BDT"))
-"""Currencies of those who count in lakhs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,10 +97,10 @@ def _amount(text: str, number: re.Match[str], after_last: int, has_small_letters
         return None
     told = tuple(currencies_of(mark) for mark in found)
     if magnitude is not None and magnitude["lakh"] and magnitude["lakh"].lower() == "l":
-        if not any(codes & INDIAN for codes in told):
+        if not any(codes & currencies_of("lakh") for codes in told):
             return None
     if magnitude is not None and (magnitude["lakh"] or magnitude["crore"]):
-        told += (frozenset(("INR",)) if is_lpa else INDIAN,)
+        told += (frozenset(("INR",)) if is_lpa else currencies_of("lakh"),)
     if _is_part_of_a_word(text, start, end):
         return None
     read = Price.fromstring(number[0].replace("’", "'")).amount

@@ -7,7 +7,14 @@ from babel.core import UnknownLocaleError
 from babel.numbers import get_territory_currencies
 
 from cvplus.enrich.readers.pay.statements import Statement
-from cvplus.enrich.readers.pay.vocabulary import currencies, currencies_of, marks, patterns, spoken_for, unsigned_words
+from cvplus.enrich.readers.pay.vocabulary import (
+    currencies,
+    currencies_of,
+    marks,
+    patterns,
+    spoken_for,
+    unsigned_words,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +113,12 @@ def _shared(possible: frozenset[str], statement: Statement, speech: Speech) -> C
             return Currencies(None, 0.0, "currency_ambiguous")
         possible = left
     for sign, code in currencies().alone.items():
-        if code in possible and possible <= currencies_of(sign) and not (sign == "$" and speech.language in ("fr", "es", "zh", "ja")):
+        is_written = currencies_of(sign) in statement.marks
+        if (
+            is_written
+            and code in possible
+            and not (sign == "$" and speech.language in ("fr", "es", "zh", "ja"))
+        ):
             return Currencies(code, 0.8)
     return Currencies(None, 0.0, "currency_ambiguous")
 
@@ -115,7 +127,10 @@ def _unsigned(statement: Statement, speech: Speech) -> Currencies:
     """The currency of amounts that have no mark: that of the country, or of the words of pay."""
     told = unsigned_words()
     own = frozenset().union(
-        *(told.get(found[0].lower(), frozenset()) for found in patterns().unsigned.finditer(statement.context))
+        *(
+            told.get(found[0].lower(), frozenset())
+            for found in patterns().unsigned.finditer(statement.context)
+        )
     )
     if speech.local:
         if own and not own & set(speech.local):

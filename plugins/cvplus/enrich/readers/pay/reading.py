@@ -137,7 +137,9 @@ def _together(reads: Sequence[_Read], reasons: Sequence[str]) -> Answer[Pay]:
     base = [read for read in reads if not read.is_total] or list(reads)
     first = next((read for read in base if read.reason is None), base[0])
     alike = [
-        read for read in base if (read.pay.currency, read.pay.period) == (first.pay.currency, first.pay.period)
+        read
+        for read in base
+        if (read.pay.currency, read.pay.period) == (first.pay.currency, first.pay.period)
     ]
     if _contradict(alike):
         return unread("statements_contradict")
@@ -153,7 +155,9 @@ def _together(reads: Sequence[_Read], reasons: Sequence[str]) -> Answer[Pay]:
 
 def _contradict(alike: Sequence[_Read]) -> bool:
     """Two different amounts for the same, or ranges far apart in the text that have nothing in common."""
-    amounts = {read.pay.low for read in alike if not read.statement.is_range and read.pay.low == read.pay.high}
+    amounts = {
+        read.pay.low for read in alike if not read.statement.is_range and read.pay.low == read.pay.high
+    }
     if len(amounts) > 1:
         return True
     for before, after in zip(alike, alike[1:], strict=False):
@@ -161,9 +165,7 @@ def _contradict(alike: Sequence[_Read]) -> bool:
         if not is_near and not _overlap(before.pay, after.pay):
             return True
     ranges = [read.pay for read in alike if read.statement.is_range]
-    return any(
-        not _overlap(Pay(amount, amount, None, None), pay) for amount in amounts for pay in ranges
-    )
+    return any(not _overlap(Pay(amount, amount, None, None), pay) for amount in amounts for pay in ranges)
 
 
 def _overlap(one: Pay, other: Pay) -> bool:

@@ -9,7 +9,9 @@ from cvplus.enrich.readers.pay.vocabulary import HIDDEN_PERIOD, Patterns, listed
 
 # Where what is said of one thing ends: lines, cells, items, sentences (a word of four letters or more, or a
 # bracket, before the full stop: "p.a. " and "max. " end none).
-_BORDER = re.compile(r"[\n\r|;•●▪■◦✓]|(?<=[^\W\d_]{4})[.!?]\s|(?<=[)\d])[.!?]\s(?=[A-ZÄÖÜ])|[。！？!?]\s?(?=\D)")
+_BORDER = re.compile(
+    r"[\n\r|;•●▪■◦✓]|(?<=[^\W\d_]{4})[.!?]\s|(?<=[)\d])[.!?]\s(?=[A-ZÄÖÜ])|[。！？!?]\s?(?=\D)"
+)
 _BEFORE = 120
 _AFTER = 80
 _HEADING = 160
@@ -22,6 +24,7 @@ _OPEN_TILDE = re.compile(r"\s?[~〜](?!\s?[\d¥$€])")
 _MONTHS_A_YEAR = re.compile(r"\s?[·・x×*,]?\s?1[2-9]\s?薪")
 _LARGEST_RATIO = 12.0
 _SHORTHAND = 1000.0
+_LETTERS = re.compile(r"[^\W\d_]")
 _STEPS = 6
 
 
@@ -196,6 +199,7 @@ def _single(text: str, amount: Amount, before: str, heading: str, known: Pattern
     low: float | None = amount.value
     high: float | None = amount.value
     is_around = False
+    last = 0
     plus = _PLUS.match(text, end)
     after = _read_after(text, end, known)
     if (plus is None or known.other_word.match(text, plus.end() + 1)) and after.end != end:
@@ -204,10 +208,11 @@ def _single(text: str, amount: Amount, before: str, heading: str, known: Pattern
         high = None
         if plus.start() == end:
             after = _read_after(text, plus.end(), known)
-    elif known.or_more.match(text, after.end) or _OPEN_TILDE.match(text, after.end):
-        high = None
-    elif known.or_less.match(text, after.end):
-        low = None
+        last = max(after.end, plus.end())
+    elif more := known.or_more.match(text, after.end) or _OPEN_TILDE.match(text, after.end):
+        high, last = None, more.end()
+    elif less := known.or_less.match(text, after.end):
+        low, last = None, less.end()
     elif _TILDE.search(before):
         is_japanese = any("JPY" in codes for codes in amount.marks) or amount.scale == 1e4
         low, is_around = (None if is_japanese else low), not is_japanese
@@ -223,10 +228,10 @@ def _single(text: str, amount: Amount, before: str, heading: str, known: Pattern
         marks=amount.marks,
         period=after.period or ("year" if amount.is_lpa else None) or _period_before(before, heading, known),
         start=amount.start,
-        end=max(after.end, plus.end() if plus and high is None else 0),
+        end=max(after.end, last),
         own=text[amount.start : after.end],
         before=before,
-        after=_words_after(text, after.end),
+        after=_words_after(text, max(after.end, last)),
         heading=heading,
         is_net=after.is_net or _is_net_before(before, known),
         is_gross=after.is_gross,
@@ -240,7 +245,9 @@ def _single(text: str, amount: Amount, before: str, heading: str, known: Pattern
 def _is_added(text: str, place: int, known: Patterns) -> bool:
     """Whether a plus leads to something that is paid besides."""
     rest = text[place : place + 40].lstrip()
-    return bool(known.other_word.match(rest)) or bool(re.match(r"[^\W\d_]{3,}", rest) and text[place : place + 1] == " ")
+    return bool(known.other_word.match(rest)) or bool(
+        re.match(r"[^\W\d_]{3,}", rest) and text[place : place + 1] == " "
+    )
 
 
 def _before(text: str, start: int, after_last: int) -> tuple[str, str]:
@@ -281,6 +288,8 @@ def _period_before(before: str, heading: str, known: Patterns) -> str | None:
 
 
 def _is_net_before(before: str, known: Patterns) -> bool:
-    return known.net_before.search(before[-30:]) is not None
-
-
+    """Whether "net" leads to the amount, with nothing but words of pay between."""
+    last = None
+    for last in known.net_before.finditer(before, max(0, len(before) - 40)):
+        pass
+    return last is not None and not _LETTERS.search(known.beside_net.sub(" ", before[last.end() :]))

@@ -42,6 +42,7 @@ class PayWords(Frozen):
     other: Words
     gross: Words
     net: Words
+    links: Words
     up_to: Words
     from_: Words = Field(alias="from")
     between: Words
@@ -91,9 +92,11 @@ class Patterns:
     pay: re.Pattern[str]
     total: re.Pattern[str]
     other: re.Pattern[str]
+    other_then_pay: re.Pattern[str]
     other_word: re.Pattern[str]
     pay_word: re.Pattern[str]
     net_before: re.Pattern[str]
+    beside_net: re.Pattern[str]
     net_after: re.Pattern[str]
     gross_after: re.Pattern[str]
     up_to: re.Pattern[str]
@@ -165,9 +168,7 @@ def unsigned_words() -> Mapping[str, frozenset[str]]:
 @cache
 def periods_by(place: str) -> Mapping[str, str]:
     """Words that tell a period in a place (``per``, ``adverbs``, ``leading``), in small letters, ``*`` as written."""
-    return {
-        word.lower(): period for period, told in words().periods.items() for word in getattr(told, place)
-    }
+    return {word.lower(): period for period, told in words().periods.items() for word in getattr(told, place)}
 
 
 @cache
@@ -179,6 +180,8 @@ def patterns() -> Patterns:
     adverbs = any_of(periods_by("adverbs"))
     leading = any_of(periods_by("leading"))
     bare = any_of([word for word in periods_by("per") if len(word) > 1 and word not in ("an", "time", "md")])
+
+    no_amount = r"(?!\s?[:]?\s?[\d$€£¥₹])"
 
     def search(listed: Iterable[str]) -> re.Pattern[str]:
         return re.compile(any_of(listed), re.IGNORECASE)
@@ -193,10 +196,26 @@ def patterns() -> Patterns:
         pay=search(told.pay + [word for period in told.periods.values() for word in period.leading]),
         total=search(told.total),
         other=search(told.other),
+        other_then_pay=re.compile(
+            rf"{any_of(told.other)}[\s-]{any_of(told.pay)}\W{{0,3}}[^\W\d]{{0,4}}\W{{0,3}}[^\W\d]{{0,4}}\W{{0,3}}\Z",
+            re.IGNORECASE,
+        ),
         other_word=re.compile(any_of(told.other), re.IGNORECASE),
         pay_word=re.compile(any_of(told.pay), re.IGNORECASE),
-        net_before=search(told.net),
-        net_after=re.compile(rf"[\s,(\[*:/-]{{0,3}}(?<![.\w])({any_of(told.net)})", re.IGNORECASE),
+        net_before=re.compile(rf"(?<!\.)({any_of(told.net)})", re.IGNORECASE),
+        beside_net=search(
+            [
+                *told.pay,
+                *told.gross,
+                *told.links,
+                *told.up_to,
+                *told.from_,
+                *told.between,
+                *told.around,
+                *(word for period in told.periods.values() for word in (*period.adverbs, *period.per)),
+            ]
+        ),
+        net_after=re.compile(rf"[\s,(\[*:/-]{{0,3}}(?<![.\w])({any_of(told.net)}){no_amount}", re.IGNORECASE),
         gross_after=re.compile(rf"[\s,(\[*:/+-]{{0,3}}({any_of(told.gross)})", re.IGNORECASE),
         up_to=at_the_end(told.up_to),
         from_=at_the_end(told.from_),
@@ -207,8 +226,8 @@ def patterns() -> Patterns:
         to=next_word(told.to),
         and_=next_word(told.and_),
         period_after=re.compile(
-            rf"[\s,(\[*:–-]{{0,3}}(?:(?:{per})\s?(?P<unit>{units})|(?P<adverb>{adverbs})|(?P<leading>{leading})"
-            rf"|(?P<bare>{bare}))",
+            rf"[\s,(\[*:–-]{{0,3}}(?:(?:{per})\s?(?P<unit>{units})|(?:(?P<adverb>{adverbs})|(?P<leading>{leading}))"
+            rf"{no_amount}|(?P<bare>{bare}))",
             re.IGNORECASE,
         ),
         bare_hours=re.compile(rf"[\s,(]{{0,2}}{bare}", re.IGNORECASE),
