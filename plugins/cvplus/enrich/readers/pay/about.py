@@ -10,7 +10,7 @@ _HEADLINE = 300
 
 # What parts an amount from what is given besides it.
 _JOINER = re.compile(
-    r"[,;:.()\[\]+&|\n]|\s[-–—]\s|\b(?:and|plus|with|und|zzgl|inkl|incl|excl|sowie|mit|et|avec|en|met|och|samt|og|ohne|without"
+    r"[,;:.()\[\]+&|\n]|\s[-–—]\s|\s(?=[\u3040-\u30ff\u3400-\u9fff])|\b(?:and|plus|with|und|zzgl|inkl|incl|excl|sowie|mit|et|avec|en|met|och|samt|og|ohne|without"
     r"|depending|based|dependent)\b",
     re.IGNORECASE,
 )
@@ -32,8 +32,17 @@ def is_total(statement: Statement) -> bool:
     return bool(before or (after and not _AMOUNT_NEXT.match(statement.after, after.end())))
 
 
+def follows(statement: Statement, last: Statement) -> bool:
+    """Whether a statement stands so near behind another that it goes on with it: the next zone, the next level."""
+    return statement.start - last.end <= _NEIGHBOUR
+
+
 def about_pay(
-    statement: Statement, text: str, last: Statement | None, last_of_pay: Statement | None
+    statement: Statement,
+    text: str,
+    title: str | None,
+    last: Statement | None,
+    last_of_pay: Statement | None,
 ) -> float:
     """How sure it is that a statement is about pay, 0 when it isn't."""
     if _is_of_something_else(statement):
@@ -44,6 +53,8 @@ def about_pay(
         return 0.0
     if leads:
         return 0.95 if is_marked else 0.85 if _may_be_unmarked(statement) else 0.0
+    if title and patterns().pay_word.search(title) and _is_a_part(statement) and len(text) <= _HEADLINE:
+        return 0.85
     if _is_a_part(statement):
         return _of_a_part(statement, is_marked)
     if is_marked and statement.period and not statement.has_bare_period:
@@ -79,6 +90,8 @@ def _of_a_part(statement: Statement, is_marked: bool) -> float:
 def _may_be_unmarked(statement: Statement) -> bool:
     """Whether a number without a currency may be pay: no year of the calendar, no small count."""
     largest = statement.high or statement.low or 0
+    if statement.has_bare_period:
+        return False
     if statement.is_grouped:
         return True
     if statement.period == "hour":
@@ -94,8 +107,7 @@ def _leads(statement: Statement, last: Statement | None, last_of_pay: Statement 
         other = _end_of_last(known.other, words)
         if pay or other:
             return pay > other and not known.other_then_pay.search(words)
-    is_next = last is not None and last is last_of_pay and statement.start - last.end <= _NEIGHBOUR
-    return True if is_next else None
+    return True if last is not None and last is last_of_pay and follows(statement, last) else None
 
 
 def _end_of_last(pattern: re.Pattern[str], words: str) -> int:

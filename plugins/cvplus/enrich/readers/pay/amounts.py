@@ -15,7 +15,7 @@ _NUMBER = re.compile(
     r"(?:[.,][0-9]{1,2})?(?![0-9]|[.,'’][0-9])"
 )
 _MAGNITUDE = re.compile(
-    rf"\s?(?:(?P<myriads>[万萬만])(?:(?P<rest>\d{{1,4}})(?=\s?[円元원])|(?P<thousands>[1-9])千)?"
+    rf"\s?(?:(?P<myriads>[万萬만]|w(?![{LETTER}]))(?:(?P<rest>\d{{1,4}})(?=\s?[円元원])|(?P<thousands>[1-9])千)?"
     rf"|(?P<lakh>lpa|lakhs?|lacs?|l)(?![{LETTER}])|(?P<crore>crores?|cr)(?![{LETTER}])"
     rf"|(?P<thousand>千|k(?:(?![{LETTER}])|(?=eur|chf|usd|gbp|cad|aud|sgd|sek|nok|pln))|tsd\.?(?![{LETTER}])"
     rf"|thousand(?![{LETTER}])|tusen(?![{LETTER}])|t(?=\s?€|\s?eur|kr))"
@@ -29,6 +29,7 @@ _PLAN = re.compile(r"\s?\(?\s?k\)?", re.IGNORECASE)
 _PLANS = ("401", "403", "457")
 _LETTER = re.compile(f"[{LETTER}]")
 _LONGEST_MARK = 7
+_CHINESE = re.compile("[薪元年月]")
 _SCALES = {
     "thousand": 1e3,
     "lakh": 1e5,
@@ -84,6 +85,8 @@ def _amount(text: str, number: re.Match[str], after_last: int, has_small_letters
         name = magnitude.lastgroup or ""
         is_lpa = magnitude[0].strip().lower() == "lpa"
         if magnitude["myriads"]:
+            if magnitude["myriads"] in "wW" and not _CHINESE.search(text, max(0, start - 12), end + 12):
+                return None
             scale, more = 1e4, float(magnitude["rest"] or 0) + 1e3 * float(magnitude["thousands"] or 0)
         else:
             scale = _SCALES[name]
@@ -96,9 +99,9 @@ def _amount(text: str, number: re.Match[str], after_last: int, has_small_letters
     if not all(_is_meant(mark, has_small_letters) for mark in found):
         return None
     told = tuple(currencies_of(mark) for mark in found)
-    if magnitude is not None and magnitude["lakh"] and magnitude["lakh"].lower() == "l":
-        if not any(codes & currencies_of("lakh") for codes in told):
-            return None
+    is_l = magnitude is not None and (magnitude["lakh"] or "").lower() == "l"
+    if is_l and not any(codes & currencies_of("lakh") for codes in told):
+        return None
     if magnitude is not None and (magnitude["lakh"] or magnitude["crore"]):
         told += (frozenset(("INR",)) if is_lpa else currencies_of("lakh"),)
     if _is_part_of_a_word(text, start, end):

@@ -1,5 +1,6 @@
 """Which currency a statement is in: all its marks must agree, and a shared sign needs something that settles it."""
 
+import re
 from dataclasses import dataclass
 from functools import cache
 
@@ -15,6 +16,11 @@ from cvplus.enrich.readers.pay.vocabulary import (
     spoken_for,
     unsigned_words,
 )
+
+
+_CODE = 3
+# "80 000 $": no American writes so.
+_SIGN_AFTER_GROUPS = re.compile(r"[0-9] [0-9]{3}\s?\$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +46,7 @@ class Speech:
 
     def __init__(self, text: str, country: str | None, language: str | None, title: str | None) -> None:
         self._text = f"{title or ''}\n{text}"
+        self.title = title
         self.country = (country or "").upper()
         self.local = currencies_of_country(country) if country else ()
         self.language = (language or "").lower()[:2]
@@ -49,7 +56,8 @@ class Speech:
     def spoken(self) -> list[frozenset[str]]:
         """The currencies that each of the text's own words speaks for."""
         if self._spoken is None:
-            self._spoken = spoken_in(self._text)
+            own = currencies().languages.get(self.language)
+            self._spoken = spoken_in(self._text) + ([frozenset(own)] if own else [])
         return self._spoken
 
 
@@ -81,7 +89,7 @@ def currency_of(statement: Statement, speech: Speech) -> Currencies:
     possible = _all_of(statement.marks)
     if statement.marks and not possible:
         return Currencies(None, 0.0, "currencies_disagree")
-    nearby = _named_nearby(statement)
+    nearby = _named_nearby(statement, speech.title)
     if nearby:
         if not possible:
             possible = nearby if len(nearby) == 1 else frozenset()
@@ -91,7 +99,7 @@ def currency_of(statement: Statement, speech: Speech) -> Currencies:
             return Currencies(None, 0.0, "currencies_disagree")
     if len(possible) == 1:
         (code,) = possible
-        return Currencies(code, 1.0)
+        return Currencies(code, 0.75 if speech.local and code not in speech.local else 1.0)
     if not possible:
         return _unsigned(statement, speech)
     return _shared(possible, statement, speech)
@@ -112,13 +120,9 @@ def _shared(possible: frozenset[str], statement: Statement, speech: Speech) -> C
         if not left:
             return Currencies(None, 0.0, "currency_ambiguous")
         possible = left
+    is_foreign = speech.language in currencies().alone_not_in or _SIGN_AFTER_GROUPS.search(statement.own)
     for sign, code in currencies().alone.items():
-        is_written = currencies_of(sign) in statement.marks
-        if (
-            is_written
-            and code in possible
-            and not (sign == "$" and speech.language in ("fr", "es", "zh", "ja"))
-        ):
+        if code in possible and currencies_of(sign) in statement.marks and not (sign == "$" and is_foreign):
             return Currencies(code, 0.8)
     return Currencies(None, 0.0, "currency_ambiguous")
 
@@ -145,11 +149,28 @@ def _all_of(sets: tuple[frozenset[str], ...]) -> frozenset[str]:
     return frozenset.intersection(*sets) if sets else frozenset()
 
 
-def _named_nearby(statement: Statement) -> frozenset[str]:
-    """What codes, names and signs around a statement may mean, where they say one thing."""
-    sets = []
-    for words in (statement.before[-60:], statement.after[:30], statement.heading):
-        for found in marks().anywhere.finditer(words):
-            if len(found[0]) > 2 and (found[0].isupper() or len(found[0]) > 3):
-                sets.append(currencies_of(found[0]))
+def _named_nearby(statement: Statement, title: str | None) -> frozenset[str]:
+    """What codes and names around a statement may mean, where they say one thing; a title of pay counts as well."""
+    told_by_title = title if title and patterns().pay_word.search(title) else ""
+    sets = [currencies_of(found) for found in _codes_and_names(statement.own)]
+    for words in (statement.before[-60:], statement.after[:30], statement.heading, told_by_title):
+        sets += [
+            currencies_of(found)
+            for found in _codes_and_names(words)
+            if len(found) > _CODE or _is_said_of_amounts(found, words)
+        ]
     return _all_of(tuple(sets))
+
+
+def _codes_and_names(words: str) -> list[str]:
+    found = (one[0] for one in marks().anywhere.finditer(words))
+    return [
+        one for one in found if len(one) > _CODE or (len(one) == _CODE and one.isalpha() and one.isupper())
+    ]
+
+
+def _is_said_of_amounts(code: str, words: str) -> bool:
+    """Whether a code stands as one: "CAD designer" names no dollars, "(CAD)" and "in CAD" do."""
+    place = words.index(code)
+    before, after = words[:place].rstrip(), words[place + len(code) :].lstrip()
+    return before.endswith(("(", "[", ":", "/", " in")) or before == "in" or after.startswith((")", "]"))

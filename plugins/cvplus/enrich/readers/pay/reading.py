@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from cvplus.enrich.posting_text import plain_text
 from cvplus.enrich.readers.answer import Answer, Text, unread
-from cvplus.enrich.readers.pay.about import about_pay, is_total
+from cvplus.enrich.readers.pay.about import about_pay, follows, is_total
 from cvplus.enrich.readers.pay.money import Speech, currency_of
 from cvplus.enrich.readers.pay.statements import Statement, statements_in
 from cvplus.enrich.readers.pay.vocabulary import HIDDEN_PERIOD, currencies, words
@@ -59,11 +60,15 @@ def _read(written: str, text: Text) -> Answer[Pay]:
     reads: list[_Read] = []
     reasons: list[str] = []
     last: Statement | None = None
+    of_pay: Statement | None = None
     for statement in statements_in(written):
-        sure = about_pay(statement, written, last, reads[-1].statement if reads else None)
+        sure = about_pay(statement, written, text.title, last, of_pay)
         last = statement
         if sure == 0:
             continue
+        if statement.period is None and of_pay is not None and follows(statement, of_pay):
+            statement = replace(statement, period=of_pay.period)
+        last = of_pay = statement
         read = _one(statement, speech, text.title, sure)
         if isinstance(read, str):
             reasons.append(read)
@@ -71,7 +76,7 @@ def _read(written: str, text: Text) -> Answer[Pay]:
             reads.append(read)
     if not reads:
         return unread(reasons[0] if reasons else "pay_untold")
-    return _together(reads, reasons)
+    return _together(reads)
 
 
 def _one(statement: Statement, speech: Speech, title: str | None, sure: float) -> _Read | str:
@@ -129,7 +134,7 @@ def _is_plausible(statement: Statement, code: str | None, period: str | None) ->
     return min(ends) >= lowest * min(scales) and max(ends) < highest * max(scales)
 
 
-def _together(reads: Sequence[_Read], reasons: Sequence[str]) -> Answer[Pay]:
+def _together(reads: Sequence[_Read]) -> Answer[Pay]:
     """What all statements say: the widest range of the first currency and period; null where they contradict.
 
     Pay with what depends on success in it counts only where no base is told.
@@ -160,7 +165,7 @@ def _contradict(alike: Sequence[_Read]) -> bool:
     }
     if len(amounts) > 1:
         return True
-    for before, after in zip(alike, alike[1:], strict=False):
+    for before, after in pairwise(alike):
         is_near = after.statement.start - before.statement.end <= _NEAR
         if not is_near and not _overlap(before.pay, after.pay):
             return True

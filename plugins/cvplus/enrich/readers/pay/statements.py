@@ -10,7 +10,8 @@ from cvplus.enrich.readers.pay.vocabulary import HIDDEN_PERIOD, Patterns, listed
 # Where what is said of one thing ends: lines, cells, items, sentences (a word of four letters or more, or a
 # bracket, before the full stop: "p.a. " and "max. " end none).
 _BORDER = re.compile(
-    r"[\n\r|;•●▪■◦✓]|(?<=[^\W\d_]{4})[.!?]\s|(?<=[)\d])[.!?]\s(?=[A-ZÄÖÜ])|[。！？!?]\s?(?=\D)"
+    r"[\n\r|;•●▪■◦✓]|(?<=[^\W\d_]{4})[.!?]\s|(?<=[)\d%])[.!?]\s(?=[A-ZÀ-Þ\d$€£¥₹])|(?<=[0-9]k)[.!?]\s"
+    r"|(?<=[0-9]K)[.!?]\s|[。！？]|[!?]\s?(?=\D)"
 )
 _BEFORE = 120
 _AFTER = 80
@@ -25,6 +26,7 @@ _MONTHS_A_YEAR = re.compile(r"\s?[·・x×*,]?\s?1[2-9]\s?薪")
 _LARGEST_RATIO = 12.0
 _SHORTHAND = 1000.0
 _LETTERS = re.compile(r"[^\W\d_]")
+_LEAST_BARE = 100
 _STEPS = 6
 
 
@@ -69,9 +71,15 @@ def statements_in(text: str) -> list[Statement]:
     while place < len(amounts):
         taken = _at(text, amounts, place, found[-1].end if found else 0)
         place += taken[1]
-        if taken[0] is not None:
+        if taken[0] is not None and not _is_a_count(taken[0]):
             found.append(taken[0])
     return found
+
+
+def _is_a_count(statement: Statement) -> bool:
+    """Whether a bare small number says nothing of money."""
+    largest = statement.high or statement.low or 0
+    return not (statement.marks or statement.is_grouped or statement.period) and largest < _LEAST_BARE
 
 
 def _at(text: str, amounts: Sequence[Amount], place: int, after_last: int) -> tuple[Statement | None, int]:
@@ -244,7 +252,7 @@ def _single(text: str, amount: Amount, before: str, heading: str, known: Pattern
 
 def _is_added(text: str, place: int, known: Patterns) -> bool:
     """Whether a plus leads to something that is paid besides."""
-    rest = text[place : place + 40].lstrip()
+    rest = text[place : place + 40].lstrip(" \t(")
     return bool(known.other_word.match(rest)) or bool(
         re.match(r"[^\W\d_]{3,}", rest) and text[place : place + 1] == " "
     )
@@ -254,14 +262,17 @@ def _before(text: str, start: int, after_last: int) -> tuple[str, str]:
     """What stands before a statement in its line or sentence, and the line above where nothing does."""
     window = max(after_last, start - _BEFORE)
     begin = window
-    for border in _BORDER.finditer(text, window, start):
-        begin = border.end()
+    for border in _BORDER.finditer(text, window, start + 1):  # it looks at what follows
+        begin = min(border.end(), start)
     before = text[begin:start]
     heading = ""
     if not re.search(r"\w", before):
         above = text[max(after_last, begin - _HEADING) : begin].rstrip("\n\r |;•●▪■◦✓-–*·")
         lines = above.splitlines()
-        heading = lines[-1] if lines and "|" not in text[begin - 1 : begin] else ""
+        is_heading = (
+            lines and text[begin - 1 : begin] != "|" and not lines[-1].endswith((".", "!", "?", "。"))
+        )
+        heading = lines[-1] if is_heading else ""
     return before, heading
 
 
@@ -289,7 +300,5 @@ def _period_before(before: str, heading: str, known: Patterns) -> str | None:
 
 def _is_net_before(before: str, known: Patterns) -> bool:
     """Whether "net" leads to the amount, with nothing but words of pay between."""
-    last = None
-    for last in known.net_before.finditer(before, max(0, len(before) - 40)):
-        pass
-    return last is not None and not _LETTERS.search(known.beside_net.sub(" ", before[last.end() :]))
+    ends = [found.end() for found in known.net_before.finditer(before, max(0, len(before) - 40))]
+    return bool(ends) and not _LETTERS.search(known.beside_net.sub(" ", before[ends[-1] :]))

@@ -62,8 +62,8 @@ class Currency(Frozen):
     per_dollar: Annotated[float, Field(gt=0)]
     year_from: float | None = None
     signs: Words
-    words: list[str] = []
-    unsigned: list[str] = []
+    words: tuple[str, ...] = ()
+    unsigned: tuple[str, ...] = ()
 
 
 class Currencies(Frozen):
@@ -71,6 +71,8 @@ class Currencies(Frozen):
 
     currencies: dict[str, Currency]
     alone: dict[str, str]
+    alone_not_in: frozenset[str]
+    languages: dict[str, list[str]]
     codes_like_words: list[str]
     by_the_year: frozenset[str]
     by_the_year_without_country: frozenset[str]
@@ -146,7 +148,8 @@ def marks() -> Marks:
     return Marks(
         meant={sign: frozenset(codes) for sign, codes in meant.items()},
         after=re.compile(
-            rf"\s?[(\[]?({any_of(meant, begins=False)})[)\]]?(?!\s?\d)(?:\s?[(\[]?({some})[)\]]?(?!\s?\d))?",
+            rf"[ \t]?[(\[]?({any_of(meant, begins=False)})[)\]]?(?![ \t]?\d)"
+            rf"(?:[ \t]?[(\[]?({some})[)\]]?(?![ \t]?\d))?",
             re.IGNORECASE,
         ),
         anywhere=re.compile(some, re.IGNORECASE),
@@ -247,7 +250,8 @@ def any_of(listed: Iterable[str], *, begins: bool = True) -> str:
     groups: dict[tuple[bool, str], list[str]] = {}
     for word in sorted({word.lower() for word in listed}, key=lambda word: (-len(word), word)):
         groups.setdefault((word[0] == "*", word[0].replace("*", "")), []).append(word)
-    parted, unparted = [], []
+    parted: list[str] = []
+    unparted: list[str] = []
     for (is_open, first), some in sorted(groups.items()):
         rests = "|".join(_inner(word[1:]) + _end(word) for word in some)
         pattern = f"{_OPEN_WORD if is_open else re.escape(first)}(?:{rests})"
@@ -283,7 +287,7 @@ def _end(word: str) -> str:
     return rf"(?![{LETTER}])" if word[-1] == "*" or _OF_A_WORD.match(word[-1]) else ""
 
 
-def _by_word(listed: Mapping[str, list[str]]) -> Mapping[str, frozenset[str]]:
+def _by_word(listed: Mapping[str, Iterable[str]]) -> Mapping[str, frozenset[str]]:
     found: dict[str, set[str]] = {}
     for code, some in listed.items():
         for word in some:
