@@ -6,8 +6,8 @@ itself, and ``reason`` says which.
 Reasons for null:
 
 - ``pay_untold``: no amount in the text is said to be paid for the work;
-- ``currency_untold``, ``currency_ambiguous``: the amounts are told, their currency is not, or its sign is shared by
-  several and nothing settles which;
+- ``currency_untold``, ``currency_ambiguous``: the amounts are told, their currency is not, or its sign is
+  shared by several and nothing settles which;
 - ``period_untold``: the amounts are told, for which period is not, and the market has no custom that says it;
 - ``currencies_disagree``: the marks of one statement are of different currencies;
 - ``period_unknown``: the period is told and is none of the five (a shift, a fortnight, a project);
@@ -20,7 +20,8 @@ Reasons for null:
 from collections.abc import Sequence
 
 from cvplus.enrich.readers.answer import Answer, Text
-from cvplus.enrich.readers.pay.reading import Pay, read_pay
+from cvplus.enrich.readers.pay.reading import read_pay
+from cvplus.enrich.readers.pay.together import Pay
 from cvplus.enrich.readers.registry import Reader
 
 __all__ = ["READER", "Pay", "read_pay", "read_pays"]

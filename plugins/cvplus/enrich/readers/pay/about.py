@@ -10,7 +10,8 @@ _HEADLINE = 300
 
 # What parts an amount from what is given besides it.
 _JOINER = re.compile(
-    r"[,;:.()\[\]+&|\n]|\s[-–—]\s|\s(?=[\u3040-\u30ff\u3400-\u9fff])|\b(?:and|plus|with|und|zzgl|inkl|incl|excl|sowie|mit|et|avec|en|met|och|samt|og|ohne|without"
+    r"[,;:.()\[\]+&|\n]|\s[-–—]\s|\s(?=[\u3040-\u30ff\u3400-\u9fff])|\b(?:and|plus|with|und|zzgl|inkl|incl|excl"
+    r"|sowie|mit|et|avec|en|met|och|samt|og|ohne|without|after"
     r"|depending|based|dependent)\b",
     re.IGNORECASE,
 )
@@ -20,6 +21,7 @@ _PART_AFTER = re.compile(
 )
 _AMOUNT_NEXT = re.compile(r"\W{0,6}\d")
 _NEIGHBOUR = 120
+_SEVERAL_TIMES = 4
 # One small amount that stands alone is a price, a part of one, or an hour's pay that nobody can tell.
 _LEAST_ALONE = 1000
 
@@ -33,8 +35,14 @@ def is_total(statement: Statement) -> bool:
 
 
 def follows(statement: Statement, last: Statement) -> bool:
-    """Whether a statement stands so near behind another that it goes on with it: the next zone, the next level."""
-    return statement.start - last.end <= _NEIGHBOUR
+    """Whether a statement goes on with another: it stands near behind it, and amounts of the same size."""
+    return statement.start - last.end <= _NEIGHBOUR and is_of_size(statement, last)
+
+
+def is_of_size(statement: Statement, other: Statement) -> bool:
+    """Whether two statements may be of pay for one kind of job: neither is several times the other."""
+    one, two = statement.high or statement.low or 0, other.high or other.low or 0
+    return max(one, two) <= _SEVERAL_TIMES * min(one, two)
 
 
 def about_pay(
@@ -54,7 +62,7 @@ def about_pay(
     if leads:
         return 0.95 if is_marked else 0.85 if _may_be_unmarked(statement) else 0.0
     if title and patterns().pay_word.search(title) and _is_a_part(statement) and len(text) <= _HEADLINE:
-        return 0.85
+        return 0.85 if is_marked or _may_be_unmarked(statement) else 0.0
     if _is_a_part(statement):
         return _of_a_part(statement, is_marked)
     if is_marked and statement.period and not statement.has_bare_period:

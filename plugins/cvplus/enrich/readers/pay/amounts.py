@@ -1,4 +1,4 @@
-"""Amounts in a text: digits as people group them anywhere, thousands, lakhs and 万, and the currency beside them."""
+"""Amounts in a text: digits however grouped, thousands, lakhs and 万, and the currency beside them."""
 
 import re
 from collections.abc import Iterator
@@ -14,16 +14,18 @@ _NUMBER = re.compile(
     r"(?:[0-9]{0,2}(?:([.,'’ ])[0-9]{3})(?:\1[0-9]{3}){0,4}|[0-9]?(?:,[0-9]{2}){1,3},[0-9]{3}|[0-9]{0,12})"
     r"(?:[.,][0-9]{1,2})?(?![0-9]|[.,'’][0-9])"
 )
+_WORD_END = rf"(?![{LETTER}])"
 _MAGNITUDE = re.compile(
-    rf"\s?(?:(?P<myriads>[万萬만]|w(?![{LETTER}]))(?:(?P<rest>\d{{1,4}})(?=\s?[円元원])|(?P<thousands>[1-9])千)?"
-    rf"|(?P<lakh>lpa|lakhs?|lacs?|l)(?![{LETTER}])|(?P<crore>crores?|cr)(?![{LETTER}])"
-    rf"|(?P<thousand>千|k(?:(?![{LETTER}])|(?=eur|chf|usd|gbp|cad|aud|sgd|sek|nok|pln))|tsd\.?(?![{LETTER}])"
-    rf"|thousand(?![{LETTER}])|tusen(?![{LETTER}])|t(?=\s?€|\s?eur|kr))"
+    rf"\s?(?:(?P<myriads>[万萬만]|w{_WORD_END})(?:(?P<rest>[0-9]{{1,4}})(?=\s?[円元원])|(?P<thousands>[1-9])千)?"
+    rf"|(?P<lakh>lpa|lakhs?|lacs?|l){_WORD_END}|(?P<crore>crores?|cr){_WORD_END}"
+    rf"|(?P<thousand>千|k(?:{_WORD_END}|(?=eur|chf|usd|gbp|cad|aud|sgd|sek|nok|pln))|tsd\.?{_WORD_END}"
+    rf"|(?:thousand|tusen){_WORD_END}|t(?=\s?€|\s?eur|kr))"
     rf"|(?P<hundred_million>[億亿])"
-    rf"|(?P<million>m(?:n|ln|io|illion|illions|illionen|iljoner|illiards?)?\.?(?![{LETTER}])|juta(?![{LETTER}]))"
-    rf"|(?P<billion>(?:bn|b|billion|billions|mrd|milliarden|tn|trillion)\.?(?![{LETTER}])))",
+    rf"|(?P<million>(?:m|mn|mln|mio|millions?|millionen|miljoner|juta)\.?{_WORD_END})"
+    rf"|(?P<billion>(?:bn|b|billions?|mrd|milliarden|milliards?|tn|trillion)\.?{_WORD_END}))",
     re.IGNORECASE,
 )
+_INDIAN_GROUPS = re.compile(r"[0-9]{1,2}(?:,[0-9]{2}){1,3},[0-9]{3}(?:\.[0-9]{1,2})?")
 _ROUND = re.compile(r"[.,:](?:-{1,2}|—|–)(?!\s?\d)")
 _PLAN = re.compile(r"\s?\(?\s?k\)?", re.IGNORECASE)
 _PLANS = ("401", "403", "457")
@@ -44,8 +46,8 @@ _SCALES = {
 class Amount:
     """An amount, in units of what it counts, and the place where it stands with its marks.
 
-    ``scale`` is what its own word for thousands and the like multiplies it by, 1 without one; ``marks`` are the
-    sets of currencies that each of its marks may be.
+    ``scale`` is what its own word for thousands and the like multiplies it by, 1 without one; ``marks`` are
+    the sets of currencies that each of its marks may be.
     """
 
     value: float
@@ -102,7 +104,8 @@ def _amount(text: str, number: re.Match[str], after_last: int, has_small_letters
     is_l = magnitude is not None and (magnitude["lakh"] or "").lower() == "l"
     if is_l and not any(codes & currencies_of("lakh") for codes in told):
         return None
-    if magnitude is not None and (magnitude["lakh"] or magnitude["crore"]):
+    is_indian = _INDIAN_GROUPS.fullmatch(number[0])
+    if is_indian or (magnitude is not None and (magnitude["lakh"] or magnitude["crore"])):
         told += (frozenset(("INR",)) if is_lpa else currencies_of("lakh"),)
     if _is_part_of_a_word(text, start, end):
         return None

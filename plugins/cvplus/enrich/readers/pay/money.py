@@ -1,4 +1,4 @@
-"""Which currency a statement is in: all its marks must agree, and a shared sign needs something that settles it."""
+"""The currency of a statement: all its marks agree, and a shared sign has something that settles it."""
 
 import re
 from dataclasses import dataclass
@@ -17,7 +17,6 @@ from cvplus.enrich.readers.pay.vocabulary import (
     unsigned_words,
 )
 
-
 _CODE = 3
 # "80 000 $": no American writes so.
 _SIGN_AFTER_GROUPS = re.compile(r"[0-9] [0-9]{3}\s?\$")
@@ -34,7 +33,7 @@ class Currencies:
 
 @cache
 def currencies_of_country(country: str) -> tuple[str, ...]:
-    """The currencies that are tender in a country (ISO 3166-1 alpha-2) today, by CLDR; none for an unknown one."""
+    """The currencies that are tender in a country (ISO 3166-1 alpha-2) today, by CLDR; none if unknown."""
     try:
         return tuple(get_territory_currencies(country.upper()))
     except (UnknownLocaleError, KeyError, ValueError):
@@ -42,7 +41,7 @@ def currencies_of_country(country: str) -> tuple[str, ...]:
 
 
 class Speech:
-    """What a whole text, and what is known of it, says of currencies; worked out when it is first asked for."""
+    """What a whole text, and what is known of it, says of currencies; worked out when first asked for."""
 
     def __init__(self, text: str, country: str | None, language: str | None, title: str | None) -> None:
         self._text = f"{title or ''}\n{text}"
@@ -75,16 +74,16 @@ def spoken_in(text: str) -> list[frozenset[str]]:
 
 
 def settled(possible: frozenset[str], spoken: list[frozenset[str]]) -> frozenset[str]:
-    """Which of the possible currencies the words leave: all where no word speaks, none where they disagree."""
+    """The possible currencies that the words leave: all where no word speaks, none where they disagree."""
     return _all_of(tuple(codes for codes in (possible, *spoken) if codes & possible))
 
 
 def currency_of(statement: Statement, speech: Speech) -> Currencies:
     """The currency of a statement.
 
-    The marks of the amounts are intersected, so an ISO code beats the bare sign that it may stand for. Codes and
-    names nearby count next, then the country, the words nearby and those of the whole text; a sign that is then
-    still shared is what it most often means, or unknown.
+    The marks of the amounts are intersected, so an ISO code beats the bare sign that it may stand for. Codes
+    and names nearby count next, then the country, the words nearby and those of the whole text; a sign that
+    is then still shared is what it most often means, or unknown.
     """
     possible = _all_of(statement.marks)
     if statement.marks and not possible:
@@ -150,7 +149,7 @@ def _all_of(sets: tuple[frozenset[str], ...]) -> frozenset[str]:
 
 
 def _named_nearby(statement: Statement, title: str | None) -> frozenset[str]:
-    """What codes and names around a statement may mean, where they say one thing; a title of pay counts as well."""
+    """What codes and names around a statement, or in a title of pay, may mean, where they say one thing."""
     told_by_title = title if title and patterns().pay_word.search(title) else ""
     sets = [currencies_of(found) for found in _codes_and_names(statement.own)]
     for words in (statement.before[-60:], statement.after[:30], statement.heading, told_by_title):

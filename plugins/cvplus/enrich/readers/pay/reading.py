@@ -1,54 +1,33 @@
-"""From a text to pay: which statements of money are about pay, what each says, and what all of them say."""
+"""From a text to pay: which statements of money are about pay, and what each says."""
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from itertools import pairwise
+from dataclasses import replace
 
 from cvplus.enrich.posting_text import plain_text
 from cvplus.enrich.readers.answer import Answer, Text, unread
 from cvplus.enrich.readers.pay.about import about_pay, follows, is_total
 from cvplus.enrich.readers.pay.money import Speech, currency_of
 from cvplus.enrich.readers.pay.statements import Statement, statements_in
-from cvplus.enrich.readers.pay.vocabulary import HIDDEN_PERIOD, currencies, words
+from cvplus.enrich.readers.pay.together import Pay, Reading, overlap, together, unit_of
+from cvplus.enrich.readers.pay.vocabulary import HIDDEN_PERIOD, currencies, periods_by, words
 
 _DIGIT = re.compile(r"\d")
 _MARKUP = re.compile(r"<\s?/?[a-zA-Z]|&[#a-zA-Z]")
-_BARE_TITLE = "pay_untold"
-_NEAR = 250
-
-
-@dataclass(frozen=True, slots=True)
-class Pay:
-    """What is paid for a period.
-
-    ``low`` and ``high`` are units of the currency, equal for one amount, ``None`` at an open end ("up to", "from").
-    ``currency`` is ISO 4217; ``period`` is hour, day, week, month or year; each ``None`` when it is not told.
-    """
-
-    low: float | None
-    high: float | None
-    currency: str | None
-    period: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class _Read:
-    """A statement of pay with its currency and period."""
-
-    pay: Pay
-    statement: Statement
-    confidence: float
-    reason: str | None
-    is_total: bool
+# A statement of pay that contradicts itself leaves no trust in what else is told.
+_SPOILS_ALL = frozenset(("currencies_disagree", "range_unclear"))
 
 
 def read_pay(text: Text) -> Answer[Pay]:
     """What a text says is paid; where it says nothing, what its title does."""
     answer = _read(text.text, text)
-    if answer.reason == _BARE_TITLE and text.title and _DIGIT.search(text.title):
-        return _read(text.title, text)
-    return answer
+    if not text.title or not _DIGIT.search(text.title):
+        return answer
+    titled = _read(text.title, text)
+    if answer.reason == "pay_untold":
+        return titled
+    if answer.value is None or titled.value is None or unit_of(answer.value) != unit_of(titled.value):
+        return answer
+    return answer if overlap(answer.value, titled.value) else unread("statements_contradict")
 
 
 def _read(written: str, text: Text) -> Answer[Pay]:
@@ -57,7 +36,7 @@ def _read(written: str, text: Text) -> Answer[Pay]:
     if _MARKUP.search(written):
         written = plain_text(written)
     speech = Speech(written, text.country, text.language, text.title)
-    reads: list[_Read] = []
+    reads: list[Reading] = []
     reasons: list[str] = []
     last: Statement | None = None
     of_pay: Statement | None = None
@@ -74,12 +53,14 @@ def _read(written: str, text: Text) -> Answer[Pay]:
             reasons.append(read)
         else:
             reads.append(read)
-    if not reads:
-        return unread(reasons[0] if reasons else "pay_untold")
-    return _together(reads)
+    if not reads or _SPOILS_ALL & set(reasons):
+        return unread(
+            next((reason for reason in reasons if reason in _SPOILS_ALL or not reads), "pay_untold")
+        )
+    return together(reads)
 
 
-def _one(statement: Statement, speech: Speech, title: str | None, sure: float) -> _Read | str:
+def _one(statement: Statement, speech: Speech, title: str | None, sure: float) -> Reading | str:
     """A statement with its currency and period, or why it cannot be read."""
     if statement.is_net:
         return "net_pay"
@@ -101,13 +82,17 @@ def _one(statement: Statement, speech: Speech, title: str | None, sure: float) -
     if statement.is_around:
         confidence *= 0.9
     pay = Pay(statement.low, statement.high, money.code, period)
-    return _Read(pay, statement, round(confidence, 2), reason, is_total(statement))
+    return Reading(pay, statement, round(confidence, 2), reason, is_total(statement))
 
 
 def _period_of_title(title: str | None) -> str | None:
     """The period that the title of a range names ("Hourly pay range"); a job's own title names none."""
     if not title:
         return None
+    word = title.strip().lower()
+    for listed in (periods_by("adverbs"), periods_by("leading")):
+        if word in listed:
+            return listed[word]
     told = statements_in(f"{title} 1,000,000")
     return told[-1].period if told and told[-1].period != HIDDEN_PERIOD else None
 
@@ -132,46 +117,3 @@ def _is_plausible(statement: Statement, code: str | None, period: str | None) ->
     scales = [currencies().currencies[code].per_dollar] if code in currencies().currencies else [0.3, 26_000]
     ends = [end for end in (statement.low, statement.high) if end is not None]
     return min(ends) >= lowest * min(scales) and max(ends) < highest * max(scales)
-
-
-def _together(reads: Sequence[_Read]) -> Answer[Pay]:
-    """What all statements say: the widest range of the first currency and period; null where they contradict.
-
-    Pay with what depends on success in it counts only where no base is told.
-    """
-    base = [read for read in reads if not read.is_total] or list(reads)
-    first = next((read for read in base if read.reason is None), base[0])
-    alike = [
-        read
-        for read in base
-        if (read.pay.currency, read.pay.period) == (first.pay.currency, first.pay.period)
-    ]
-    if _contradict(alike):
-        return unread("statements_contradict")
-    lows = [read.pay.low for read in alike if read.pay.low is not None]
-    highs = [read.pay.high for read in alike if read.pay.high is not None]
-    low, high = (min(lows) if lows else None), (max(highs) if highs else None)
-    if low is not None and high is not None and low > high:
-        return unread("statements_contradict")
-    confidence = min(first.confidence, 0.75) if first.is_total else first.confidence
-    confidence = confidence if len(alike) == 1 else round(confidence * 0.95, 2)
-    return Answer(Pay(low, high, first.pay.currency, first.pay.period), confidence, first.reason)
-
-
-def _contradict(alike: Sequence[_Read]) -> bool:
-    """Two different amounts for the same, or ranges far apart in the text that have nothing in common."""
-    amounts = {
-        read.pay.low for read in alike if not read.statement.is_range and read.pay.low == read.pay.high
-    }
-    if len(amounts) > 1:
-        return True
-    for before, after in pairwise(alike):
-        is_near = after.statement.start - before.statement.end <= _NEAR
-        if not is_near and not _overlap(before.pay, after.pay):
-            return True
-    ranges = [read.pay for read in alike if read.statement.is_range]
-    return any(not _overlap(Pay(amount, amount, None, None), pay) for amount in amounts for pay in ranges)
-
-
-def _overlap(one: Pay, other: Pay) -> bool:
-    return (one.low or 0) <= (other.high or float("inf")) and (other.low or 0) <= (one.high or float("inf"))

@@ -1,42 +1,39 @@
-"""Statements of money in a text: an amount or a range, open ends, its period, gross or net, and what stands around."""
+"""Statements of money in a text: an amount or a range, its open ends, its period, gross or net."""
 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from cvplus.enrich.readers.pay.amounts import Amount, amounts_in
-from cvplus.enrich.readers.pay.vocabulary import HIDDEN_PERIOD, Patterns, listed_word, patterns, periods_by
-
-# Where what is said of one thing ends: lines, cells, items, sentences (a word of four letters or more, or a
-# bracket, before the full stop: "p.a. " and "max. " end none).
-_BORDER = re.compile(
-    r"[\n\r|;•●▪■◦✓]|(?<=[^\W\d_]{4})[.!?]\s|(?<=[)\d%])[.!?]\s(?=[A-ZÀ-Þ\d$€£¥₹])|(?<=[0-9]k)[.!?]\s"
-    r"|(?<=[0-9]K)[.!?]\s|[。！？]|[!?]\s?(?=\D)"
+from cvplus.enrich.readers.pay.surroundings import (
+    After,
+    is_net_before,
+    period_before,
+    read_after,
+    text_after,
+    text_before,
 )
-_BEFORE = 120
-_AFTER = 80
-_HEADING = 160
+from cvplus.enrich.readers.pay.vocabulary import Patterns, patterns
+
 _CHAIN_BEFORE = re.compile(r"\d\s?[-–—/]\s?\Z")
 _CHAIN_AFTER = re.compile(r"\s?[-–—/]\s?\d")
 _PLUS = re.compile(r"\s?\+")
 _TILDE = re.compile(r"[~〜]\s?\Z")
 _OPEN_TILDE = re.compile(r"\s?[~〜](?!\s?[\d¥$€])")
-# "14薪": so many months' pay a year. The month's is told; the field is no place for how many there are.
-_MONTHS_A_YEAR = re.compile(r"\s?[·・x×*,]?\s?1[2-9]\s?薪")
+_LONGEST_GAP = 80
 _LARGEST_RATIO = 12.0
 _SHORTHAND = 1000.0
-_LETTERS = re.compile(r"[^\W\d_]")
 _LEAST_BARE = 100
-_STEPS = 6
 
 
 @dataclass(frozen=True, slots=True)
 class Statement:
     """A statement of money.
 
-    ``low`` and ``high`` are in units of a currency, ``None`` at an open end, equal for one amount. ``period`` is one
-    of the five, ``other``, or ``None`` when its own words tell none. ``own`` is its text, ``before`` and ``after`` the words
-    around it in its line or sentence, ``heading`` the line above where nothing but it stands in its own.
+    ``low`` and ``high`` are in units of a currency, ``None`` at an open end, equal for one amount. ``period``
+    is one of the five, ``other``, or ``None`` when its own words tell none. ``own`` is its text, ``before``
+    and ``after`` the words around it in its line or sentence, ``heading`` the line above where nothing but it
+    stands in its own.
     """
 
     low: float | None
@@ -89,7 +86,7 @@ def _at(text: str, amounts: Sequence[Amount], place: int, after_last: int) -> tu
     second = amounts[place + 1] if place + 1 < len(amounts) else None
     if not _may_be_money(text, first, second):
         return None, 1
-    before, heading = _before(text, first.start, after_last)
+    before, heading = text_before(text, first.start, after_last)
     between = _gap(text, first, second, before, known) if second is not None else None
     if second is not None and between is not None:
         if _CHAIN_BEFORE.search(text, max(0, first.start - 4), first.start) or _is_chained(text, second):
@@ -114,68 +111,36 @@ def _is_chained(text: str, amount: Amount) -> bool:
     return not amount.marks and bool(_CHAIN_AFTER.match(text, amount.end))
 
 
-@dataclass(frozen=True, slots=True)
-class _After:
-    """What stands behind an amount: its period, gross or net, and where that ends."""
-
-    period: str | None
-    is_net: bool
-    is_gross: bool
-    is_bare: bool
-    end: int
-
-
-def _read_after(text: str, place: int, known: Patterns) -> _After:
-    """Read the words that belong to an amount, in whatever order, to the first that does not."""
-    period, is_net, is_gross, is_bare = None, False, False, False
-    for _ in range(_STEPS):
-        found = known.period_after.match(text, place)
-        if found is not None and "\n" not in found[0]:
-            if period is None:
-                period, is_bare = _period_of(found), found.lastgroup == "bare"
-            place = found.end()
-            continue
-        if (found := _MONTHS_A_YEAR.match(text, place)) is not None:
-            period, place = period or "month", found.end()
-        elif (found := known.net_after.match(text, place)) is not None:
-            is_net, place = True, found.end()
-        elif (found := known.gross_after.match(text, place)) is not None and "\n" not in found[0]:
-            is_gross, place = True, found.end()
-        else:
-            break
-    return _After(period, is_net, is_gross, is_bare, place)
-
-
-def _period_of(found: re.Match[str]) -> str:
-    for group, place in (("unit", "per"), ("adverb", "adverbs"), ("leading", "leading"), ("bare", "per")):
-        if group in found.re.groupindex and found[group]:
-            return listed_word(found[group], periods_by(place))
-    return HIDDEN_PERIOD
-
-
-def _gap(text: str, first: Amount, second: Amount, before: str, known: Patterns) -> _After | None:
+def _gap(text: str, first: Amount, second: Amount, before: str, known: Patterns) -> After | None:
     """What stands between the ends of a range; ``None`` when they are no range."""
-    if second.start - first.end > _AFTER:
+    if second.start - first.end > _LONGEST_GAP:
         return None
-    told = _read_after(text, first.end, known)
+    told = read_after(text, first.end, known)
     for place in dict.fromkeys((told.end, first.end)):
         joiner = known.to.match(text, place)
         if joiner is None and known.between.search(before):
             joiner = known.and_.match(text, place)
-        if joiner is not None and not text[joiner.end() : second.start].strip(" ()"):
-            return told if place == told.end else _After(None, False, False, False, first.end)
+        if joiner is None or not _is_one_line(text[first.end : second.start]):
+            continue
+        if not text[joiner.end() : second.start].strip(" ()\n"):
+            return told if place == told.end else After(None, False, False, False, first.end)
     return None
 
 
+def _is_one_line(gap: str) -> bool:
+    """Whether what stands between two amounts is in their line, or a hyphen in a line of its own."""
+    return "\n" not in gap or gap.strip() in ("-", "–", "—")
+
+
 def _range(
-    text: str, first: Amount, second: Amount, between: _After, before: str, heading: str, known: Patterns
+    text: str, first: Amount, second: Amount, between: After, before: str, heading: str, known: Patterns
 ) -> Statement | None:
     low, high = first.value, second.value
     if second.scale > 1 and first.scale == 1 and low < _SHORTHAND:
         low *= second.scale
     elif first.scale > 1 and second.scale == 1 and high < _SHORTHAND:
         high *= first.scale
-    after = _read_after(text, second.end, known)
+    after = read_after(text, second.end, known)
     fits = 0 < low <= high <= low * _LARGEST_RATIO
     period = after.period or between.period or ("year" if first.is_lpa or second.is_lpa else None)
     if between.period and after.period and between.period != after.period:
@@ -184,14 +149,14 @@ def _range(
         low=low,
         high=high,
         marks=first.marks + second.marks,
-        period=period or _period_before(before, heading, known),
+        period=period or period_before(before, heading, known),
         start=first.start,
         end=after.end,
         own=text[first.start : after.end],
         before=before,
-        after=_words_after(text, after.end),
+        after=text_after(text, after.end),
         heading=heading,
-        is_net=after.is_net or between.is_net or _is_net_before(before, known),
+        is_net=after.is_net or between.is_net or is_net_before(before, known),
         is_gross=after.is_gross,
         is_range=True,
         is_grouped=first.scale > 1 or second.scale > 1,
@@ -209,13 +174,13 @@ def _single(text: str, amount: Amount, before: str, heading: str, known: Pattern
     is_around = False
     last = 0
     plus = _PLUS.match(text, end)
-    after = _read_after(text, end, known)
+    after = read_after(text, end, known)
     if (plus is None or known.other_word.match(text, plus.end() + 1)) and after.end != end:
         plus = plus or _PLUS.match(text, after.end)
     if plus is not None and not _is_added(text, plus.end(), known):
         high = None
         if plus.start() == end:
-            after = _read_after(text, plus.end(), known)
+            after = read_after(text, plus.end(), known)
         last = max(after.end, plus.end())
     elif more := known.or_more.match(text, after.end) or _OPEN_TILDE.match(text, after.end):
         high, last = None, more.end()
@@ -234,14 +199,14 @@ def _single(text: str, amount: Amount, before: str, heading: str, known: Pattern
         low=low,
         high=high,
         marks=amount.marks,
-        period=after.period or ("year" if amount.is_lpa else None) or _period_before(before, heading, known),
+        period=after.period or ("year" if amount.is_lpa else None) or period_before(before, heading, known),
         start=amount.start,
         end=max(after.end, last),
         own=text[amount.start : after.end],
         before=before,
-        after=_words_after(text, max(after.end, last)),
+        after=text_after(text, max(after.end, last)),
         heading=heading,
-        is_net=after.is_net or _is_net_before(before, known),
+        is_net=after.is_net or is_net_before(before, known),
         is_gross=after.is_gross,
         is_grouped=amount.scale > 1,
         has_bare_period=after.is_bare,
@@ -256,49 +221,3 @@ def _is_added(text: str, place: int, known: Patterns) -> bool:
     return bool(known.other_word.match(rest)) or bool(
         re.match(r"[^\W\d_]{3,}", rest) and text[place : place + 1] == " "
     )
-
-
-def _before(text: str, start: int, after_last: int) -> tuple[str, str]:
-    """What stands before a statement in its line or sentence, and the line above where nothing does."""
-    window = max(after_last, start - _BEFORE)
-    begin = window
-    for border in _BORDER.finditer(text, window, start + 1):  # it looks at what follows
-        begin = min(border.end(), start)
-    before = text[begin:start]
-    heading = ""
-    if not re.search(r"\w", before):
-        above = text[max(after_last, begin - _HEADING) : begin].rstrip("\n\r |;•●▪■◦✓-–*·")
-        lines = above.splitlines()
-        is_heading = (
-            lines and text[begin - 1 : begin] != "|" and not lines[-1].endswith((".", "!", "?", "。"))
-        )
-        heading = lines[-1] if is_heading else ""
-    return before, heading
-
-
-def _words_after(text: str, end: int) -> str:
-    border = _BORDER.search(text, end, end + _AFTER)
-    return text[end : border.start() if border else end + _AFTER]
-
-
-def _period_before(before: str, heading: str, known: Patterns) -> str | None:
-    """The period that the words before an amount tell: by a word of pay, or an adverb beside one."""
-    for words in (before, heading):
-        last = None
-        for found in known.leading.finditer(words):
-            last = listed_word(found[0], periods_by("leading"))
-        if last is not None:
-            return last
-        for found in known.adverb.finditer(words):
-            near = words[max(0, found.start() - 30) : found.end() + 30]
-            if known.pay_word.search(near) and not known.other_word.search(words, found.start()):
-                last = _period_of(found)
-        if last is not None:
-            return last
-    return None
-
-
-def _is_net_before(before: str, known: Patterns) -> bool:
-    """Whether "net" leads to the amount, with nothing but words of pay between."""
-    ends = [found.end() for found in known.net_before.finditer(before, max(0, len(before) - 40))]
-    return bool(ends) and not _LETTERS.search(known.beside_net.sub(" ", before[ends[-1] :]))

@@ -1,4 +1,4 @@
-"""The words, signs and customs of pay: ``words.yaml`` and ``currencies.yaml``, checked and made into patterns."""
+"""The words, signs and customs of pay: ``words.yaml`` and ``currencies.yaml``, made into patterns."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -57,7 +57,7 @@ class PayWords(Frozen):
 
 
 class Currency(Frozen):
-    """A currency of ``currencies.yaml``: its order of magnitude, how it is written, and the custom of its market."""
+    """A currency of ``currencies.yaml``: its order of magnitude, how it is written, its market's custom."""
 
     per_dollar: Annotated[float, Field(gt=0)]
     year_from: float | None = None
@@ -80,7 +80,7 @@ class Currencies(Frozen):
 
 @dataclass(frozen=True, slots=True)
 class Marks:
-    """Ways to write a currency: in small letters, with the currencies that each may be; and where they stand."""
+    """Ways to write currencies, in small letters: what each may be, and patterns for where it stands."""
 
     meant: Mapping[str, frozenset[str]]
     after: re.Pattern[str]
@@ -89,7 +89,7 @@ class Marks:
 
 @dataclass(frozen=True, slots=True)
 class Patterns:
-    """Patterns over a text in any case. Those with ``after`` match at a place, the others are searched for."""
+    """Patterns over a text in any case, for words of the file or for places where they stand."""
 
     pay: re.Pattern[str]
     total: re.Pattern[str]
@@ -170,7 +170,7 @@ def unsigned_words() -> Mapping[str, frozenset[str]]:
 
 @cache
 def periods_by(place: str) -> Mapping[str, str]:
-    """Words that tell a period in a place (``per``, ``adverbs``, ``leading``), in small letters, ``*`` as written."""
+    """Words that tell a period in a place (``per``, ``adverbs``, ``leading``), in small letters."""
     return {word.lower(): period for period, told in words().periods.items() for word in getattr(told, place)}
 
 
@@ -200,7 +200,7 @@ def patterns() -> Patterns:
         total=search(told.total),
         other=search(told.other),
         other_then_pay=re.compile(
-            rf"{any_of(told.other)}[\s-]{any_of(told.pay)}\W{{0,3}}[^\W\d]{{0,4}}\W{{0,3}}[^\W\d]{{0,4}}\W{{0,3}}\Z",
+            rf"{any_of(told.other)}[\s-]{any_of(told.pay)}(?:\W{{1,3}}[^\W\d]{{1,4}}){{0,2}}\W{{0,3}}\Z",
             re.IGNORECASE,
         ),
         other_word=re.compile(any_of(told.other), re.IGNORECASE),
@@ -229,7 +229,8 @@ def patterns() -> Patterns:
         to=next_word(told.to),
         and_=next_word(told.and_),
         period_after=re.compile(
-            rf"[\s,(\[*:–-]{{0,3}}(?:(?:{per})\s?(?P<unit>{units})|(?:(?P<adverb>{adverbs})|(?P<leading>{leading}))"
+            rf"[\s,(\[*:–-]{{0,3}}(?:(?:{per})\s?(?P<unit>{units})"
+            rf"|(?:(?P<adverb>{adverbs})|(?P<leading>{leading}))"
             rf"{no_amount}|(?P<bare>{bare}))",
             re.IGNORECASE,
         ),
@@ -244,8 +245,9 @@ def patterns() -> Patterns:
 def any_of(listed: Iterable[str], *, begins: bool = True) -> str:
     """A pattern for any of the words, the longest first; whole words in scripts that part them by blanks.
 
-    Words are grouped by how they begin, so that a place in a text is held against few of them. A ``*`` stands for
-    up to twenty letters: the pattern stays linear. Without ``begins``, letters may stand right before a word.
+    Words are grouped by how they begin, so that a place in a text is held against few of them. A ``*`` stands
+    for up to twenty letters: the pattern stays linear. Without ``begins``, letters may stand right before a
+    word.
     """
     groups: dict[tuple[bool, str], list[str]] = {}
     for word in sorted({word.lower() for word in listed}, key=lambda word: (-len(word), word)):
