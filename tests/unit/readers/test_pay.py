@@ -33,9 +33,8 @@ OTHER_SENTENCES = [
     "Friskvårdsbidrag 5 000 kr per år.",
     "餐补500元/月。",
 ]
-# A case in which two amounts contradict each other loses one of them to a sentence before it, and a sign of two
-# countries is settled by the other sentence's language: both read right what then stands there.
-SETTLED_BY_OTHERS = ("$120k; $90k", "Salary: ¥8,000,000 per year")
+# A sign of several countries that another sentence settles ("401(k)") is read right then, as no table tells.
+SETTLED_BY_OTHERS = ("80 000 $", "$120k-150k", "Salary: ¥8,000,000 per year")
 
 
 @pytest.mark.parametrize("sentence", OTHER_SENTENCES)

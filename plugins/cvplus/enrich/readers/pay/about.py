@@ -3,7 +3,7 @@
 import re
 
 from cvplus.enrich.readers.pay.statements import Statement
-from cvplus.enrich.readers.pay.vocabulary import patterns
+from cvplus.enrich.readers.pay.vocabulary import patterns, words
 
 _HEADLINE = 300
 """A text in one line of at most so many characters is a headline, a title or a pay line."""
@@ -20,6 +20,8 @@ _PART_AFTER = re.compile(
     r"[^\w|•·;,)\]]{0,6}(?:\Z|[|•·;,.()\]+&/]|(?:ote|tc)\b|\s[-–—]|plus\b|and\b|und\b|et\b)", re.IGNORECASE
 )
 _AMOUNT_NEXT = re.compile(r"\W{0,6}\d")
+_DIGIT = re.compile("[0-9]")
+_NEXT_TITLE_WORD = re.compile(r"\s[A-Z][a-z]")
 _NEIGHBOUR = 120
 _SEVERAL_TIMES = 4
 # One small amount that stands alone is a price, a part of one, or an hour's pay that nobody can tell.
@@ -30,7 +32,8 @@ def is_total(statement: Statement) -> bool:
     """Whether what depends on success is in the amount ("OTE", "total compensation")."""
     known = patterns().total
     before = known.search(statement.before[-60:]) or known.search(statement.heading)
-    after = known.search(statement.after[:25])
+    behind = _DIGIT.split(statement.after[:25], maxsplit=1)[0]
+    after = known.search(behind)
     return bool(before or (after and not _AMOUNT_NEXT.match(statement.after, after.end())))
 
 
@@ -110,12 +113,27 @@ def _may_be_unmarked(statement: Statement) -> bool:
 def _leads(statement: Statement, last: Statement | None, last_of_pay: Statement | None) -> bool | None:
     """Whether the words before lead to pay (True), to something else (False), or to nothing (None)."""
     known = patterns()
-    for words in (statement.before, statement.heading):
-        pay = _end_of_last(known.pay, words)
-        other = _end_of_last(known.other, words)
+    if known.pay.search(_without_amounts(statement.own)):
+        return True
+    for around in (statement.before, statement.heading):
+        pay = _end_of_last(known.pay, around)
+        other = max(
+            (found.end() for found in known.other.finditer(around) if not _names_a_job(found)), default=0
+        )
         if pay or other:
-            return pay > other and not known.other_then_pay.search(words)
+            return pay > other and not known.other_then_pay.search(around)
     return True if last is not None and last is last_of_pay and follows(statement, last) else None
+
+
+def _without_amounts(own: str) -> str:
+    """The words of a statement from its last amount on: "$60k base"."""
+    return own[max((place for place, sign in enumerate(own) if sign.isdigit()), default=0) :]
+
+
+def _names_a_job(found: re.Match[str]) -> bool:
+    """Whether a word of something else is one of a job's name: "Loan Officer", and no loan."""
+    is_titled = _NEXT_TITLE_WORD.match(found.string, found.end())
+    return is_titled is not None and found[0].lower() in words().in_titles
 
 
 def _end_of_last(pattern: re.Pattern[str], words: str) -> int:
@@ -138,7 +156,7 @@ def _is_of_something_else(statement: Statement) -> bool:
 def _is_a_part(statement: Statement) -> bool:
     """Whether nothing else stands in the statement's own part of the line."""
     before = _without_bounds(statement.before)
-    return bool(_PART_BEFORE.search(before) and _PART_AFTER.match(statement.after))
+    return bool(_PART_BEFORE.search(before) and (statement.is_gross or _PART_AFTER.match(statement.after)))
 
 
 def _without_bounds(before: str) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from price_parser import Price
 
-from cvplus.enrich.readers.pay.vocabulary import LETTER, currencies, currencies_of, marks
+from cvplus.enrich.readers.pay.vocabulary import LETTER, currencies, currencies_of, marks, patterns
 
 # "60.000,00", "60 000", "100'000", "10,00,000", "1234.5"; all of it: no digit stands before or after.
 _NUMBER = re.compile(
@@ -107,7 +107,7 @@ def _amount(text: str, number: re.Match[str], after_last: int, has_small_letters
     is_indian = _INDIAN_GROUPS.fullmatch(number[0])
     if is_indian or (magnitude is not None and (magnitude["lakh"] or magnitude["crore"])):
         told += (frozenset(("INR",)) if is_lpa else currencies_of("lakh"),)
-    if _is_part_of_a_word(text, start, end):
+    if _is_part_of_a_word(text, start, end) and not (found and patterns().period_after.match(text, end)):
         return None
     read = Price.fromstring(number[0].replace("’", "'")).amount
     if read is None:

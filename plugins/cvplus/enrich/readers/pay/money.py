@@ -169,7 +169,10 @@ def _codes_and_names(words: str) -> list[str]:
 
 
 def _is_said_of_amounts(code: str, words: str) -> bool:
-    """Whether a code stands as one: "CAD designer" names no dollars, "(CAD)" and "in CAD" do."""
+    """Whether a code stands as one: "CAD designer" names no dollars, "(CAD)" and "paid in CAD" do."""
     place = words.index(code)
     before, after = words[:place].rstrip(), words[place + len(code) :].lstrip()
-    return before.endswith(("(", "[", ":", "/", " in")) or before == "in" or after.startswith((")", "]"))
+    if after[:1].isalpha():
+        return False
+    is_paid_in = before.endswith(" in") and patterns().pay_word.search(before[-40:]) is not None
+    return is_paid_in or before.endswith(("(", "[", ":", "/")) or after.startswith((")", "]"))

@@ -18,8 +18,10 @@ from cvplus.enrich.readers.pay.vocabulary import Patterns, patterns
 _CHAIN_BEFORE = re.compile(r"\d\s?[-–—/]\s?\Z")
 _CHAIN_AFTER = re.compile(r"\s?[-–—/]\s?\d")
 _PLUS = re.compile(r"\s?\+")
+_SAYS_SOMETHING = re.compile(r"[\w$€£¥₹]")
 _TILDE = re.compile(r"[~〜]\s?\Z")
 _OPEN_TILDE = re.compile(r"\s?[~〜](?!\s?[\d¥$€])")
+_MOST = 200
 _LONGEST_GAP = 80
 _LARGEST_RATIO = 12.0
 _SHORTHAND = 1000.0
@@ -61,11 +63,11 @@ class Statement:
 
 
 def statements_in(text: str) -> list[Statement]:
-    """The statements of a text, in order."""
+    """The statements of a text, in order; of a list of prices the first two hundred."""
     amounts = [amount for amount in amounts_in(text) if not amount.is_percent]
     found: list[Statement] = []
     place = 0
-    while place < len(amounts):
+    while place < len(amounts) and len(found) < _MOST:
         taken = _at(text, amounts, place, found[-1].end if found else 0)
         place += taken[1]
         if taken[0] is not None and not _is_a_count(taken[0]):
@@ -99,8 +101,14 @@ def _may_be_money(text: str, first: Amount, second: Amount | None) -> bool:
     """A cheap look: a bare small number is none unless something beside it says so."""
     if first.marks or first.scale > 1 or first.value >= 1000:
         return True
-    near = second is not None and second.start - first.end < 40
-    return near or bool(patterns().period_after.match(text, first.end)) or _has_pay_before(text, first.start)
+    after = patterns().period_after
+    if after.match(text, first.end):
+        return True
+    if second is not None and second.start - first.end < _LONGEST_GAP:
+        is_money = second.marks or second.scale > 1 or second.value >= 1000
+        if is_money or after.match(text, second.end):
+            return True
+    return _has_pay_before(text, first.start)
 
 
 def _has_pay_before(text: str, start: int) -> bool:
@@ -123,8 +131,17 @@ def _gap(text: str, first: Amount, second: Amount, before: str, known: Patterns)
         if joiner is None or not _is_one_line(text[first.end : second.start]):
             continue
         if not text[joiner.end() : second.start].strip(" ()\n"):
-            return told if place == told.end else After(None, False, False, False, first.end)
+            taken = told if place == told.end else After(None, False, False, False, first.end)
+            return None if _is_another_thing(text, first, second, taken, known) else taken
     return None
+
+
+def _is_another_thing(text: str, first: Amount, second: Amount, between: After, known: Patterns) -> bool:
+    """Whether a bare number behind a whole statement is no end of it: "£600 per day - 6 months"."""
+    if between.period is None or second.marks or second.scale > 1 or not first.marks:
+        return False
+    after = read_after(text, second.end, known)
+    return after.period is None or after.is_bare
 
 
 def _is_one_line(gap: str) -> bool:
@@ -177,7 +194,7 @@ def _single(text: str, amount: Amount, before: str, heading: str, known: Pattern
     after = read_after(text, end, known)
     if (plus is None or known.other_word.match(text, plus.end() + 1)) and after.end != end:
         plus = plus or _PLUS.match(text, after.end)
-    if plus is not None and not _is_added(text, plus.end(), known):
+    if plus is not None and not _is_added(text, plus, known):
         high = None
         if plus.start() == end:
             after = read_after(text, plus.end(), known)
@@ -215,9 +232,7 @@ def _single(text: str, amount: Amount, before: str, heading: str, known: Pattern
     )
 
 
-def _is_added(text: str, place: int, known: Patterns) -> bool:
-    """Whether a plus leads to something that is paid besides."""
-    rest = text[place : place + 40].lstrip(" \t(")
-    return bool(known.other_word.match(rest)) or bool(
-        re.match(r"[^\W\d_]{3,}", rest) and text[place : place + 1] == " "
-    )
+def _is_added(text: str, plus: re.Match[str], known: Patterns) -> bool:
+    """Whether a plus leads to something paid besides: one with a blank before it does ("$100k + tips")."""
+    rest = text[plus.end() : plus.end() + 40].split("\n")[0].lstrip(" \t(")
+    return bool(known.other_word.match(rest) or (plus[0] != "+" and _SAYS_SOMETHING.match(rest)))

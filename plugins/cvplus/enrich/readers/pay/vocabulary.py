@@ -40,6 +40,7 @@ class PayWords(Frozen):
     pay: Words
     total: Words
     other: Words
+    in_titles: Words
     gross: Words
     net: Words
     links: Words
