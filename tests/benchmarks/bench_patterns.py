@@ -18,6 +18,8 @@ from hostile_texts import hostile_texts, outside_patterns
 from cvplus.enrich.demands import mentions_remote, years_demanded
 from cvplus.enrich.education import education_demanded
 from cvplus.enrich.posting_text import plain_text
+from cvplus.enrich.readers.answer import Text
+from cvplus.enrich.readers.pay import read_pay
 from cvplus.enrich.skill_matching import load_matcher
 from cvplus.enrich.titles import normalized_title
 from cvplus.privacy.personal import load_personal_rules
@@ -39,8 +41,28 @@ READERS: dict[str, Callable[[str], object]] = {
     "mentions_remote": mentions_remote,
     "education_demanded": education_demanded,
     "find_skills": load_matcher().find,
+    "read_pay": lambda text: read_pay(Text(text)),
 }
-UNITS = ("a", " ", "(", "<", "<p", "|", ", ", "1,", "$1", "a.", "+1", "or ", "Go, ", "A ,", "<a href=", "\n")
+UNITS = (
+    "a",
+    "$1k-2k, ",
+    "5 000 € ",
+    " ",
+    "(",
+    "<",
+    "<p",
+    "|",
+    ", ",
+    "1,",
+    "$1",
+    "a.",
+    "+1",
+    "or ",
+    "Go, ",
+    "A ,",
+    "<a href=",
+    "\n",
+)
 
 
 def seconds(read: Callable[[Any], object], text: Any) -> float:
