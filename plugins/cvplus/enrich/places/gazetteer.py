@@ -39,12 +39,13 @@ class PlaceWords(Frozen):
     home_market_weight: Annotated[float, Field(ge=1)]
     other_name_weight: Annotated[float, Field(gt=0, le=1)]
     smallest_lone_city: Annotated[int, Field(ge=0)]
+    large_city: Annotated[int, Field(gt=0)]
     longest_line: Annotated[int, Field(gt=0)]
+    longest_part: Annotated[int, Field(gt=0)]
     home_markets: frozenset[str]
     city_states: dict[str, int]
     city_names: dict[int, str]
     more_city_names: dict[str, int]
-    first_meant: dict[str, int]
     more_country_names: dict[str, str]
     more_region_names: dict[str, str]
     states_above_countries: frozenset[str]
@@ -71,10 +72,14 @@ class City:
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """A first-level subdivision: what stands behind the country in its ISO 3166-2 code (``CA``, ``BY``, ``13``)."""
+    """A first-level subdivision: what stands behind the country in its ISO 3166-2 code (``CA``, ``BY``, ``13``).
+
+    A county or department counts as the region that it lies in.
+    """
 
     country: str
     code: str
+    is_county: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +127,9 @@ class Gazetteer:
     city_names: dict[str, dict[int, float]] = field(default_factory=dict)
     region_population: dict[Region, int] = field(default_factory=dict)
 
+    never_alone: frozenset[str] = frozenset()
+    region_or_city: frozenset[str] = frozenset()
+
     def meaning(self, name: str) -> Meaning:
         """What a name may mean; empty for a name that is not known."""
         key = place_key(name)
@@ -129,9 +137,9 @@ class Gazetteer:
         code = joined if joined.isascii() and joined.isalpha() and len(joined) in (2, 3) else ""
         countries = set(self.countries.get(key, ())) | set(self.countries.get(joined, ()))
         is_code = bool(code) and not countries
-        if code in self.country_codes:
+        if is_code and code in self.country_codes:
             countries.add(self.country_codes[code])
-        regions = [*self.regions.get(key, ()), *self.region_codes.get(code or key, ())]
+        regions = [*self.regions.get(key, ()), *(self.region_codes.get(code, ()) if is_code else ())]
         named = self.city_names.get(key) or self.city_names.get(joined) or {}
         cities = sorted(
             ((self.cities[number], weight) for number, weight in named.items()), key=lambda one: -one[1]
@@ -152,7 +160,11 @@ def load_gazetteer() -> Gazetteer:
         ConfigurationError: a file is missing or not what it should be.
     """
     words = read_typed(WORDS_FILE, TypeAdapter(PlaceWords), f"Restore {WORDS_FILE.name} from the repository.")
-    gazetteer = Gazetteer(words)
+    gazetteer = Gazetteer(
+        words,
+        never_alone=frozenset(place_key(name) for name in words.never_alone),
+        region_or_city=frozenset(place_key(name) for name in words.region_or_city),
+    )
     try:
         _load_countries(gazetteer)
         _load_regions(gazetteer)
@@ -182,7 +194,7 @@ def _load_countries(gazetteer: Gazetteer) -> None:
 
 def _load_regions(gazetteer: Gazetteer) -> None:
     for row in _rows("regions.csv.gz"):
-        region = Region(row["country"], row["within"] or row["code"])
+        region = Region(row["country"], row["within"] or row["code"], bool(row["within"]))
         gazetteer.region_codes.setdefault(row["code"].lower(), []).append(region)
         for name in row["names"].split("|"):
             for key in _spellings(name):
@@ -220,7 +232,6 @@ def _load_cities(gazetteer: Gazetteer) -> None:
             named = gazetteer.city_names.setdefault(key, {})
             named[city.geoname_id] = max(named.get(city.geoname_id, 0), weight * share)
     for name, number in words.more_city_names.items():
-        gazetteer.city_names.setdefault(place_key(name), {})[number] = gazetteer.cities[number].population
-    for name, number in words.first_meant.items():
-        named = gazetteer.city_names[place_key(name)]
-        named[number] = words.namesake_ratio * max(named.values())
+        named = gazetteer.city_names.setdefault(place_key(name), {})
+        others_weight = max((weight for other, weight in named.items() if other != number), default=0)
+        named[number] = max(gazetteer.cities[number].population, words.namesake_ratio * others_weight)

@@ -8,7 +8,7 @@ from functools import lru_cache
 from cvplus.enrich.places.gazetteer import Gazetteer, Meaning, load_gazetteer, place_key
 from cvplus.enrich.workplaces import without_workplace_words
 
-_GROUPS = re.compile(r"[;|•·\n\r\t/＋+&]")
+_GROUPS = re.compile(r"[;|•·\n\r\t/+]")
 _PARTS = re.compile(r"[,()\[\]{}<>、。「」【】『』→>]")
 _SPACED_DASH = re.compile(r"\s[-–—~]+\s?|\s?[-–—~]+\s|:")
 _HYPHEN = re.compile(r"[-–—_]")
@@ -20,9 +20,9 @@ _POST_CODES = re.compile(
 _FLAG = re.compile("[\U0001f1e6-\U0001f1ff]{2}")
 _SYMBOLS = re.compile("[\u2190-\u2bff\U0001f000-\U0001faff]+")
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff々ヶ]")
+_WARDS = "区區町村"
 _EDGES = " \t.,;:!?*'\"“”„«»#-–—_=~@"
 _MOST_PARTS = 60
-_LONGEST_NAME = 80
 _LONGEST_CJK_NAME = 10
 _DEEPEST = 6
 
@@ -54,19 +54,24 @@ def _words() -> tuple[re.Pattern[str], re.Pattern[str], frozenset[str], re.Patte
         return "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True))
 
     filler = re.compile(rf"^(?:{either(words.filler)})\b|\b(?:{either(words.filler)})$", re.IGNORECASE)
-    between = re.compile(rf"\s(?:{either(words.between)})\s", re.IGNORECASE)
+    between = re.compile(rf"(?:^|\s)(?:{either(words.between)})\s", re.IGNORECASE)
     label = re.compile(rf"^\W{{0,9}}(?:{either(words.labels)})\s{{0,3}}(?::|\s[-–—]\s)\s{{0,9}}", re.IGNORECASE)
     return filler, between, frozenset(place_key(name) for name in words.no_place), label
 
 
-def labelled_lines(text: str, longest: int) -> str:
+def is_prose(text: str) -> bool:
+    """Whether a text is too long for a place, or has a stretch too long for a place's name."""
+    words = load_gazetteer().words
+    return len(text) > words.longest_line or any(
+        len(part) > words.longest_part for group in _GROUPS.split(text) for part in _PARTS.split(group)
+    )
+
+
+def labelled_lines(text: str) -> str:
     """The lines of a long text that say they tell a place, without their label."""
     label = _words()[3]
-    found = []
-    for line in text.splitlines():
-        if (match := label.match(line)) and len(line) <= longest:
-            found.append(line[match.end() :])
-    return "\n".join(found[:3])
+    found = (line[match.end() :] for line in text.splitlines() if (match := label.match(line)))
+    return "\n".join(line for line in list(found)[:3] if not is_prose(line))
 
 
 def groups_of(text: str) -> list[list[Meaning]]:
@@ -76,7 +81,7 @@ def groups_of(text: str) -> list[list[Meaning]]:
     plain = _SYMBOLS.sub(" ", _FLAG.sub(_country_of_flag, _words()[3].sub("", text)))
     for piece in _GROUPS.split(plain):
         groups.part()
-        if "(" in piece and (meaning := gazetteer.meaning(piece)).cities:
+        if "(" in piece and (meaning := gazetteer.meaning(piece)):
             groups.add(meaning)
             continue
         for part in _PARTS.split(piece):
@@ -93,10 +98,10 @@ def _read_part(raw: str, groups: Groups, gazetteer: Gazetteer, depth: int) -> No
     part = raw.strip(_EDGES)
     if not part or place_key(part) in no_place or groups.count >= _MOST_PARTS:
         return
-    if len(part) > _LONGEST_NAME or depth > _DEEPEST:
+    if depth > _DEEPEST:
         groups.add(Meaning(part))
         return
-    if meaning := gazetteer.meaning(part):
+    if meaning := gazetteer.meaning(raw) or gazetteer.meaning(part):
         groups.add(meaning)
         return
     if len(pieces := between.split(part)) > 1:
@@ -121,6 +126,14 @@ def _read_part(raw: str, groups: Groups, gazetteer: Gazetteer, depth: int) -> No
     if shorter != part:
         _read_part(shorter, groups, gazetteer, depth + 1)
         return
+    words = part.split()
+    for count in range(min(3, len(words) - 1), 0, -1):
+        if place_key(" ".join(words[-count:])) in no_place:
+            _read_part(" ".join(words[:-count]), groups, gazetteer, depth + 1)
+            return
+        if place_key(" ".join(words[:count])) in no_place:
+            _read_part(" ".join(words[count:]), groups, gazetteer, depth + 1)
+            return
     for meaning in _names_at_the_ends(part, gazetteer):
         groups.add(meaning)
 
@@ -128,8 +141,8 @@ def _read_part(raw: str, groups: Groups, gazetteer: Gazetteer, depth: int) -> No
 def _names_at_the_ends(part: str, gazetteer: Gazetteer) -> Iterator[Meaning]:
     """Names that no sign parts: "Austin TX", "CA United States", "US-CA-San Francisco", "Germany Berlin"."""
     pieces = [gazetteer.meaning(piece) for piece in _HYPHEN.split(part)]
-    if len(pieces) > 1 and all(pieces):
-        yield from pieces
+    if len(pieces) > 1 and (all(pieces) or (pieces[0].countries and pieces[0].is_code)):
+        yield from filter(None, pieces)
         return
     words = part.split()
     for count in range(min(4, len(words) - 1), 0, -1):
@@ -154,13 +167,18 @@ def _names_at_the_ends(part: str, gazetteer: Gazetteer) -> Iterator[Meaning]:
 
 
 def _cjk_names(part: str, gazetteer: Gazetteer) -> Iterator[Meaning]:
-    """Names that stand together without a sign: ``東京都渋谷区``, ``中国上海``; what is between them is skipped."""
-    start = 0
+    """Names that stand together without a sign: ``東京都渋谷区``, ``中国上海``; what is between them is skipped.
+
+    So is a ward behind its city.
+    """
+    start, is_in_city = 0, False
     while start < len(part):
         for length in range(min(_LONGEST_CJK_NAME, len(part) - start), 1, -1):
             name = part[start : start + length]
             if _CJK.search(name[0]) and (meaning := gazetteer.meaning(name)):
-                yield meaning
+                if not (is_in_city and name[-1] in _WARDS):
+                    yield meaning
+                is_in_city |= bool(meaning.cities)
                 start += length
                 break
         else:

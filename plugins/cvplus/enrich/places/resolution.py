@@ -72,20 +72,29 @@ def _in_each_others_light(gazetteer: Gazetteer, found: list[Place]) -> list[Plac
 def _next_place(gazetteer: Gazetteer, parts: Sequence[Meaning], hint: str | None) -> tuple[Place | None, int]:
     """The place that the first parts name, and how many parts that takes."""
     best: tuple[Place | None, int] = (None, 1)
-    for length in range(len(parts), 1, -1):
+    for length in range(2, len(parts) + 1):
         place = _together(gazetteer, parts[:length], hint)
         if place is not None and place.support > (best[0].support if best[0] else 0):
             best = (place, length)
     alone = _alone(gazetteer, parts[0], hint) if parts[0] else None
-    if alone is not None and (best[0] is None or best[0].support < 2 and not _is_told_by_code(parts[: best[1]])):
-        return alone, 1
-    return best
+    if alone is None or (best[0] is not None and best[0].support > 1):
+        return best
+    return best if best[0] is not None and _is_qualified(gazetteer, parts[: best[1]]) else (alone, 1)
 
 
-def _is_told_by_code(parts: Sequence[Meaning]) -> bool:
-    """Whether a code or a region's name, which is no city's, stands behind the first part."""
-    last = parts[-1]
-    return last.is_code or (bool(last.regions) and not last.cities)
+def _is_qualified(gazetteer: Gazetteer, parts: Sequence[Meaning]) -> bool:
+    """Whether what stands behind a city says where it is, though the gazetteer knows no such city there.
+
+    "London, TX" is in Texas and "Hamilton, Bermuda" in Bermuda; "London, Germany" are two places.
+    """
+    first, last = parts[0], parts[-1]
+    if first.is_code or first.countries or (first.regions and not first.cities):
+        return False
+    if last.is_code or (last.regions and not last.cities):
+        return True
+    return bool(last.countries) and all(
+        city.population < gazetteer.words.large_city for city, _ in first.cities[:1]
+    )
 
 
 def _together(gazetteer: Gazetteer, parts: Sequence[Meaning], hint: str | None) -> Place | None:
@@ -132,7 +141,9 @@ def _readings(gazetteer: Gazetteer, parts: Sequence[Meaning], country: str) -> I
         if chosen.count("country") > 1 or chosen.count("city") > 1 or chosen.count("region") > 2:
             continue
         known = [number for number, role in enumerate(chosen) if role != "unknown"]
-        if not known or "unknown" in chosen[known[0] :]:
+        if not known or [chosen[number] for number in known] == ["city"]:
+            continue
+        if any(parts[number] and chosen[number] == "unknown" for number in range(known[0], len(parts))):
             continue
         place = _placed(gazetteer, parts, chosen, country)
         if place is not None:
@@ -165,6 +176,13 @@ def _placed(
     region = next(iter(sorted(shared)), None) if len(shared) == 1 else None
     support = sum(role != "unknown" for role in roles)
     skipped = [part for part, role in zip(parts, roles, strict=True) if role == "unknown"]
+    if any(country in part.all_countries() for part in skipped) and not _is_only_a_region(parts, roles):
+        return None
+    if any(city.country == country and city.region in shared for part in skipped for city, _ in part.cities):
+        return None
+    name = next((part.name for part, role in zip(parts, roles, strict=True) if role == "region"), "")
+    if "city" not in roles and region and _is_region_or_city(gazetteer, name):
+        return Place(country, support=support, reason="several_namesakes")
     # What the country does not know may stand in front as a street or a quarter; a place elsewhere may not.
     reason = "city_unknown" if skipped and "city" not in roles else None
     place = Place(country, region, support=support, reason=reason)
@@ -172,10 +190,15 @@ def _placed(
         code_only = _is_foreign_code(parts, roles, country)
         return None if code_only else place
     part = parts[roles.index("city")]
+    own_regions = {region.code for region in part.regions if region.country == country}
+    people = max((_people(gazetteer, Region(country, code)) for code in own_regions), default=0)
     cities = [
         (city, weight)
         for city, weight in part.cities
-        if city.country == country and (not shared or city.region in shared)
+        if city.country == country
+        and (not shared or city.region in shared)
+        and (not own_regions or shared or city.region in own_regions or weight > people or city.population >= gazetteer.words.large_city)
+        and (shared or not _is_region_or_city(gazetteer, part.name))
     ]
     if not cities:
         return None
@@ -183,16 +206,35 @@ def _placed(
     if len(cities) > 1 and not shared and weight < gazetteer.words.namesake_ratio * cities[1][1]:
         regional = {other.region for other, _ in cities}
         return replace(place, city=city.name, weight=weight, reason="several_namesakes" if len(regional) > 1 else None)
-    named = {other.geoname_id for other_part in parts for other, _ in other_part.cities[:1]}
+    named = {other.geoname_id for neighbour in parts if neighbour is not part for other, _ in neighbour.cities[:1]}
     if city.suburb_of in named:
         city = gazetteer.cities[city.suburb_of]
     return replace(_with_city(place, city), weight=weight)
+
+
+def _is_only_a_region(parts: Sequence[Meaning], roles: Sequence[str]) -> bool:
+    """Whether all that is known is a region whose name is no city's, so that a city may lie there unknown to us."""
+    return "city" not in roles and any(
+        role == "region" and (part.is_code or not part.cities) for part, role in zip(parts, roles, strict=True)
+    )
 
 
 def _is_foreign_code(parts: Sequence[Meaning], roles: Sequence[str], country: str) -> bool:
     """Whether a region's code alone is all there is, of a country whose people don't write it behind a city."""
     known = [(part, role) for part, role in zip(parts, roles, strict=True) if role != "unknown"]
     return country not in STATE_COUNTRIES and all(part.is_code and role == "region" for part, role in known)
+
+
+def _people(gazetteer: Gazetteer, region: Region) -> float:
+    """A region's people, weighed as its cities are; a state that people write by its name counts as large."""
+    people = gazetteer.region_population.get(region, 0)
+    if region.country in STATE_COUNTRIES:
+        people = max(people, gazetteer.words.large_city)
+    return people * (gazetteer.words.home_market_weight if region.country in gazetteer.words.home_markets else 1)
+
+
+def _is_region_or_city(gazetteer: Gazetteer, name: str) -> bool:
+    return place_key(name) in gazetteer.region_or_city
 
 
 def _with_city(place: Place, city: City) -> Place:
@@ -204,8 +246,7 @@ def _with_city(place: Place, city: City) -> Place:
 def _alone(gazetteer: Gazetteer, part: Meaning, hint: str | None) -> Place | None:
     """The place that a part names by itself."""
     words = gazetteer.words
-    key = place_key(part.name)
-    needs_neighbour = key in {place_key(name) for name in words.never_alone}
+    needs_neighbour = place_key(part.name) in gazetteer.never_alone
     in_hint = _only_in(part, hint) if hint else None
     if in_hint:
         part = in_hint
@@ -247,7 +288,11 @@ def _alone_region_or_city(gazetteer: Gazetteer, part: Meaning, is_hinted: bool) 
     words = gazetteer.words
     smallest = 0 if is_hinted else words.smallest_lone_city
     cities = [(city, weight) for city, weight in part.cities if city.population >= smallest]
-    regions = sorted(part.regions, key=lambda region: -gazetteer.region_population.get(region, 0))
+    counties = [region for region in part.regions if region.is_county]
+    regions = sorted(
+        (region for region in part.regions if not region.is_county),
+        key=lambda region: -_people(gazetteer, region),
+    )
     unclear = Place(reason="several_namesakes", name=part.name)
     city = cities[0][0] if cities else None
     is_clear = bool(cities) and (
@@ -255,17 +300,22 @@ def _alone_region_or_city(gazetteer: Gazetteer, part: Meaning, is_hinted: bool) 
     )
     if regions and not part.is_code:
         region = regions[0]
-        people = gazetteer.region_population.get(region, 0)
-        if place_key(part.name) in {place_key(name) for name in words.region_or_city}:
+        people = _people(gazetteer, region)
+        if _is_region_or_city(gazetteer, part.name):
             return Place(region.country, reason="several_namesakes", name=part.name)
-        is_inside = city is not None and is_clear and Region(city.country, city.region or "") in regions
-        if not is_inside and (city is None or people >= words.namesake_ratio * cities[0][1]):
+        is_inside = city is not None and is_clear and Region(city.country, city.region or "") == region
+        is_large = city is not None and is_clear and city.population >= words.large_city
+        if not (is_inside or is_large) and (city is None or people >= words.namesake_ratio * cities[0][1]):
             is_one = len({(one.country, one.code) for one in regions}) == 1 or people >= (
-                words.namesake_ratio * gazetteer.region_population.get(regions[1], 0)
+                words.namesake_ratio * _people(gazetteer, regions[1])
             )
             return Place(region.country, region.code) if is_one else unclear
+    county = counties[0] if counties and not part.is_code else None
     if city is None:
-        return None
+        return Place(county.country, county.code) if county else None
+    is_elsewhere = county is not None and (city.country, city.region) != (county.country, county.code)
+    if is_elsewhere and not is_hinted and city.population < words.large_city:
+        return unclear
     if is_clear:
         return _with_city(Place(), city)
     if is_hinted:

@@ -11,8 +11,7 @@ there is not in the gazetteer; ``several_namesakes``, several places bear the na
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from cvplus.enrich.places.gazetteer import load_gazetteer
-from cvplus.enrich.places.parts import groups_of, labelled_lines
+from cvplus.enrich.places.parts import groups_of, is_prose, labelled_lines
 from cvplus.enrich.places.resolution import Place, places_of
 from cvplus.enrich.readers.answer import Answer, Text, unread
 from cvplus.enrich.readers.registry import Reader
@@ -47,9 +46,8 @@ def read_places(texts: Sequence[Text]) -> list[Answer[JobPlace]]:
 
 def _read(told: Text) -> Answer[JobPlace]:
     line = told.text.strip()
-    longest = load_gazetteer().words.longest_line
-    if len(line) > longest:
-        line = labelled_lines(line, longest)
+    if is_prose(line):
+        line = labelled_lines(line)
         if not line:
             return unread("prose")
     groups = groups_of(line)
