@@ -34,7 +34,17 @@ SMALLEST_IN_MARKETS, SMALLEST_ELSEWHERE = 1_000, 15_000
 # those are airports' codes. Switzerland is small and has each name in four languages.
 SMALLEST_WITH_OTHER_NAMES, SMALLEST_SWISS, SHORTEST_OTHER_NAME = 100_000, 10_000, 4
 # What GeoNames holds as names in Malay, Welsh, Tagalog and Vietnamese are the words for "city" before the name.
-FOREIGN_WORDS = ("lungsod ", "cathair ", "kota ", "bandar", "thanh pho ", "ciutat ", "jiji ", "altepetl ", "vila de ")
+FOREIGN_WORDS = (
+    "lungsod ",
+    "cathair ",
+    "kota ",
+    "bandar",
+    "thanh pho ",
+    "ciutat ",
+    "jiji ",
+    "altepetl ",
+    "vila de ",
+)
 # A suburb: within so many kilometres of a city so large and so many times larger.
 SUBURB_KILOMETRES, SUBURB_OF_AT_LEAST, SUBURB_RATIO = 20, 300_000, 10
 LOCALES = ("en", "de", "fr", "nl", "sv", "ja", "zh_Hans", "zh_Hant", "it", "es", "pt")
@@ -103,7 +113,8 @@ def towns() -> list[Town]:
     cities = cache.get_cities()
     capitals = {(code, country["capital"]) for code, country in cache.get_countries().items()}
     kept = [
-        Town(int(number), record, record["countrycode"], record["population"]) for number, record in cities.items()
+        Town(int(number), record, record["countrycode"], record["population"])
+        for number, record in cities.items()
     ]
     return [
         town
@@ -179,7 +190,9 @@ def main() -> int:
         regions.append((country, code.partition("-")[2], within, "|".join(names)))
     count = write_table(HERE / "regions.csv.gz", ("country", "code", "within", "names"), sorted(regions))
     sys.stdout.write(f"regions.csv.gz: {count} rows\n")
-    count = write_table(HERE / "country_names.csv.gz", ("country", "alpha_3", "names"), sorted(country_names()))
+    count = write_table(
+        HERE / "country_names.csv.gz", ("country", "alpha_3", "names"), sorted(country_names())
+    )
     sys.stdout.write(f"country_names.csv.gz: {count} rows\n")
     return 0
 

@@ -20,6 +20,7 @@ ONSITE, HYBRID, REMOTE, HOME = "onsite", "hybrid", "remote", "home"
 LONGEST_LINE = 200
 """A longer text is prose, where a bare word may be of anything."""
 
+_MOBILE = ("mobil",)
 _BEFORE, _AFTER = 60, 60
 _CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
 # What a word's sense does not reach across; a full stop in "z.B." or "3.5" is none.
@@ -44,6 +45,9 @@ class WorkplaceWords(Frozen):
     answers_no: list[str]
     days: list[str]
     beside_in_lines: list[str]
+    elsewhere: list[str]
+    role: list[str]
+    role_behind: list[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +72,17 @@ class Patterns:
     negation_before: re.Pattern[str]
     negation_after: re.Pattern[str]
     in_lines: re.Pattern[str]
+    some_weeks: re.Pattern[str]
+    role_before: re.Pattern[str]
+    role_after: re.Pattern[str]
 
 
 def _either(words: list[str]) -> str:
     """The words as one pattern: whole words, but for Chinese and Japanese, which have no blanks."""
     ordered = sorted(words, key=len, reverse=True)
-    spaced = [word.replace(" ?", "\0").replace(" ", r"[\s-]{1,3}").replace("\0", r"[\s-]?") for word in ordered]
+    spaced = [
+        word.replace(" ?", "\0").replace(" ", r"[\s-]{1,3}").replace("\0", r"[\s-]?") for word in ordered
+    ]
     cjk = [word for word in spaced if re.match(f"[{_CJK}]", word)]
     latin = [word for word in spaced if word not in cjk]
     return "|".join(filter(None, (rf"(?<![\w])(?:{'|'.join(latin)})(?![^\W{_CJK}])", "|".join(cjk))))
@@ -93,7 +102,8 @@ def _patterns() -> Patterns:
     )
     every_term = _either([*words.hybrid, *words.onsite, *words.home, *words.remote])
     whole_words = rf"(?:(?:{_either(words.fully)})[\s-]{{0,3}})?(?:{every_term})"
-    before = rf"(?:{_either(words.negation_before)})(?:[\s\w,/'’-]{{0,40}})$"
+    weeks = rf"{_either(words.elsewhere)}|\b\d{{2}}\s(?:{day})\b"
+    before = rf"(?:{_either(words.negation_before)})(?:[\s\w,/%'’-]{{0,40}})$"
     return Patterns(
         re.compile("|".join(f"(?P<{name}>{_either(group)})" for name, group in groups.items())),
         re.compile(rf"[\s-]{{0,3}}(?:{_either(words.not_the_job)})"),
@@ -107,7 +117,12 @@ def _patterns() -> Patterns:
             rf"^[^.!;\n•|。]{{0,30}}?(?:{_either(words.negation_after)})"
             rf"|^[\s\w]{{0,20}}[?:-]\s{{0,3}}(?:{_either(words.answers_no)})"
         ),
-        re.compile(rf"{whole_words}(?:[\s-]{{0,3}}(?:{_either(words.beside_in_lines)})){{0,3}}", re.IGNORECASE),
+        re.compile(
+            rf"{whole_words}(?:[\s-]{{0,3}}(?:{_either(words.beside_in_lines)})){{0,3}}", re.IGNORECASE
+        ),
+        re.compile(weeks),
+        re.compile(rf"(?:(?:{_either(words.role)})[\s\w,'’-]{{0,25}}|[(|:]\s{{0,3}})$"),
+        re.compile(rf"[\s-]{{0,3}}(?:{_either([*words.role, *words.role_behind])})"),
     )
 
 
@@ -154,20 +169,34 @@ def _mention(
     if kind != HOME and (patterns.not_the_job.match(after) or patterns.not_the_job_before.search(before)):
         return None
     clause = _CLAUSE_END.split(after, maxsplit=1)[0]
-    is_negated = bool(patterns.negation_before.search(before) or patterns.negation_after.match(after))
-    is_full = bool(patterns.fully.search(before[-20:]) or patterns.fully.search(clause[:20])) or "フル" in term
-    if is_negated:
-        if kind in (REMOTE, HOME):
-            return Mention(HYBRID if is_full else ONSITE, True)
+    near = f"{_last(before, 40)} {_first(clause, 40)}"
+    if patterns.some_weeks.search(near):
         return None
-    if not is_line and kind != HOME and not patterns.the_job.match(after) and not is_full:
+    is_full = bool(patterns.fully.search(f"{_last(before, 20)} {_first(clause, 20)}")) or "フル" in term
+    if patterns.negation_before.search(before) or patterns.negation_after.match(after):
+        return Mention(HYBRID if is_full else ONSITE, True) if kind in (REMOTE, HOME) else None
+    is_partly = not is_full and bool(patterns.partly.search(near))
+    if not is_line and not is_full and not _is_of_the_job(patterns, kind, before, after, is_partly):
         return None
-    near = f"{before[-40:]} {clause[:40]}"
-    if kind == HYBRID:
+    if kind == HYBRID or is_partly:
         return Mention(HYBRID, True)
-    is_partly = bool(patterns.partly.search(near)) and not is_full
-    if is_partly:
-        return Mention(HYBRID, True)
-    if kind == HOME and not is_full and patterns.possible.search(near):
+    if kind == HOME and not is_full and (term.startswith(_MOBILE) or patterns.possible.search(near)):
         return Mention(HYBRID, False)
     return Mention(REMOTE if kind == HOME else kind, is_full or is_line)
+
+
+def _first(text: str, count: int) -> str:
+    """Whole words of the first letters: half a word could be another one."""
+    return text if len(text) <= count else text[:count].rpartition(" ")[0] or text[:count]
+
+
+def _last(text: str, count: int) -> str:
+    """Whole words of the last letters."""
+    return text if len(text) <= count else text[-count:].partition(" ")[2] or text[-count:]
+
+
+def _is_of_the_job(patterns: Patterns, kind: str, before: str, after: str, is_partly: bool) -> bool:
+    """Whether the words beside a term in prose say that the job is so: much else is "on site" or "remote"."""
+    if kind == ONSITE:
+        return is_partly or bool(patterns.role_before.search(before) or patterns.role_after.match(after))
+    return kind == HOME or bool(patterns.the_job.match(after))

@@ -221,9 +221,7 @@ def _load_cities(gazetteer: Gazetteer) -> None:
             gazetteer.city_names.setdefault(key, {})[number] = weight
         others += [(other, city) for other in filter(None, row["other_names"].split("|"))]
     own_names = {
-        key
-        for key, named in gazetteer.city_names.items()
-        if max(named.values()) >= words.smallest_lone_city
+        key for key, named in gazetteer.city_names.items() if max(named.values()) >= words.smallest_lone_city
     }
     for other, city in others:
         weight = city.population * (words.home_market_weight if city.country in words.home_markets else 1)

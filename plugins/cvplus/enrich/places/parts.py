@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from cvplus.enrich.places.gazetteer import Gazetteer, Meaning, load_gazetteer, place_key
+from cvplus.enrich.places.gazetteer import STATE_COUNTRIES, Gazetteer, Meaning, load_gazetteer, place_key
 from cvplus.enrich.workplaces import without_workplace_words
 
 _GROUPS = re.compile(r"[;|•·\n\r\t/+]")
@@ -55,7 +55,9 @@ def _words() -> tuple[re.Pattern[str], re.Pattern[str], frozenset[str], re.Patte
 
     filler = re.compile(rf"^(?:{either(words.filler)})\b|\b(?:{either(words.filler)})$", re.IGNORECASE)
     between = re.compile(rf"(?:^|\s)(?:{either(words.between)})\s", re.IGNORECASE)
-    label = re.compile(rf"^\W{{0,9}}(?:{either(words.labels)})\s{{0,3}}(?::|\s[-–—]\s)\s{{0,9}}", re.IGNORECASE)
+    label = re.compile(
+        rf"^\W{{0,9}}(?:{either(words.labels)})\s{{0,3}}(?::|\s[-–—]\s)\s{{0,9}}", re.IGNORECASE
+    )
     return filler, between, frozenset(place_key(name) for name in words.no_place), label
 
 
@@ -147,9 +149,10 @@ def _names_at_the_ends(part: str, gazetteer: Gazetteer) -> Iterator[Meaning]:
     words = part.split()
     for count in range(min(4, len(words) - 1), 0, -1):
         last = gazetteer.meaning(" ".join(words[-count:]))
-        if (last.countries or last.regions) and (not last.is_code or words[-1].strip(".").isupper()):
-            head = " ".join(words[:-count]).strip(_EDGES)
-            yield gazetteer.meaning(head) or Meaning(head)
+        head = " ".join(words[:-count]).strip(_EDGES)
+        known = gazetteer.meaning(head)
+        if (last.countries or last.regions) and (not last.is_code or _is_code_of(last, known)):
+            yield known or Meaning(head)
             yield last
             return
         first = gazetteer.meaning(" ".join(words[:count]))
@@ -164,6 +167,12 @@ def _names_at_the_ends(part: str, gazetteer: Gazetteer) -> Iterator[Meaning]:
             yield meaning
             return
     yield Meaning(part)
+
+
+def _is_code_of(code: Meaning, place: Meaning) -> bool:
+    """Whether a code that no comma parts from a place is a country's or state's in which that place is."""
+    states = {region.country for region in code.regions if region.country in STATE_COUNTRIES}
+    return code.name.isupper() and bool(place.all_countries() & (code.countries | states))
 
 
 def _cjk_names(part: str, gazetteer: Gazetteer) -> Iterator[Meaning]:

@@ -102,13 +102,13 @@ def _together(gazetteer: Gazetteer, parts: Sequence[Meaning], hint: str | None) 
     countries = sorted(set().union(*(part.all_countries() for part in parts[-2:])))[:_MOST_COUNTRIES]
     if hint in countries:
         countries = [hint, *(country for country in countries if country != hint)]
-    readings = [
-        place for country in countries for place in _readings(gazetteer, parts, country)
-    ]
+    readings = [place for country in countries for place in _readings(gazetteer, parts, country)]
     if not readings:
         return None
     most = max(place.support for place in readings)
-    strongest = sorted((place for place in readings if place.support == most), key=lambda place: -place.weight)
+    strongest = sorted(
+        (place for place in readings if place.support == most), key=lambda place: -place.weight
+    )
     first = strongest[0]
     others = [place for place in strongest if place.country != first.country]
     if not others:
@@ -197,7 +197,13 @@ def _placed(
         for city, weight in part.cities
         if city.country == country
         and (not shared or city.region in shared)
-        and (not own_regions or shared or city.region in own_regions or weight > people or city.population >= gazetteer.words.large_city)
+        and (
+            not own_regions
+            or shared
+            or city.region in own_regions
+            or weight > people
+            or city.population >= gazetteer.words.large_city
+        )
         and (shared or not _is_region_or_city(gazetteer, part.name))
     ]
     if not cities:
@@ -205,8 +211,12 @@ def _placed(
     city, weight = cities[0]
     if len(cities) > 1 and not shared and weight < gazetteer.words.namesake_ratio * cities[1][1]:
         regional = {other.region for other, _ in cities}
-        return replace(place, city=city.name, weight=weight, reason="several_namesakes" if len(regional) > 1 else None)
-    named = {other.geoname_id for neighbour in parts if neighbour is not part for other, _ in neighbour.cities[:1]}
+        return replace(
+            place, city=city.name, weight=weight, reason="several_namesakes" if len(regional) > 1 else None
+        )
+    named = {
+        other.geoname_id for neighbour in parts if neighbour is not part for other, _ in neighbour.cities[:1]
+    }
     if city.suburb_of in named:
         city = gazetteer.cities[city.suburb_of]
     return replace(_with_city(place, city), weight=weight)
@@ -215,7 +225,8 @@ def _placed(
 def _is_only_a_region(parts: Sequence[Meaning], roles: Sequence[str]) -> bool:
     """Whether all that is known is a region whose name is no city's, so that a city may lie there unknown to us."""
     return "city" not in roles and any(
-        role == "region" and (part.is_code or not part.cities) for part, role in zip(parts, roles, strict=True)
+        role == "region" and (part.is_code or not part.cities)
+        for part, role in zip(parts, roles, strict=True)
     )
 
 
@@ -230,7 +241,9 @@ def _people(gazetteer: Gazetteer, region: Region) -> float:
     people = gazetteer.region_population.get(region, 0)
     if region.country in STATE_COUNTRIES:
         people = max(people, gazetteer.words.large_city)
-    return people * (gazetteer.words.home_market_weight if region.country in gazetteer.words.home_markets else 1)
+    return people * (
+        gazetteer.words.home_market_weight if region.country in gazetteer.words.home_markets else 1
+    )
 
 
 def _is_region_or_city(gazetteer: Gazetteer, name: str) -> bool:
@@ -239,7 +252,11 @@ def _is_region_or_city(gazetteer: Gazetteer, name: str) -> bool:
 
 def _with_city(place: Place, city: City) -> Place:
     return replace(
-        place, country=city.country, region=city.region or place.region, city=city.name, city_id=city.geoname_id
+        place,
+        country=city.country,
+        region=city.region or place.region,
+        city=city.name,
+        city_id=city.geoname_id,
     )
 
 
@@ -295,9 +312,7 @@ def _alone_region_or_city(gazetteer: Gazetteer, part: Meaning, is_hinted: bool) 
     )
     unclear = Place(reason="several_namesakes", name=part.name)
     city = cities[0][0] if cities else None
-    is_clear = bool(cities) and (
-        len(cities) == 1 or cities[0][1] >= words.namesake_ratio * cities[1][1]
-    )
+    is_clear = bool(cities) and (len(cities) == 1 or cities[0][1] >= words.namesake_ratio * cities[1][1])
     if regions and not part.is_code:
         region = regions[0]
         people = _people(gazetteer, region)
