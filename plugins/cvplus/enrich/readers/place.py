@@ -3,16 +3,18 @@
 Of several places the first is the value and the rest are ``others``. A city has GeoNames's name and number
 however it is written. Of a text longer than a line only what stands behind a label ("Location:") is read.
 
-Reasons for null: ``no_place``, nothing in the text is a place ("Hybrid", "EMEA"); ``unknown_place``, what stands
-there is not in the gazetteer; ``several_namesakes``, several places bear the name and nothing decides;
-``city_unknown``, the country is told and the city is not in the gazetteer; ``prose``, a long text without a label.
+Reasons for null: ``no_place``, nothing in the text is a place ("Hybrid", "EMEA"); ``unknown_place``, what
+stands there is not in the gazetteer; ``several_namesakes``, several places bear the name and nothing decides;
+``city_unknown``, the country is told and the city is not in the gazetteer; ``prose``, a long text without
+a label.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from cvplus.enrich.places.parts import groups_of, is_prose, labelled_lines
-from cvplus.enrich.places.resolution import Place, places_of
+from cvplus.enrich.places.place import Place
+from cvplus.enrich.places.resolution import places_of
 from cvplus.enrich.readers.answer import Answer, Text, unread
 from cvplus.enrich.readers.registry import Reader
 from cvplus.enrich.workplaces import workplace_of_line

@@ -1,6 +1,7 @@
 """Where a job is done, of a line or a whole posting: on site, hybrid or remote.
 
-Reasons for null: ``workplace_untold``, the text says nothing of it; ``contradictory``, it says several things.
+Reasons for null: ``workplace_untold``, the text says nothing of it; ``contradictory``, it says several
+things.
 """
 
 from collections.abc import Sequence
