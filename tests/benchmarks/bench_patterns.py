@@ -17,11 +17,13 @@ from hostile_texts import hostile_texts, outside_patterns
 
 from cvplus.enrich.demands import mentions_remote, years_demanded
 from cvplus.enrich.education import education_demanded
+from cvplus.enrich.places.parts import groups_of, is_prose, labelled_lines
 from cvplus.enrich.posting_text import plain_text
 from cvplus.enrich.readers.answer import Text
 from cvplus.enrich.readers.pay import read_pay
 from cvplus.enrich.skill_matching import load_matcher
 from cvplus.enrich.titles import normalized_title
+from cvplus.enrich.workplaces import without_workplace_words, workplace_of
 from cvplus.privacy.personal import load_personal_rules
 from cvplus.sources.oddities.hiring_headline import parse_headline, plain_comment
 
@@ -39,6 +41,11 @@ READERS: dict[str, Callable[[str], object]] = {
     "normalized_title": normalized_title,
     "years_demanded": years_demanded,
     "mentions_remote": mentions_remote,
+    "workplace_of": workplace_of,
+    "without_workplace_words": without_workplace_words,
+    "groups_of": groups_of,
+    "is_prose": is_prose,
+    "labelled_lines": labelled_lines,
     "education_demanded": education_demanded,
     "find_skills": load_matcher().find,
     "read_pay": lambda text: read_pay(Text(text)),

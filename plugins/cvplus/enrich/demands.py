@@ -2,6 +2,8 @@
 
 import re
 
+from cvplus.enrich.workplaces import HYBRID, REMOTE, workplace_of
+
 _NUMBER_WORDS = {
     name: number
     for number, name in enumerate(
@@ -22,14 +24,6 @@ _EXPERIENCE_FIRST = re.compile(
     rf"{_NUMBER}\s*+(?:\+|plus)?\s*+(?:years?|yrs?\b)",
     re.IGNORECASE,
 )
-_REMOTE = re.compile(
-    r"\b(?:remote(?:ly)?|work from home|home[ -]?office|telework\w*|telecommut\w*)\b", re.IGNORECASE
-)
-_NO_REMOTE = re.compile(
-    r"\b(?:not? (?:\w+ ){0,3}(?:remote|telework\w*)"
-    r"|(?:remote|telework\w*)[^.\n]{0,30}not (?:available|eligible|possible|permitted))",
-    re.IGNORECASE,
-)
 _MOST_YEARS = 30
 
 
@@ -44,5 +38,5 @@ def years_demanded(text: str) -> int | None:
 
 
 def mentions_remote(text: str) -> bool:
-    """Whether a text offers remote work; a sentence that rules it out does not count."""
-    return _REMOTE.search(_NO_REMOTE.sub(" ", text)) is not None
+    """Whether a text offers remote work, for all or some of the time, as the reader of workplaces sees it."""
+    return workplace_of(text)[0] in (REMOTE, HYBRID)
