@@ -143,8 +143,8 @@ def test_every_shape_of_record_is_read() -> None:
     product, arbeitnow = shapes["product", "jobs"], shapes["arbeitnow", "jobs"]
     search, historic = shapes["usajobs", "search"], shapes["usajobs", "historic_announcements"]
     assert product(
-        {"title": "Cook", "description": "x", "requirements": ["Knives", 3], "remote": True}
-    ) == PostingText("Cook", "x", ("Knives",), is_remote=True)
+        {"title": "Cook", "description": "x", "requirements": ["Knives", 3], "location": "Bath"}
+    ) == PostingText("Cook", "x", ("Knives",), place="Bath")
     descriptor = {
         "PositionTitle": "IT Specialist",
         "JobGrade": [{"Code": "GS"}],
@@ -195,7 +195,6 @@ def test_a_declaration_says_what_is_read() -> None:
             title="job.name",
             texts=["job.intro", "job.lists[].content"],
             requirements="job.tags[].label",
-            remote="job.workplace",
         )
     )
     job = {
@@ -203,12 +202,10 @@ def test_a_declaration_says_what_is_read() -> None:
         "intro": "<p>A</p>",
         "lists": [{"content": "<li>B</li>"}, {"content": 7}, "no object"],
         "tags": [{"label": "Python"}, {"label": None}],
-        "workplace": "Remote",
     }
     posting = read({"job": job})
     assert posting.text.split() == ["A", "B", "7"]
-    assert (posting.title, posting.requirements, posting.is_remote) == ("Koch", ("Python",), True)
-    assert not read({"job": {**job, "workplace": "On-site"}}).is_remote
+    assert (posting.title, posting.requirements) == ("Koch", ("Python",))
 
 
 def test_places_are_told_each_by_itself_and_parts_together() -> None:
@@ -234,7 +231,15 @@ def test_places_are_told_each_by_itself_and_parts_together() -> None:
 
 def test_facts_of_a_posting() -> None:
     (facts,) = posting_facts(
-        [PostingText("Senior Data Engineer", "5+ years of experience with SQL. Remote.", ("Python",))]
+        [
+            PostingText(
+                "Senior Data Engineer",
+                "5+ years of experience with SQL. Remote.",
+                ("Python",),
+                place="Munich | London",
+                pay="60-70k p.a.",
+            )
+        ]
     )
     assert facts == {
         "title_normalized": "data engineer",
@@ -245,7 +250,16 @@ def test_facts_of_a_posting() -> None:
         "skills_preferred": [],
         "years_required": 5,
         "education_level_required": None,
-        "is_remote_mentioned": True,
+        "workplace": "remote",
+        "country": "DE",
+        "region": "BY",
+        "city": "Munich",
+        "city_id": 2867714,
+        "pay_low": 60_000.0,
+        "pay_high": 70_000.0,
+        "pay_currency": "EUR",
+        "pay_period": "year",
+        "unread": {},
         "word_count": 8,
     }
 

@@ -37,6 +37,7 @@ renamed as (
         {{ json_text('record', 'pay_period') }} as pay_period,
         {{ json_text('record', 'language') }} as language,
         {{ json_text('record', 'readers') }} as readers,
+        {{ json_text('record', 'unread') }} as unread,
         {{ safe_integer(json_text('record', 'word_count')) }} as word_count
     from source
 
@@ -69,6 +70,7 @@ select
     pay_period,
     language,
     readers,
+    unread,
     word_count,
     known_at,
     {{ known_until(['posting_source', 'posting_resource', 'posting_record_key', 'posting_content_hash'], ['landed_at']) }} as known_until

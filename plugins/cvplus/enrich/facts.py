@@ -1,41 +1,81 @@
-"""The facts of a posting: everything that enrichment finds in its title and text."""
+"""The facts of a posting: everything that enrichment reads in its title and texts."""
 
 import re
 from collections.abc import Sequence
+from dataclasses import astuple
 from typing import Any
 
-from cvplus.enrich.demands import mentions_remote, years_demanded
+from cvplus.enrich.demands import years_demanded
 from cvplus.enrich.education import education_demanded
 from cvplus.enrich.posting_text import PostingText
+from cvplus.enrich.readers.answer import Text
+from cvplus.enrich.readers.registry import read_texts
 from cvplus.enrich.seniority import seniority_of
 from cvplus.enrich.skill_matching import load_matcher
 from cvplus.enrich.titles import load_title_matcher, normalized_title
 
 LONGEST_TEXT = 50_000
 _WORD = re.compile(r"\w+")
+_PAY = ("pay_low", "pay_high", "pay_currency", "pay_period")
+_PLACE = ("country", "region", "city", "city_id")
 
 
 def posting_facts(postings: Sequence[PostingText]) -> list[dict[str, Any]]:
-    """Facts of each posting, in order; the first 50,000 characters of a text are read."""
+    """Facts of each posting, in order; the first 50,000 characters of a text are read.
+
+    What a text does not tell, or tells so that it cannot be read, is null, and ``unread`` says why: a reason
+    by the kind of reading.
+    """
     occupations = load_title_matcher().match([posting.title for posting in postings])
     matcher = load_matcher()
+    wholes = ["\n".join((posting.text[:LONGEST_TEXT], *posting.requirements)) for posting in postings]
+    places = read_texts("place", [Text(one.place, country=one.country) for one in postings])
+    countries = [
+        one.country or (place.value.country if place.value is not None else None)
+        for one, place in zip(postings, places, strict=True)
+    ]
+    pays = read_texts(
+        "pay",
+        [
+            Text(one.pay, country=country, title=one.title)
+            for one, country in zip(postings, countries, strict=True)
+        ],
+    )
+    workplaces = read_texts(
+        "remote",
+        [
+            Text(f"{one.title}\n{one.place}\n{whole}", country=country)
+            for one, whole, country in zip(postings, wholes, countries, strict=True)
+        ],
+    )
     facts = []
-    for posting, occupation in zip(postings, occupations, strict=True):
-        text = posting.text[:LONGEST_TEXT]
-        whole = "\n".join((text, *posting.requirements))
-        skills = matcher.find(text, posting.requirements)
+    for number, posting in enumerate(postings):
+        pay, place, workplace = pays[number], places[number], workplaces[number]
+        skills = matcher.find(posting.text[:LONGEST_TEXT], posting.requirements)
         facts.append(
             {
                 "title_normalized": normalized_title(posting.title),
-                "occupation_id": occupation.occupation_id,
-                "occupation_score": occupation.score,
+                "occupation_id": occupations[number].occupation_id,
+                "occupation_score": occupations[number].score,
                 "seniority": seniority_of(posting.title, posting.grade, posting.pay_plan),
                 "skills_required": skills.required,
                 "skills_preferred": skills.preferred,
-                "years_required": years_demanded(whole),
-                "education_level_required": education_demanded(whole),
-                "is_remote_mentioned": posting.is_remote or mentions_remote(f"{posting.title}\n{whole}"),
-                "word_count": len(_WORD.findall(whole)),
+                "years_required": years_demanded(wholes[number]),
+                "education_level_required": education_demanded(wholes[number]),
+                **_fields(("workplace",), workplace.value),
+                **_fields(_PAY, pay.value),
+                **_fields(_PLACE, place.value),
+                "unread": {
+                    kind: answer.reason
+                    for kind, answer in {"pay": pay, "place": place, "remote": workplace}.items()
+                    if answer.reason is not None
+                },
+                "word_count": len(_WORD.findall(wholes[number])),
             }
         )
     return facts
+
+
+def _fields(names: Sequence[str], value: Any) -> dict[str, Any]:
+    """The first fields of a reader's value under these names; all null when it has none."""
+    return dict(zip(names, astuple(value) if value is not None else [None] * len(names), strict=False))

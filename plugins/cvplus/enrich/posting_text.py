@@ -18,7 +18,6 @@ _PRODUCT_JOB = PostingFields(
     title="title",
     texts=["description"],
     requirements="requirements",
-    remote="remote",
     places=["location"],
     country="country",
 )
@@ -37,7 +36,6 @@ class PostingText:
     requirements: tuple[str, ...] = ()
     grade: str | None = None
     pay_plan: str | None = None
-    is_remote: bool = False
     place: str = ""
     country: str | None = None
     pay: str = ""
@@ -89,7 +87,6 @@ def reader_of(fields: PostingFields) -> Callable[[dict[str, Any]], PostingText]:
             ),
             grade=_first_text(record, fields.grade),
             pay_plan=_first_text(record, fields.pay_plan),
-            is_remote=any(_means_remote(value) for value in _all_at(record, fields.remote)),
             place=" | ".join(dict.fromkeys(_places(record, fields.places))),
             country=_country_code(_first_text(record, fields.country)),
             pay=plain_text(_first_text(record, fields.pay) or ""),
@@ -158,13 +155,6 @@ def _all_at(record: dict[str, Any], path: str | None) -> Iterator[Any]:
 
 def _first_text(record: dict[str, Any], path: str | None) -> str | None:
     return next((text for value in _all_at(record, path) if (text := _text(value))), None)
-
-
-def _means_remote(value: Any) -> bool:
-    """Whether a flag, or a word that providers use for one, says that the work is remote."""
-    if isinstance(value, str):
-        return value.strip().lower() in ("remote", "fully_remote", "fully remote", "true", "yes")
-    return value is True
 
 
 def _text(value: Any) -> str:

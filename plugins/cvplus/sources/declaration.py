@@ -153,7 +153,6 @@ class PostingFields(Frozen):
     country: str | None = None
     pay: str | None = None
     requirements: str | None = None
-    remote: str | None = None
     grade: str | None = None
     pay_plan: str | None = None
 

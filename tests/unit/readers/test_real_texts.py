@@ -44,7 +44,7 @@ def test_real_american_places_lie_in_the_united_states(glassdoor: list[dict[str,
     read = {
         text: answer.value for text, answer in zip(texts, answers, strict=True) if answer.value is not None
     }
-    assert sum(text in read for text in texts) >= 0.99 * len(texts)
+    assert sum(text in read for text in texts) >= 0.98 * len(texts)
     # Puerto Rico has a code of its own in ISO 3166-1.
     wrong = {
         text: place for text, place in read.items() if (place.country, place.region) != ("US", text[-2:])
