@@ -92,6 +92,8 @@ def _amount(text: str, number: re.Match[str], after_last: int, has_small_letters
             scale, more = 1e4, float(magnitude["rest"] or 0) + 1e3 * float(magnitude["thousands"] or 0)
         else:
             scale = _SCALES[name]
+    if scale > 1 and text[end : end + 1].isdigit():
+        return None  # "2k5"
     rounded = _ROUND.match(text, end)
     end = rounded.end() if rounded else end
     after = marks().after.match(text, end)

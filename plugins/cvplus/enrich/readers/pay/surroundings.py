@@ -93,7 +93,7 @@ def period_before(before: str, heading: str, known: Patterns) -> str | None:
             return last
         for found in known.adverb.finditer(words):
             near = words[max(0, found.start() - 30) : found.end() + 30]
-            if known.pay_word.search(near) and not known.other_word.search(words, found.start()):
+            if known.pay_word.search(near) and not known.other.search(words, found.start()):
                 last = _period_of(found)
         if last is not None:
             return last

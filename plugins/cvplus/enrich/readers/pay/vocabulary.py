@@ -96,7 +96,6 @@ class Patterns:
     total: re.Pattern[str]
     other: re.Pattern[str]
     other_then_pay: re.Pattern[str]
-    other_word: re.Pattern[str]
     pay_word: re.Pattern[str]
     net_before: re.Pattern[str]
     beside_net: re.Pattern[str]
@@ -111,7 +110,6 @@ class Patterns:
     to: re.Pattern[str]
     and_: re.Pattern[str]
     period_after: re.Pattern[str]
-    bare_hours: re.Pattern[str]
     leading: re.Pattern[str]
     adverb: re.Pattern[str]
     speaks_for: re.Pattern[str]
@@ -204,7 +202,6 @@ def patterns() -> Patterns:
             rf"{any_of(told.other)}[\s-]{any_of(told.pay)}(?:\W{{1,3}}[^\W\d]{{1,4}}){{0,2}}\W{{0,3}}\Z",
             re.IGNORECASE,
         ),
-        other_word=re.compile(any_of(told.other), re.IGNORECASE),
         pay_word=re.compile(any_of(told.pay), re.IGNORECASE),
         net_before=re.compile(rf"(?<!\.)({any_of(told.net)})", re.IGNORECASE),
         beside_net=search(
@@ -235,7 +232,6 @@ def patterns() -> Patterns:
             rf"{no_amount}|(?P<bare>{bare}))",
             re.IGNORECASE,
         ),
-        bare_hours=re.compile(rf"[\s,(]{{0,2}}{bare}", re.IGNORECASE),
         leading=re.compile(leading, re.IGNORECASE),
         adverb=re.compile(rf"(?:{per})\s?(?P<unit>{units})|(?P<adverb>{adverbs})", re.IGNORECASE),
         speaks_for=search(spoken_for()),
