@@ -191,8 +191,8 @@ def patterns() -> Patterns:
     def at_the_end(listed: Iterable[str]) -> re.Pattern[str]:
         return re.compile(rf"({any_of(listed)})[\s:(]{{0,3}}\Z", re.IGNORECASE)
 
-    def next_word(listed: Iterable[str]) -> re.Pattern[str]:
-        return re.compile(rf"[\s,(\[*:]{{0,3}}({any_of(listed)})", re.IGNORECASE)
+    def next_word(listed: Iterable[str], blanks: str = r" \t") -> re.Pattern[str]:
+        return re.compile(rf"[{blanks},(\[*:]{{0,3}}({any_of(listed)})", re.IGNORECASE)
 
     return Patterns(
         pay=search(told.pay + [word for period in told.periods.values() for word in period.leading]),
@@ -216,18 +216,20 @@ def patterns() -> Patterns:
                 *(word for period in told.periods.values() for word in (*period.adverbs, *period.per)),
             ]
         ),
-        net_after=re.compile(rf"[\s,(\[*:/-]{{0,3}}(?<![.\w])({any_of(told.net)}){no_amount}", re.IGNORECASE),
-        gross_after=re.compile(rf"[\s,(\[*:/+-]{{0,3}}({any_of(told.gross)})", re.IGNORECASE),
+        net_after=re.compile(
+            rf"[ \t,(\[*:/-]{{0,3}}(?<![.\w])({any_of(told.net)}){no_amount}", re.IGNORECASE
+        ),
+        gross_after=re.compile(rf"[ \t,(\[*:/+-]{{0,3}}({any_of(told.gross)})", re.IGNORECASE),
         up_to=at_the_end(told.up_to),
         from_=at_the_end(told.from_),
         between=at_the_end(told.between),
         around=at_the_end(told.around),
         or_more=next_word(told.or_more),
         or_less=next_word(told.or_less),
-        to=next_word(told.to),
-        and_=next_word(told.and_),
+        to=next_word(told.to, r"\s"),
+        and_=next_word(told.and_, r"\s"),
         period_after=re.compile(
-            rf"[\s,(\[*:–-]{{0,3}}(?:(?:{per})\s?(?P<unit>{units})"
+            rf"[ \t,(\[*:–-]{{0,3}}(?:(?:{per})\s?(?P<unit>{units})"
             rf"|(?:(?P<adverb>{adverbs})|(?P<leading>{leading}))"
             rf"{no_amount}|(?P<bare>{bare}))",
             re.IGNORECASE,
