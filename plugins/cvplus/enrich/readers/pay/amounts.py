@@ -16,7 +16,8 @@ _NUMBER = re.compile(
 )
 _WORD_END = rf"(?![{LETTER}])"
 _MAGNITUDE = re.compile(
-    rf"[ \t]?(?:(?P<myriads>[万萬만]|w{_WORD_END})(?:(?P<rest>[0-9]{{1,4}})(?=\s?[円元원])|(?P<thousands>[1-9])千)?"
+    rf"[ \t]?(?:(?P<myriads>[万萬만]|w{_WORD_END})"
+    r"(?:(?P<rest>[0-9]{1,4})(?=\s?[円元원])|(?P<thousands>[1-9])千)?"
     rf"|(?P<lakh>lpa|lakhs?|lacs?|l){_WORD_END}|(?P<crore>crores?|cr){_WORD_END}"
     rf"|(?P<thousand>千|k(?:{_WORD_END}|(?=eur|chf|usd|gbp|cad|aud|sgd|sek|nok|pln))|tsd\.?{_WORD_END}"
     rf"|(?:thousand|tusen){_WORD_END}|t(?=\s?€|\s?eur|kr))"
