@@ -19,6 +19,7 @@ _CHAIN_BEFORE = re.compile(r"\d\s?[-–—/]\s?\Z")
 _CHAIN_AFTER = re.compile(r"\s?[-–—/]\s?\d")
 _PLUS = re.compile(r"\s?\+")
 _SAYS_SOMETHING = re.compile(r"[\w$€£¥₹]")
+_IDEOGRAPH = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
 _TILDE = re.compile(r"[~〜]\s?\Z")
 _OPEN_TILDE = re.compile(r"\s?[~〜](?!\s?[\d¥$€])")
 _MOST = 200
@@ -238,4 +239,6 @@ def _single(text: str, amount: Amount, before: str, heading: str, known: Pattern
 def _is_added(text: str, plus: re.Match[str], known: Patterns) -> bool:
     """Whether a plus leads to something paid besides: one with a blank before it does ("$100k + tips")."""
     rest = text[plus.end() : plus.end() + 40].split("\n")[0].lstrip(" \t(")
-    return bool(known.other.match(rest) or (plus[0] != "+" and _SAYS_SOMETHING.match(rest)))
+    return bool(
+        known.other.match(rest) or (plus[0] != "+" and _SAYS_SOMETHING.match(rest)) or _IDEOGRAPH.match(rest)
+    )

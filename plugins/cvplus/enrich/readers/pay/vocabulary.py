@@ -185,14 +185,16 @@ def patterns() -> Patterns:
 
     no_amount = r"(?!\s?[:]?\s?[\d$€£¥₹])"
 
+    of_pay = any_of(told.pay)
+
     def search(listed: Iterable[str]) -> re.Pattern[str]:
         return re.compile(any_of(listed), re.IGNORECASE)
 
     def at_the_end(listed: Iterable[str]) -> re.Pattern[str]:
-        return re.compile(rf"({any_of(listed)})[\s:(]{{0,3}}\Z", re.IGNORECASE)
+        return re.compile(rf"({any_of(listed)})(?:[ -]{of_pay}){{0,2}}[\s:(]{{0,3}}\Z", re.IGNORECASE)
 
-    def next_word(listed: Iterable[str], blanks: str = r" \t") -> re.Pattern[str]:
-        return re.compile(rf"[{blanks},(\[*:]{{0,3}}({any_of(listed)})", re.IGNORECASE)
+    def next_word(listed: Iterable[str], blanks: str = r" \t", ends: str = "") -> re.Pattern[str]:
+        return re.compile(rf"[{blanks},(\[*:]{{0,3}}({any_of(listed)}){ends}", re.IGNORECASE)
 
     return Patterns(
         pay=search(told.pay + [word for period in told.periods.values() for word in period.leading]),
@@ -224,8 +226,8 @@ def patterns() -> Patterns:
         from_=at_the_end(told.from_),
         between=at_the_end(told.between),
         around=at_the_end(told.around),
-        or_more=next_word(told.or_more),
-        or_less=next_word(told.or_less),
+        or_more=next_word(told.or_more, ends=r"(?![ \w]{0,20}:)"),
+        or_less=next_word(told.or_less, ends=r"(?![ \w]{0,20}:)"),
         to=next_word(told.to, r"\s"),
         and_=next_word(told.and_, r"\s"),
         period_after=re.compile(
