@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pycountry
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from reader_cases import Case, all_cases, wrongly_told
 
 from cvplus.enrich.readers.answer import LONGEST_TEXT, Text
@@ -114,6 +116,55 @@ def test_words_are_whole_where_blanks_part_them() -> None:
         "Jahresgehalt",
         "月給",
     ]
+
+
+FRAGMENTS = [
+    *(
+        "$",
+        "€",
+        "CAD",
+        "kr",
+        "元",
+        "Rs",
+        "salary",
+        "bonus",
+        "net",
+        "up to",
+        "ab",
+        "per hour",
+        "/mån",
+        "年収",
+        "bi-weekly",
+    ),
+    *(
+        "1",
+        "50",
+        "60.000,00",
+        "60 000",
+        "120k",
+        "10,00,000",
+        "600万",
+        "25万5000",
+        "12 LPA",
+        "50-60",
+        "1e9",
+        "9" * 30,
+    ),
+    *("-", "–", "to", "+", "~", "(", ")", "|", "\n", ". ", "%", "薪", "OTE", "and"),
+]
+
+
+@given(st.lists(st.sampled_from(FRAGMENTS), max_size=12), st.sampled_from((None, "US", "DE", "JP", "ZZ", "")))
+def test_whatever_stands_together_is_answered_with_sense(fragments: list[str], country: str | None) -> None:
+    for joined in (" ".join(fragments), "".join(fragments)):
+        (answer,) = read_texts("pay", [Text(joined, country=country, title=joined[:40])])
+        pay = answer.value
+        if pay is not None:
+            ends = [end for end in (pay.low, pay.high) if end is not None]
+            assert ends == sorted(ends)
+            assert ends
+            assert min(ends) > 0
+            assert answer.reason or (pay.currency and pay.period)
 
 
 def test_a_case_of_other_sentences_can_fail() -> None:

@@ -31,11 +31,14 @@ _TERMS = re.compile(
     r"|\bvisas?\b|\bsponsor\w*|\brelocation\b|\bseries [a-f]\b|\bseed\b|\bbootstrapped\b|\bYC\b",
     re.IGNORECASE,
 )
+_SIGN = r"(?:US|CA|C|AU|A|SG|S|NZ|HK|NT|R)?[$€£₹¥]"
+_CODE = r"\b(?:USD|EUR|GBP|CAD|AUD|CHF|SGD|NZD|HKD|INR|JPY|CNY|SEK|NOK|DKK|PLN|BRL|MXN|ZAR|ILS)\b"
+_FIGURE = r"\d[\d.,']{0,20}\s?k?\+?"
 _PAY = re.compile(
-    r"(?:(?:US|CA|C|AU|A)?[$€£₹]|\b(?:USD|EUR|GBP|CAD|AUD|CHF)\b)\s?\d[\d.,]{0,20}\s?k?\+?"
-    r"(?:\s?(?:-|–|—|to)\s?(?:(?:US|CA|C|AU|A)?[$€£₹])?\s?\d[\d.,]{0,20}\s?k?\+?)?"
-    r"(?:\s?(?:USD|EUR|GBP|CAD|AUD|CHF)\b)?(?:\s?(?:/|per |an? )\s?(?:year|yr|month|hour|hr|day)\b)?"
-    r"|\b\d[\d.,]{0,20}\s?k?\s?(?:-|–|—|to)\s?\d[\d.,]{0,20}\s?k\b\+?(?:\s?[$€£₹]|\s?(?:USD|EUR|GBP|CAD|AUD|CHF)\b)?",
+    rf"(?:{_SIGN}|{_CODE}\s?{_SIGN}|{_CODE})\s?{_FIGURE}(?:\s?{_CODE})?"
+    rf"(?:\s?(?:-|–|—|to)\s?(?:{_CODE}\s?)?(?:{_SIGN})?\s?{_FIGURE})?"
+    rf"(?:\s?{_CODE})?(?:\s?(?:/|per |an? )\s?(?:year|yr|annum|month|mo|week|wk|hour|hr|day)\b|\s?p\.a\.)?"
+    rf"|\b\d[\d.,']{{0,20}}\s?k?\s?(?:-|–|—|to)\s?\d[\d.,']{{0,20}}\s?k\b\+?(?:\s?[$€£₹]|\s?{_CODE})?",
     re.IGNORECASE,
 )
 _ROLE = re.compile(

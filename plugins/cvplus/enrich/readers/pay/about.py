@@ -10,7 +10,7 @@ _HEADLINE = 300
 
 # What parts an amount from what is given besides it.
 _JOINER = re.compile(
-    r"[,;:.()\[\]+&|\n]|\s[-–—]\s|\s(?=[\u3040-\u30ff\u3400-\u9fff])|\b(?:and|plus|with|und|zzgl|inkl|incl|excl"
+    r"[,;:.()\[\]+&|\n]|\s[-–—]\s|\s{2,}|\s(?=[\u3040-\u30ff\u3400-\u9fff])|\b(?:and|plus|with|und|zzgl|inkl|incl|excl"
     r"|sowie|mit|et|avec|en|met|och|samt|og|ohne|without|after"
     r"|depending|based|dependent)\b",
     re.IGNORECASE,
@@ -24,6 +24,8 @@ _DIGIT = re.compile("[0-9]")
 _NEXT_TITLE_WORD = re.compile(r"\s[A-Z][a-z]")
 _NEIGHBOUR = 120
 _SEVERAL_TIMES = 4
+# Characters behind an amount in which the word stands that it is of.
+_OWN_WORDS = 40
 # One small amount that stands alone is a price, a part of one, or an hour's pay that nobody can tell.
 _LEAST_ALONE = 1000
 
@@ -145,7 +147,7 @@ def _end_of_last(pattern: re.Pattern[str], words: str) -> int:
 
 def _is_of_something_else(statement: Statement) -> bool:
     """Whether the words after say what the amount is of, and that is no pay: "$5,000 signing bonus"."""
-    after = statement.after
+    after = statement.after[:_OWN_WORDS]
     joiner = _JOINER.search(after)
     own = after[: joiner.start()] if joiner else after
     other = patterns().other.search(own)

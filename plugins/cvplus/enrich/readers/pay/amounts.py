@@ -16,7 +16,8 @@ _NUMBER = re.compile(
 )
 _WORD_END = rf"(?![{LETTER}])"
 _MAGNITUDE = re.compile(
-    rf"\s?(?:(?P<myriads>[万萬만]|w{_WORD_END})(?:(?P<rest>[0-9]{{1,4}})(?=\s?[円元원])|(?P<thousands>[1-9])千)?"
+    rf"[ \t]?(?:(?P<myriads>[万萬만]|w{_WORD_END})"
+    r"(?:(?P<rest>[0-9]{1,4})(?=\s?[円元원])|(?P<thousands>[1-9])千)?"
     rf"|(?P<lakh>lpa|lakhs?|lacs?|l){_WORD_END}|(?P<crore>crores?|cr){_WORD_END}"
     rf"|(?P<thousand>千|k(?:{_WORD_END}|(?=eur|chf|usd|gbp|cad|aud|sgd|sek|nok|pln))|tsd\.?{_WORD_END}"
     rf"|(?:thousand|tusen){_WORD_END}|t(?=\s?€|\s?eur|kr))"
@@ -92,6 +93,8 @@ def _amount(text: str, number: re.Match[str], after_last: int, has_small_letters
             scale, more = 1e4, float(magnitude["rest"] or 0) + 1e3 * float(magnitude["thousands"] or 0)
         else:
             scale = _SCALES[name]
+    if scale > 1 and text[end : end + 1].isdigit():
+        return None  # "2k5"
     rounded = _ROUND.match(text, end)
     end = rounded.end() if rounded else end
     after = marks().after.match(text, end)
@@ -107,7 +110,8 @@ def _amount(text: str, number: re.Match[str], after_last: int, has_small_letters
     is_indian = _INDIAN_GROUPS.fullmatch(number[0])
     if is_indian or (magnitude is not None and (magnitude["lakh"] or magnitude["crore"])):
         told += (frozenset(("INR",)) if is_lpa else currencies_of("lakh"),)
-    if _is_part_of_a_word(text, start, end) and not (found and patterns().period_after.match(text, end)):
+    is_timed = bool(found) and patterns().period_after.match(text, end) is not None
+    if _goes_on_before(text, start) or (_goes_on_after(text, end) and not is_timed):
         return None
     read = Price.fromstring(number[0].replace("’", "'")).amount
     if read is None:
@@ -122,15 +126,20 @@ def _mark_before(text: str, after_last: int, start: int) -> tuple[int, int] | No
     end = start
     while end > after_last and start - end < 2 and text[end - 1] in " \t":
         end -= 1
-    for stop in (end, end - 1) if text[end - 1 : end] in (".", ":") else (end,):
+    stops = (
+        (end, end - 1) if text[end - 1 : end] in (".", ":") and text[end - 2 : end - 1].isalpha() else (end,)
+    )
+    for stop in stops:
         for begin in range(max(after_last, stop - _LONGEST_MARK), stop):
-            if text[begin:stop].lower() in meant and not _cuts_a_word(text, begin):
+            if text[begin:stop].lower() in meant and not _belongs_before(text, begin):
                 return begin, stop
     return None
 
 
-def _cuts_a_word(text: str, place: int) -> bool:
-    return bool(_LETTER.match(text[place]) and _LETTER.match(text[place - 1 : place]))
+def _belongs_before(text: str, place: int) -> bool:
+    """Whether what begins at a place goes on with a word, or is the sign of the number before it."""
+    before = text[place - 1 : place]
+    return before.isdigit() or bool(_LETTER.match(text[place]) and _LETTER.match(before))
 
 
 def _is_meant(mark: str, has_small_letters: bool) -> bool:
@@ -138,10 +147,11 @@ def _is_meant(mark: str, has_small_letters: bool) -> bool:
     return mark.upper() not in currencies().codes_like_words or (mark.isupper() and has_small_letters)
 
 
-def _is_part_of_a_word(text: str, start: int, end: int) -> bool:
-    before, after = text[start - 1 : start], text[end : end + 1]
-    ends_in_letter = bool(_LETTER.match(text[end - 1 : end]))
-    return bool(
-        (before and (_LETTER.match(before) or before in "#_@"))
-        or (after and not ends_in_letter and (_LETTER.match(after) or after in "_@"))
-    )
+def _goes_on_before(text: str, start: int) -> bool:
+    before = text[start - 1 : start]
+    return bool(before) and bool(_LETTER.match(before) or before in "#_@")
+
+
+def _goes_on_after(text: str, end: int) -> bool:
+    after = text[end : end + 1]
+    return bool(after) and not _LETTER.match(text[end - 1]) and bool(_LETTER.match(after) or after in "_@")

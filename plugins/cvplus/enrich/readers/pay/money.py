@@ -18,8 +18,8 @@ from cvplus.enrich.readers.pay.vocabulary import (
 )
 
 _CODE = 3
-# "80 000 $": no American writes so.
-_SIGN_AFTER_GROUPS = re.compile(r"[0-9] [0-9]{3}\s?\$")
+# "80 000 $", "25,50 $": no American writes so.
+_SIGN_AFTER_GROUPS = re.compile(r"[0-9](?: [0-9]{3}|,[0-9]{2})\s?\$")
 
 
 @dataclass(frozen=True, slots=True)

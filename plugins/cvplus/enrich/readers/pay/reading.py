@@ -66,12 +66,12 @@ def _one(statement: Statement, speech: Speech, title: str | None, sure: float) -
         return "net_pay"
     if not statement.fits:
         return "range_unclear"
-    if statement.period == HIDDEN_PERIOD:
+    period = statement.period or _period_of_title(title)
+    if period == HIDDEN_PERIOD:
         return "period_unknown"
     money = currency_of(statement, speech)
     if money.reason == "currencies_disagree":
         return money.reason
-    period = statement.period or _period_of_title(title)
     confidence = sure * (money.confidence or 0.7)
     if period is None:
         period = _by_custom(statement, money.code, speech.country)
@@ -94,7 +94,7 @@ def _period_of_title(title: str | None) -> str | None:
         if word in listed:
             return listed[word]
     told = statements_in(f"{title} 1,000,000")
-    return told[-1].period if told and told[-1].period != HIDDEN_PERIOD else None
+    return told[-1].period if told else None
 
 
 def _by_custom(statement: Statement, code: str | None, country: str) -> str | None:

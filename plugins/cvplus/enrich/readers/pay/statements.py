@@ -19,12 +19,14 @@ _CHAIN_BEFORE = re.compile(r"\d\s?[-–—/]\s?\Z")
 _CHAIN_AFTER = re.compile(r"\s?[-–—/]\s?\d")
 _PLUS = re.compile(r"\s?\+")
 _SAYS_SOMETHING = re.compile(r"[\w$€£¥₹]")
+_IDEOGRAPH = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
 _TILDE = re.compile(r"[~〜]\s?\Z")
 _OPEN_TILDE = re.compile(r"\s?[~〜](?!\s?[\d¥$€])")
 _MOST = 200
 _LONGEST_GAP = 80
 _LARGEST_RATIO = 12.0
 _SHORTHAND = 1000.0
+_SHORTHAND_RATIO = 3.0
 _LEAST_BARE = 100
 
 
@@ -157,6 +159,8 @@ def _range(
         low *= second.scale
     elif first.scale > 1 and second.scale == 1 and high < _SHORTHAND:
         high *= first.scale
+    elif low * _SHORTHAND <= high <= low * _SHORTHAND * _SHORTHAND_RATIO and high % _SHORTHAND == 0:
+        low *= _SHORTHAND  # "50-60.000 €"
     after = read_after(text, second.end, known)
     fits = 0 < low <= high <= low * _LARGEST_RATIO
     period = after.period or between.period or ("year" if first.is_lpa or second.is_lpa else None)
@@ -192,7 +196,7 @@ def _single(text: str, amount: Amount, before: str, heading: str, known: Pattern
     last = 0
     plus = _PLUS.match(text, end)
     after = read_after(text, end, known)
-    if (plus is None or known.other_word.match(text, plus.end() + 1)) and after.end != end:
+    if (plus is None or known.other.match(text, plus.end() + 1)) and after.end != end:
         plus = plus or _PLUS.match(text, after.end)
     if plus is not None and not _is_added(text, plus, known):
         high = None
@@ -235,4 +239,6 @@ def _single(text: str, amount: Amount, before: str, heading: str, known: Pattern
 def _is_added(text: str, plus: re.Match[str], known: Patterns) -> bool:
     """Whether a plus leads to something paid besides: one with a blank before it does ("$100k + tips")."""
     rest = text[plus.end() : plus.end() + 40].split("\n")[0].lstrip(" \t(")
-    return bool(known.other_word.match(rest) or (plus[0] != "+" and _SAYS_SOMETHING.match(rest)))
+    return bool(
+        known.other.match(rest) or (plus[0] != "+" and _SAYS_SOMETHING.match(rest)) or _IDEOGRAPH.match(rest)
+    )

@@ -37,7 +37,7 @@ def read_after(text: str, place: int, known: Patterns) -> After:
     period, is_net, is_gross, is_bare = None, False, False, False
     for _ in range(_STEPS):
         found = known.period_after.match(text, place)
-        if found is not None and "\n" not in found[0]:
+        if found is not None:
             if period is None:
                 period, is_bare = _period_of(found), found.lastgroup == "bare"
             place = found.end()
@@ -46,7 +46,7 @@ def read_after(text: str, place: int, known: Patterns) -> After:
             period, place = period or "month", found.end()
         elif (found := known.net_after.match(text, place)) is not None:
             is_net, place = True, found.end()
-        elif (found := known.gross_after.match(text, place)) is not None and "\n" not in found[0]:
+        elif (found := known.gross_after.match(text, place)) is not None:
             is_gross, place = True, found.end()
         else:
             break
@@ -93,7 +93,7 @@ def period_before(before: str, heading: str, known: Patterns) -> str | None:
             return last
         for found in known.adverb.finditer(words):
             near = words[max(0, found.start() - 30) : found.end() + 30]
-            if known.pay_word.search(near) and not known.other_word.search(words, found.start()):
+            if known.pay_word.search(near) and not known.other.search(words, found.start()):
                 last = _period_of(found)
         if last is not None:
             return last

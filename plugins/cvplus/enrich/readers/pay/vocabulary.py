@@ -96,7 +96,6 @@ class Patterns:
     total: re.Pattern[str]
     other: re.Pattern[str]
     other_then_pay: re.Pattern[str]
-    other_word: re.Pattern[str]
     pay_word: re.Pattern[str]
     net_before: re.Pattern[str]
     beside_net: re.Pattern[str]
@@ -111,7 +110,6 @@ class Patterns:
     to: re.Pattern[str]
     and_: re.Pattern[str]
     period_after: re.Pattern[str]
-    bare_hours: re.Pattern[str]
     leading: re.Pattern[str]
     adverb: re.Pattern[str]
     speaks_for: re.Pattern[str]
@@ -187,14 +185,16 @@ def patterns() -> Patterns:
 
     no_amount = r"(?!\s?[:]?\s?[\d$€£¥₹])"
 
+    of_pay = any_of(told.pay)
+
     def search(listed: Iterable[str]) -> re.Pattern[str]:
         return re.compile(any_of(listed), re.IGNORECASE)
 
     def at_the_end(listed: Iterable[str]) -> re.Pattern[str]:
-        return re.compile(rf"({any_of(listed)})[\s:(]{{0,3}}\Z", re.IGNORECASE)
+        return re.compile(rf"({any_of(listed)})(?:[ -]{of_pay}){{0,2}}[\s:(]{{0,3}}\Z", re.IGNORECASE)
 
-    def next_word(listed: Iterable[str]) -> re.Pattern[str]:
-        return re.compile(rf"[\s,(\[*:]{{0,3}}({any_of(listed)})", re.IGNORECASE)
+    def next_word(listed: Iterable[str], blanks: str = r" \t", ends: str = "") -> re.Pattern[str]:
+        return re.compile(rf"[{blanks},(\[*:]{{0,3}}({any_of(listed)}){ends}", re.IGNORECASE)
 
     return Patterns(
         pay=search(told.pay + [word for period in told.periods.values() for word in period.leading]),
@@ -204,7 +204,6 @@ def patterns() -> Patterns:
             rf"{any_of(told.other)}[\s-]{any_of(told.pay)}(?:\W{{1,3}}[^\W\d]{{1,4}}){{0,2}}\W{{0,3}}\Z",
             re.IGNORECASE,
         ),
-        other_word=re.compile(any_of(told.other), re.IGNORECASE),
         pay_word=re.compile(any_of(told.pay), re.IGNORECASE),
         net_before=re.compile(rf"(?<!\.)({any_of(told.net)})", re.IGNORECASE),
         beside_net=search(
@@ -219,23 +218,24 @@ def patterns() -> Patterns:
                 *(word for period in told.periods.values() for word in (*period.adverbs, *period.per)),
             ]
         ),
-        net_after=re.compile(rf"[\s,(\[*:/-]{{0,3}}(?<![.\w])({any_of(told.net)}){no_amount}", re.IGNORECASE),
-        gross_after=re.compile(rf"[\s,(\[*:/+-]{{0,3}}({any_of(told.gross)})", re.IGNORECASE),
+        net_after=re.compile(
+            rf"[ \t,(\[*:/-]{{0,3}}(?<![.\w])({any_of(told.net)}){no_amount}", re.IGNORECASE
+        ),
+        gross_after=re.compile(rf"[ \t,(\[*:/+-]{{0,3}}({any_of(told.gross)})", re.IGNORECASE),
         up_to=at_the_end(told.up_to),
         from_=at_the_end(told.from_),
         between=at_the_end(told.between),
         around=at_the_end(told.around),
-        or_more=next_word(told.or_more),
-        or_less=next_word(told.or_less),
-        to=next_word(told.to),
-        and_=next_word(told.and_),
+        or_more=next_word(told.or_more, ends=r"(?![ \w]{0,20}:)"),
+        or_less=next_word(told.or_less, ends=r"(?![ \w]{0,20}:)"),
+        to=next_word(told.to, r"\s"),
+        and_=next_word(told.and_, r"\s"),
         period_after=re.compile(
-            rf"[\s,(\[*:–-]{{0,3}}(?:(?:{per})\s?(?P<unit>{units})"
+            rf"[ \t,(\[*:–-]{{0,3}}(?:(?:{per})\s?(?P<unit>{units})"
             rf"|(?:(?P<adverb>{adverbs})|(?P<leading>{leading}))"
             rf"{no_amount}|(?P<bare>{bare}))",
             re.IGNORECASE,
         ),
-        bare_hours=re.compile(rf"[\s,(]{{0,2}}{bare}", re.IGNORECASE),
         leading=re.compile(leading, re.IGNORECASE),
         adverb=re.compile(rf"(?:{per})\s?(?P<unit>{units})|(?P<adverb>{adverbs})", re.IGNORECASE),
         speaks_for=search(spoken_for()),
