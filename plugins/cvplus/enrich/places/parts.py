@@ -10,7 +10,7 @@ from cvplus.enrich.workplaces import without_workplace_words
 
 _GROUPS = re.compile(r"[;|•·\n\r\t/+]")
 _PARTS = re.compile(r"[,()\[\]{}<>、。「」【】『』→>]")
-_SPACED_DASH = re.compile(r"\s[-–—~]+\s?|\s?[-–—~]+\s|:")
+_SPACED_DASH = re.compile(r"\s[-–—~]{1,3}\s?|\s?[-–—~]{1,3}\s|:")
 _HYPHEN = re.compile(r"[-–—_]")
 # House numbers and post codes of the home markets: digits of their own, "SE-111 22", "EC1A 1BB", "1012 AB".
 _POST_CODES = re.compile(
