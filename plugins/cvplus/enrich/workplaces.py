@@ -20,7 +20,9 @@ ONSITE, HYBRID, REMOTE, HOME = "onsite", "hybrid", "remote", "home"
 LONGEST_LINE = 200
 """A longer text is prose, where a bare word may be of anything."""
 
-_MOBILE = ("mobil",)
+_PLACE, _LINE, _PROSE = "place", "line", "prose"
+# Work at home that the word itself says to be an offer, some days.
+_OFFERED = ("mobil", "thuiswerkmog")
 _BEFORE, _AFTER = 60, 60
 _CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
 # What a word's sense does not reach across; a full stop in "z.B." or "3.5" is none.
@@ -40,7 +42,9 @@ class WorkplaceWords(Frozen):
     fully: list[str]
     partly: list[str]
     possible: list[str]
+    partly_beside: list[str]
     negation_before: list[str]
+    negation_ends: list[str]
     negation_after: list[str]
     answers_no: list[str]
     days: list[str]
@@ -59,6 +63,17 @@ class Mention:
 
 
 @dataclass(frozen=True, slots=True)
+class Found:
+    """A word for where something is done, what stands beside it, and whether a name follows."""
+
+    kind: str
+    term: str
+    before: str
+    after: str
+    is_name: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Patterns:
     """The words as patterns."""
 
@@ -68,6 +83,8 @@ class Patterns:
     the_job: re.Pattern[str]
     fully: re.Pattern[str]
     partly: re.Pattern[str]
+    partly_before: re.Pattern[str]
+    partly_after: re.Pattern[str]
     possible: re.Pattern[str]
     negation_before: re.Pattern[str]
     negation_after: re.Pattern[str]
@@ -79,13 +96,14 @@ class Patterns:
 
 def _either(words: list[str]) -> str:
     """The words as one pattern: whole words, but for Chinese and Japanese, which have no blanks."""
-    ordered = sorted(words, key=len, reverse=True)
+    ordered = sorted(words, key=lambda word: (" " in word, len(word)), reverse=True)
     spaced = [
         word.replace(" ?", "\0").replace(" ", r"[\s-]{1,3}").replace("\0", r"[\s-]?") for word in ordered
     ]
     cjk = [word for word in spaced if re.match(f"[{_CJK}]", word)]
     latin = [word for word in spaced if word not in cjk]
-    return "|".join(filter(None, (rf"(?<![\w])(?:{'|'.join(latin)})(?![^\W{_CJK}])", "|".join(cjk))))
+    whole = rf"(?<!\w)(?:{'|'.join(latin)})(?![^\W{_CJK}])" if latin else ""
+    return "(?:" + "|".join(filter(None, (whole, *cjk))) + ")"
 
 
 @lru_cache
@@ -98,24 +116,34 @@ def _patterns() -> Patterns:
     some_days = (
         rf"\b(?:[1-4]|one|two|three|four|ein(?:en)?|zwei|drei|vier|un|deux|trois|quatre|een|twee|drie|två|tre|fyra)"
         rf"\s?(?:(?:-|–|to|bis|à|or|oder|ou|tot|of|till|eller)\s?[1-5]\s?)?(?:{day})\b"
-        r"|週[1-4一二三四](?:[-~〜][1-5])?[日回]|[每一]?[周週](?:可)?[1-4一二三四两][天日]|(?<!\d)[1-9]\d?\s?%"
+        r"|週[1-4一二三四](?:[-~〜][1-5])?|月\d{1,2}回|周[一]?(?:可)?[1-4一二三四两]天|[1-4一二三四两]天|(?<!\d)[1-9]\d?\s?%"
     )
     every_term = _either([*words.hybrid, *words.onsite, *words.home, *words.remote])
     whole_words = rf"(?:(?:{_either(words.fully)})[\s-]{{0,3}})?(?:{every_term})"
     weeks = rf"{_either(words.elsewhere)}|\b\d{{2}}\s(?:{day})\b"
-    before = rf"(?:{_either(words.negation_before)})(?:[\s\w,/%'’-]{{0,40}})$"
+    cjk = f"[{_CJK}]"
+    latin_no = _either([word for word in words.negation_before if not re.match(cjk, word)])
+    cjk_no = _either([word for word in words.negation_before if re.match(cjk, word) and len(word) > 1])
+    bare_no = "".join(word for word in words.negation_before if re.fullmatch(cjk, word))
+    no_reach = rf"(?:(?!{_either(words.negation_ends)})[\s\w/%'’-]){{0,40}}"
+    before = rf"(?:(?:{latin_no}){no_reach}|(?:{cjk_no})\w{{0,6}}|[{bare_no}])$"
+    beside = _either(words.partly_beside)
+    # "Remote and on-site support" is support, both times.
+    other_term = r"(?:and|or|und|oder|et|ou|&|/)\s?(?:remote|on[\s-]?site|in[\s-]person|vor[\s-]ort)[\s-]"
     return Patterns(
         re.compile("|".join(f"(?P<{name}>{_either(group)})" for name, group in groups.items())),
-        re.compile(rf"[\s-]{{0,3}}(?:{_either(words.not_the_job)})"),
+        re.compile(rf"[\s-]{{0,3}}(?:{other_term})?(?:{_either(words.not_the_job)})"),
         re.compile(rf"(?:{_either(words.not_the_job_before)})\s(?:(?:a|an|the|de|du|la|une|av)\s)?$"),
         re.compile(rf"[\s-]{{0,3}}(?:{_either(words.the_job)})|\s{{0,3}}(?:$|[^\w\s])"),
         re.compile(_either(words.fully)),
         re.compile(f"{_either(words.partly)}|{some_days}"),
+        re.compile(rf"(?:{beside})\s{{0,3}}$"),
+        re.compile(rf"\s{{0,3}}(?:{beside})"),
         re.compile(_either(words.possible)),
         re.compile(before),
         re.compile(
-            rf"^[^.!;\n•|。]{{0,30}}?(?:{_either(words.negation_after)})"
-            rf"|^[\s\w]{{0,20}}[?:-]\s{{0,3}}(?:{_either(words.answers_no)})"
+            rf"^[^.,!;()\n•|。、–—]{{0,30}}?(?:{_either(words.negation_after)})"
+            rf"|^[\s\w]{{0,20}}[?:=-]\s{{0,3}}(?:{_either(words.answers_no)})"
         ),
         re.compile(
             rf"{whole_words}(?:[\s-]{{0,3}}(?:{_either(words.beside_in_lines)})){{0,3}}", re.IGNORECASE
@@ -133,12 +161,15 @@ def without_workplace_words(part: str) -> str:
 
 def workplace_of_line(line: str) -> str | None:
     """The workplace that a location's line says; ``None`` when it says none, or several."""
-    return workplace_of(line, is_line=True)[0]
+    return _settled(list(_mentions(line, _PLACE)))[0]
 
 
-def workplace_of(text: str, is_line: bool | None = None) -> tuple[str | None, bool]:
+def workplace_of(text: str) -> tuple[str | None, bool]:
     """The workplace a text says and whether that is clear; ``(None, True)`` when its mentions contradict."""
-    mentions = list(mentions_of(text, len(text) <= LONGEST_LINE if is_line is None else is_line))
+    return _settled(list(_mentions(text, _LINE if len(text) <= LONGEST_LINE else _PROSE)))
+
+
+def _settled(mentions: list[Mention]) -> tuple[str | None, bool]:
     said = {mention.workplace for mention in mentions}
     clear = {mention.workplace for mention in mentions if mention.is_clear}
     if not said:
@@ -152,37 +183,65 @@ def workplace_of(text: str, is_line: bool | None = None) -> tuple[str | None, bo
     return None, True
 
 
-def mentions_of(text: str, is_line: bool) -> Iterator[Mention]:
+def _mentions(text: str, form: str) -> Iterator[Mention]:
     """What each place in a text says of where the job is done, those left out that are of something else."""
     patterns = _patterns()
     lowered = text.lower()
+    # A letter that is two in lower case (İ) moves all behind it: then no capital is looked at.
+    has_capitals = len(lowered) == len(text) and not text.isupper()
     for match in patterns.terms.finditer(lowered):
         before = _CLAUSE_END.split(lowered[max(0, match.start() - _BEFORE) : match.start()])[-1]
         after = lowered[match.end() : match.end() + _AFTER]
-        if mention := _mention(patterns, str(match.lastgroup), match.group(), before, after, is_line):
+        is_name = has_capitals and text[match.end() : match.end() + 2].strip()[:1].isupper()
+        found = Found(str(match.lastgroup), match.group(), before, after, is_name)
+        if mention := _mention(patterns, found, form):
             yield mention
 
 
-def _mention(
-    patterns: Patterns, kind: str, term: str, before: str, after: str, is_line: bool
-) -> Mention | None:
+def _mention(patterns: Patterns, found: Found, form: str) -> Mention | None:
+    kind, before, after = found.kind, found.before, found.after
     if kind != HOME and (patterns.not_the_job.match(after) or patterns.not_the_job_before.search(before)):
         return None
     clause = _CLAUSE_END.split(after, maxsplit=1)[0]
     near = f"{_last(before, 40)} {_first(clause, 40)}"
-    if patterns.some_weeks.search(near):
+    is_full_term = "フル" in found.term
+    if negation := patterns.negation_before.search(before):
+        return _turned(kind, bool(patterns.fully.search(before[negation.start() :])) or is_full_term)
+    if patterns.negation_after.match(after):
+        return _turned(kind, bool(patterns.fully.search(_first(clause, 20))) or is_full_term)
+    is_full = bool(patterns.fully.search(f"{_last(before, 20)} {_first(clause, 20)}")) or is_full_term
+    if not is_full and patterns.some_weeks.search(near):
         return None
-    is_full = bool(patterns.fully.search(f"{_last(before, 20)} {_first(clause, 20)}")) or "フル" in term
-    if patterns.negation_before.search(before) or patterns.negation_after.match(after):
-        return Mention(HYBRID if is_full else ONSITE, True) if kind in (REMOTE, HOME) else None
-    is_partly = not is_full and bool(patterns.partly.search(near))
-    if not is_line and not is_full and not _is_of_the_job(patterns, kind, before, after, is_partly):
+    is_partly = not is_full and bool(
+        patterns.partly.search(near)
+        or patterns.partly_before.search(before)
+        or patterns.partly_after.match(after)
+    )
+    if not (is_full or is_partly or _is_of_the_job(patterns, found, form)):
         return None
     if kind == HYBRID or is_partly:
         return Mention(HYBRID, True)
-    if kind == HOME and not is_full and (term.startswith(_MOBILE) or patterns.possible.search(near)):
+    if kind == HOME and not is_full and (found.term.startswith(_OFFERED) or patterns.possible.search(near)):
         return Mention(HYBRID, False)
-    return Mention(REMOTE if kind == HOME else kind, is_full or is_line)
+    return Mention(REMOTE if kind == HOME else kind, is_full or (form != _PROSE and kind != HOME))
+
+
+def _turned(kind: str, is_full: bool) -> Mention | None:
+    """What a negated word says: not remote is on site, not fully remote hybrid; not on site is nothing."""
+    return Mention(HYBRID if is_full else ONSITE, True) if kind in (REMOTE, HOME) else None
+
+
+def _is_of_the_job(patterns: Patterns, found: Found, form: str) -> bool:
+    """Whether the words beside a term say that the job is so: much else is "remote" too."""
+    if form == _PLACE or found.kind == HOME:
+        return True
+    if found.kind == ONSITE:
+        return form == _LINE or bool(
+            patterns.role_before.search(found.before) or patterns.role_after.match(found.after)
+        )
+    is_cjk = bool(re.match(f"[{_CJK}]", found.after))
+    is_line = form == _LINE and (is_cjk or found.is_name)
+    return is_line or bool(patterns.the_job.match(found.after))
 
 
 def _first(text: str, count: int) -> str:
@@ -193,10 +252,3 @@ def _first(text: str, count: int) -> str:
 def _last(text: str, count: int) -> str:
     """Whole words of the last letters."""
     return text if len(text) <= count else text[-count:].partition(" ")[2] or text[-count:]
-
-
-def _is_of_the_job(patterns: Patterns, kind: str, before: str, after: str, is_partly: bool) -> bool:
-    """Whether the words beside a term in prose say that the job is so: much else is "on site" or "remote"."""
-    if kind == ONSITE:
-        return is_partly or bool(patterns.role_before.search(before) or patterns.role_after.match(after))
-    return kind == HOME or bool(patterns.the_job.match(after))

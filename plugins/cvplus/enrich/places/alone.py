@@ -54,8 +54,12 @@ def _code_alone(gazetteer: Gazetteer, part: Meaning) -> Place:
 
 def _region_or_city_alone(gazetteer: Gazetteer, part: Meaning, is_hinted: bool) -> Place | None:
     words = gazetteer.words
-    smallest = 0 if is_hinted else words.smallest_lone_city
-    cities = [(city, weight) for city, weight in part.cities if city.population >= smallest]
+    cities = [(city, weight) for city, weight in part.cities if is_hinted or is_large_enough(gazetteer, city)]
+    if not cities and not part.regions and len(part.cities) == 1:
+        # The only town of a name, and the name is no word.
+        (town, _), *_ = part.cities
+        is_home = town.country in words.home_markets
+        return replace(Place().with_city(town), support=0) if is_home and not town.is_word else None
     is_clear = bool(cities) and (len(cities) == 1 or cities[0][1] >= words.namesake_ratio * cities[1][1])
     if not part.is_code and (region := _region_alone(gazetteer, part, cities, is_clear)):
         return region
@@ -71,6 +75,12 @@ def _region_or_city_alone(gazetteer: Gazetteer, part: Meaning, is_hinted: bool) 
     if is_hinted:
         return Place(city.country, city=city.name, reason="several_namesakes", name=part.name)
     return unclear(part.name, city.name if len({one.name for one, _ in cities}) == 1 else None)
+
+
+def is_large_enough(gazetteer: Gazetteer, city: City) -> bool:
+    """Whether a city is believed without a neighbour."""
+    words = gazetteer.words
+    return city.population >= (words.smallest_lone_word if city.is_word else words.smallest_lone_city)
 
 
 def _region_alone(

@@ -39,6 +39,7 @@ class PlaceWords(Frozen):
     home_market_weight: Annotated[float, Field(ge=1)]
     other_name_weight: Annotated[float, Field(gt=0, le=1)]
     smallest_lone_city: Annotated[int, Field(ge=0)]
+    smallest_lone_word: Annotated[int, Field(ge=0)]
     large_city: Annotated[int, Field(gt=0)]
     quarter_of_at_least: Annotated[int, Field(gt=0)]
     longest_line: Annotated[int, Field(gt=0)]
@@ -55,13 +56,17 @@ class PlaceWords(Frozen):
     region_or_city: frozenset[str]
     no_place: list[str]
     filler: list[str]
+    codes_that_are_words: frozenset[str]
     labels: list[str]
     between: list[str]
 
 
 @dataclass(frozen=True, slots=True)
 class City:
-    """A city: GeoNames's identifier, its one name, and where it lies; ``region`` as in ``Region``."""
+    """A city: GeoNames's identifier, its one name, and where it lies; ``region`` as in ``Region``.
+
+    ``is_word`` says that the name is a word of titles or skills too (Page, Mobile).
+    """
 
     geoname_id: int
     name: str
@@ -69,6 +74,7 @@ class City:
     region: str | None
     population: int
     suburb_of: int | None
+    is_word: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,7 +219,15 @@ def _load_cities(gazetteer: Gazetteer) -> None:
         number = int(row["geoname_id"])
         name = words.city_names.get(number, row["name"])
         suburb_of = int(row["suburb_of"]) if row["suburb_of"] else None
-        city = City(number, name, row["country"], row["region"] or None, int(row["population"]), suburb_of)
+        city = City(
+            number,
+            name,
+            row["country"],
+            row["region"] or None,
+            int(row["population"]),
+            suburb_of,
+            bool(row["is_word"]),
+        )
         gazetteer.cities[number] = city
         if city.region:
             region = Region(city.country, city.region)

@@ -10,7 +10,7 @@ from cvplus.enrich.workplaces import without_workplace_words
 
 _GROUPS = re.compile(r"[;|•·\n\r\t/+]")
 _PARTS = re.compile(r"[,()\[\]{}<>、。「」【】『』→>]")
-_SPACED_DASH = re.compile(r"\s[-–—~]+\s?|\s?[-–—~]+\s|:")
+_SPACED_DASH = re.compile(r"\s[-–—~]{1,3}\s?|\s?[-–—~]{1,3}\s|:")
 _HYPHEN = re.compile(r"[-–—_]")
 # House numbers and post codes of the home markets: digits of their own, "SE-111 22", "EC1A 1BB", "1012 AB".
 _POST_CODES = re.compile(
@@ -46,19 +46,29 @@ class Groups:
             self.found.append([])
 
 
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The words of ``place_words.yaml`` as patterns."""
+
+    filler: re.Pattern[str]
+    between: re.Pattern[str]
+    label: re.Pattern[str]
+    no_place: frozenset[str]
+
+
 @lru_cache
-def _words() -> tuple[re.Pattern[str], re.Pattern[str], frozenset[str], re.Pattern[str]]:
+def _words() -> Words:
     words = load_gazetteer().words
 
     def either(names: list[str]) -> str:
         return "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True))
 
-    filler = re.compile(rf"^(?:{either(words.filler)})\b|\b(?:{either(words.filler)})$", re.IGNORECASE)
-    between = re.compile(rf"(?:^|\s)(?:{either(words.between)})\s", re.IGNORECASE)
-    label = re.compile(
-        rf"^\W{{0,9}}(?:{either(words.labels)})\s{{0,3}}(?::|\s[-–—]\s)\s{{0,9}}", re.IGNORECASE
+    return Words(
+        re.compile(rf"^(?:{either(words.filler)})\b|\b(?:{either(words.filler)})$", re.IGNORECASE),
+        re.compile(rf"(?:^|\s)(?:{either(words.between)})\s", re.IGNORECASE),
+        re.compile(rf"^\W{{0,9}}(?:{either(words.labels)})\s{{0,3}}(?::|\s[-–—]\s)\s{{0,9}}", re.IGNORECASE),
+        frozenset(place_key(name) for name in words.no_place),
     )
-    return filler, between, frozenset(place_key(name) for name in words.no_place), label
 
 
 def is_prose(text: str) -> bool:
@@ -71,7 +81,7 @@ def is_prose(text: str) -> bool:
 
 def labelled_lines(text: str) -> str:
     """The lines of a long text that say they tell a place, without their label."""
-    label = _words()[3]
+    label = _words().label
     found = (line[match.end() :] for line in text.splitlines() if (match := label.match(line)))
     return "\n".join(line for line in list(found)[:3] if not is_prose(line))
 
@@ -80,7 +90,7 @@ def groups_of(text: str) -> list[list[Meaning]]:
     """The parts of a location's text in their order, each with what it may mean; unknown ones too."""
     groups = Groups()
     gazetteer = load_gazetteer()
-    plain = _SYMBOLS.sub(" ", _FLAG.sub(_country_of_flag, _words()[3].sub("", text)))
+    plain = _SYMBOLS.sub(" ", _FLAG.sub(_country_of_flag, _words().label.sub("", text)))
     for piece in _GROUPS.split(plain):
         groups.part()
         if "(" in piece and (meaning := gazetteer.meaning(piece)):
@@ -95,16 +105,16 @@ def _country_of_flag(flag: re.Match[str]) -> str:
     return f", {''.join(chr(ord(letter) - 0x1F1E6 + ord('A')) for letter in flag.group())},"
 
 
-def _read_part(raw: str, groups: Groups, gazetteer: Gazetteer, depth: int) -> None:
-    filler, between, no_place, _ = _words()
+def _read_part(raw: str, groups: Groups, gazetteer: Gazetteer, depth: int, is_cut: bool = False) -> None:
+    """Add what a part of a text may mean; ``is_cut`` when words were taken from it that are no place."""
+    between, no_place = _words().between, _words().no_place
     part = raw.strip(_EDGES)
     if not part or place_key(part) in no_place or groups.count >= _MOST_PARTS:
         return
-    if depth > _DEEPEST:
-        groups.add(Meaning(part))
-        return
-    if meaning := gazetteer.meaning(raw) or gazetteer.meaning(part):
-        groups.add(meaning)
+    meaning = gazetteer.meaning(raw) or gazetteer.meaning(part)
+    if meaning or depth > _DEEPEST:
+        is_word = is_cut and meaning.is_code and _is_word(gazetteer, part)
+        groups.add(Meaning(part) if is_word else meaning or Meaning(part))
         return
     if len(pieces := between.split(part)) > 1:
         for number, piece in enumerate(pieces):
@@ -112,32 +122,39 @@ def _read_part(raw: str, groups: Groups, gazetteer: Gazetteer, depth: int) -> No
                 groups.part()
             _read_part(piece, groups, gazetteer, depth + 1)
         return
-    shorter = without_workplace_words(part)
-    if shorter == part and _CJK.search(part):
-        for meaning in _cjk_names(part, gazetteer):
-            groups.add(meaning)
-        return
-    if shorter == part and len(pieces := _SPACED_DASH.split(part)) > 1:
+    without_workplace = without_workplace_words(part)
+    is_place_alone = without_workplace == part
+    if is_place_alone and _CJK.search(part):
+        for name in _cjk_names(part, gazetteer):
+            groups.add(name)
+    elif is_place_alone and len(pieces := _SPACED_DASH.split(part)) > 1:
         for piece in pieces:
             _read_part(piece, groups, gazetteer, depth + 1)
-        return
-    if shorter == part:
-        shorter = _POST_CODES.sub(" ", part).strip(_EDGES)
-    if shorter == part:
-        shorter = filler.sub(" ", part).strip(_EDGES)
-    if shorter != part:
-        _read_part(shorter, groups, gazetteer, depth + 1)
-        return
+    elif (shorter := without_workplace if not is_place_alone else _cut(part)) != part:
+        _read_part(shorter, groups, gazetteer, depth + 1, is_cut=True)
+    else:
+        for name in _names_at_the_ends(part, gazetteer):
+            groups.add(name)
+
+
+def _is_word(gazetteer: Gazetteer, code: str) -> bool:
+    """Whether a code is rather a word: what "No remote" and "Our office" leave."""
+    return not code.isupper() or place_key(code) in gazetteer.words.codes_that_are_words
+
+
+def _cut(part: str) -> str:
+    """A part without its first sort of words beside a place's name: post codes, fillers, what is no place."""
+    if (shorter := _POST_CODES.sub(" ", part).strip(_EDGES)) != part:
+        return shorter
+    if (shorter := _words().filler.sub(" ", part).strip(_EDGES)) != part:
+        return shorter
     words = part.split()
     for count in range(min(3, len(words) - 1), 0, -1):
-        if place_key(" ".join(words[-count:])) in no_place:
-            _read_part(" ".join(words[:-count]), groups, gazetteer, depth + 1)
-            return
-        if place_key(" ".join(words[:count])) in no_place:
-            _read_part(" ".join(words[count:]), groups, gazetteer, depth + 1)
-            return
-    for meaning in _names_at_the_ends(part, gazetteer):
-        groups.add(meaning)
+        if place_key(" ".join(words[-count:])) in _words().no_place:
+            return " ".join(words[:-count])
+        if place_key(" ".join(words[:count])) in _words().no_place:
+            return " ".join(words[count:])
+    return part
 
 
 def _names_at_the_ends(part: str, gazetteer: Gazetteer) -> Iterator[Meaning]:

@@ -6,7 +6,7 @@ each city lies in one of them. What fits no country together is read as several 
 
 from collections.abc import Sequence
 
-from cvplus.enrich.places.alone import place_alone
+from cvplus.enrich.places.alone import is_large_enough, place_alone
 from cvplus.enrich.places.gazetteer import STATE_COUNTRIES, Gazetteer, Meaning, load_gazetteer, place_key
 from cvplus.enrich.places.place import Place
 from cvplus.enrich.places.together import place_together
@@ -28,7 +28,9 @@ def places_of(groups: Sequence[Sequence[Meaning]], hint: str | None) -> list[Pla
             if place is not None:
                 found.append(place)
             start += used
-    return _in_each_others_light(gazetteer, found)
+    # A town that only its one name tells is believed when nothing else stands there.
+    is_alone = sum(map(len, groups)) == 1
+    return _in_each_others_light(gazetteer, [place for place in found if place.support or is_alone])
 
 
 def _in_each_others_light(gazetteer: Gazetteer, found: list[Place]) -> list[Place]:
@@ -48,10 +50,9 @@ def _in_each_others_light(gazetteer: Gazetteer, found: list[Place]) -> list[Plac
 def _is_name_of_places(gazetteer: Gazetteer, name: str) -> bool:
     """Whether a name is a region's, or a city's that may stand alone ("Sales" is neither)."""
     meaning = gazetteer.meaning(name)
-    smallest = gazetteer.words.smallest_lone_city
     return bool(meaning.regions or meaning.countries) or (
         place_key(name) not in gazetteer.never_alone
-        and any(city.population >= smallest for city, _ in meaning.cities)
+        and any(is_large_enough(gazetteer, city) for city, _ in meaning.cities)
     )
 
 

@@ -19,7 +19,7 @@ from cvplus.enrich.readers.answer import Answer, Text, unread
 from cvplus.enrich.readers.registry import Reader
 from cvplus.enrich.workplaces import workplace_of_line
 
-_SEVERAL_PARTS, _ONE_PART, _UNCLEAR, _WORKPLACE_ALONE = 0.95, 0.85, 0.6, 0.9
+_SEVERAL_PARTS, _ONE_PART, _ONE_SMALL_PART, _UNCLEAR, _WORKPLACE_ALONE = 0.95, 0.85, 0.7, 0.6, 0.9
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,7 @@ def _confidence(place: Place) -> float:
         return _WORKPLACE_ALONE
     if place.reason is not None:
         return _UNCLEAR
-    return _SEVERAL_PARTS if place.support > 1 else _ONE_PART
+    return (_ONE_SMALL_PART, _ONE_PART, _SEVERAL_PARTS)[min(place.support, 2)]
 
 
 READER = Reader("place", JobPlace, read_places)
