@@ -36,7 +36,7 @@ OTHER_SENTENCES = [
     "餐补500元/月。",
 ]
 # A sign of several countries that another sentence settles ("401(k)") is read right then, as no table tells.
-SETTLED_BY_OTHERS = ("80 000 $", "$120k-150k", "Salary: ¥8,000,000 per year")
+SETTLED_BY_OTHERS = ("80 000 $", "25,50 $ de l'heure", "$120k-150k", "Salary: ¥8,000,000 per year")
 
 
 @pytest.mark.parametrize("sentence", OTHER_SENTENCES)

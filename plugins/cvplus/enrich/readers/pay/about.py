@@ -80,24 +80,14 @@ def about_pay(
 
 def _of_a_part(statement: Statement, is_marked: bool) -> float:
     """A statement that stands by itself, in a line, a cell or a bracket."""
+    is_told = statement.is_range or statement.period is not None
     if is_marked:
-        if (
-            not statement.is_range
-            and not statement.period
-            and (statement.high or statement.low or 0) < _LEAST_ALONE
-        ):
+        if not is_told and (statement.high or statement.low or 0) < _LEAST_ALONE:
             return 0.0
-        return (
-            0.9
-            if statement.is_range or statement.period or statement.is_grouped or statement.is_gross
-            else 0.8
-        )
+        return 0.9 if is_told or statement.is_grouped or statement.is_gross else 0.8
     is_timed = statement.period is not None and not statement.has_bare_period
-    return (
-        0.75
-        if statement.is_range and (statement.is_grouped or is_timed) and _may_be_unmarked(statement)
-        else 0.0
-    )
+    is_pay = statement.is_range and (statement.is_grouped or is_timed) and _may_be_unmarked(statement)
+    return 0.75 if is_pay else 0.0
 
 
 def _may_be_unmarked(statement: Statement) -> bool:
