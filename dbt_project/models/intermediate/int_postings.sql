@@ -69,7 +69,7 @@ followed as (
 ),
 
 -- What enrichment read of a posting's text stands in for what no field of it tells. Of a place that lies in another
--- country than the one that is told, nothing is taken.
+-- country than the one that is told, nothing is taken; pay of an untold period is no pay of a year.
 located as (
 
     select
@@ -96,7 +96,8 @@ located as (
         case when {{ is_pay_told('followed') }} then followed.salary_min else facts.pay_low end as stated_min,
         case when {{ is_pay_told('followed') }} then followed.salary_max else facts.pay_high end as stated_max,
         case when {{ is_pay_told('followed') }} then followed.currency else facts.pay_currency end as stated_currency,
-        case when {{ is_pay_told('followed') }} then followed.salary_period else facts.pay_period end as stated_period
+        case when {{ is_pay_told('followed') }} then followed.salary_period else coalesce(facts.pay_period, 'untold') end
+            as stated_period
     from followed
     left join facts
         on
