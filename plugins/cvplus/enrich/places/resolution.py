@@ -30,7 +30,13 @@ def places_of(groups: Sequence[Sequence[Meaning]], hint: str | None) -> list[Pla
             start += used
     # A town that only its one name tells is believed when nothing else stands there.
     is_alone = sum(map(len, groups)) == 1
-    return _in_each_others_light(gazetteer, [place for place in found if place.support or is_alone])
+    found = [place for place in found if place.support or is_alone]
+    if not all(place.is_nothing() for place in found):
+        # "Sales, London": a word that is a small town's name too says nothing beside a place.
+        found = [
+            place for place in found if not place.is_nothing() or _is_name_of_places(gazetteer, place.name)
+        ]
+    return _in_each_others_light(gazetteer, found)
 
 
 def _in_each_others_light(gazetteer: Gazetteer, found: list[Place]) -> list[Place]:
