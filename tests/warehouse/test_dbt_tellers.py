@@ -7,12 +7,15 @@ from typing import Any
 
 import psycopg
 import pytest
-from dbt_fixtures.market import facts_of
+from dbt_fixtures.market import as_facts, facts_of
 from dbt_fixtures.more_tellers import MODELS, add_tellers
 from dbt_fixtures.raw_rows import RawRow, create_raw_tables, load_rows
 from dbt_runner import FEATURE_STORE, DbtFailed, fresh_database, parsed, run_dbt
 
+from cvplus.enrich.facts import posting_facts
+from cvplus.enrich.posting_text import reader_of
 from cvplus.runtime.postgres import EmbeddedPostgres
+from cvplus.sources.declaration import PostingFields
 from cvplus.warehouse.schema import create_raw_table
 
 
@@ -71,14 +74,22 @@ def rate(quote: str, on: int, units: float) -> RawRow:
     return RawRow("fx_rates", "rates", f"EUR|{quote}|{record['date']}", record, day(on + 1))
 
 
+def read_by_enrichment(posting: RawRow) -> RawRow:
+    """The facts that enrichment finds in a posting of the board."""
+    read = reader_of(PostingFields(title="title", places=["place"], pay="pay"))
+    (facts,) = posting_facts([read(posting.record)])
+    return as_facts(posting, facts)
+
+
 def rows() -> Iterator[RawRow]:
-    yield from (
+    for posting in (
         board("a"),
         board("b", place="Leeds, England, United Kingdom", pay="£40k - £60k"),
         board("c", place="Austin, TX", pay="$90K-$110K (Glassdoor est.)"),
         board("e", closes=day(20).isoformat(), pay={"no": "text"}, place=7, company=["x"]),
         board("untitled", title="<br>"),
-    )
+    ):
+        yield from (posting, read_by_enrichment(posting))
     yield from (firm(1, "Acme", **{"from": 5, "to": 9}, country="Germany"), firm(4, "ACME, Inc.", stars=4.5))
     yield from (crunchbase(2, "Acme Inc.", None), crunchbase(3, "Acme Inc.", "c_00051_00100", "France"))
     yield from (wage("0000000", "National", 100_000), wage("0600000", "California", 120_000))
@@ -202,9 +213,9 @@ def test_a_free_text_place_and_pay_become_country_state_and_dollars(built: psyco
     assert told == [
         ("board:a", None, None, None, None, None, None),
         # Posted on a Sunday: at Friday's rates, two dollars the pound.
-        ("board:b", "GB", None, "Leeds", 80_000, 120_000, None),
+        ("board:b", "GB", "ENG", "Leeds", 80_000, 120_000, None),
         ("board:c", "US", "TX", "Austin", None, None, 90_000),
-        ("board:e", None, None, "7", None, None, None),
+        ("board:e", None, None, None, None, None, None),
     ]
 
 

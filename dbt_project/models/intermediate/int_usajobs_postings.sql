@@ -35,6 +35,7 @@ united as (
         coalesce(search.city, history.city) as city,
         coalesce(search.industry, history.industry) as industry,
         search.is_remote,
+        search.workplace,
         coalesce(search.posted_at, history.posted_at) as posted_at,
         case
             when history.known_at >= search.known_at then coalesce(history.closed_at, search.closed_at)

@@ -149,12 +149,7 @@ def federal_jobs(size: HistorySize, random: Random) -> Iterator[RawRow]:
 def facts_of(posting: RawRow, title: str, occupation: str) -> RawRow:
     """What would have been read from a posting's text."""
     number = int(posting.record_key[-3:])
-    record = {
-        "source": posting.source,
-        "resource": posting.resource,
-        "record_key": posting.record_key,
-        "content_hash": posting.content_hash,
-        "known_at": posting.known_at.isoformat(),
+    told = {
         "title_normalized": title.lower(),
         "occupation_id": occupation,
         "occupation_score": 0.9,
@@ -163,8 +158,20 @@ def facts_of(posting: RawRow, title: str, occupation: str) -> RawRow:
         "skills_preferred": [SKILLS[number % 16]],
         "years_required": number % 10,
         "education_level_required": 6,
-        "is_remote_mentioned": False,
         "word_count": 200 + number,
+    }
+    return as_facts(posting, told)
+
+
+def as_facts(posting: RawRow, told: dict[str, Any]) -> RawRow:
+    """Facts as enrichment lands them beside their posting."""
+    record = {
+        "source": posting.source,
+        "resource": posting.resource,
+        "record_key": posting.record_key,
+        "content_hash": posting.content_hash,
+        "known_at": posting.known_at.isoformat(),
+        **told,
     }
     key = f"{posting.source}|{posting.resource}|{posting.record_key}|{posting.content_hash}"
     return RawRow("derived", "posting_facts", key, record, posting.known_at)

@@ -15,10 +15,6 @@ MODELS: dict[tuple[Kind, str, str], str] = {
         location=json_text('record', 'place'),
         posted_at=safe_instant(json_text('record', 'posted')),
         closed_at=safe_instant(json_text('record', 'closes')),
-        salary_min=pay_text(json_text('record', 'pay'), 'low'),
-        salary_max=pay_text(json_text('record', 'pay'), 'high'),
-        currency=pay_text(json_text('record', 'pay'), 'currency'),
-        salary_period=pay_text(json_text('record', 'pay'), 'period'),
         salary_basis="case when " ~ json_text('record', 'pay')
             ~ " like '%est.%' then 'modelled' else 'posted' end",
     """,
