@@ -2,7 +2,6 @@
 
 import csv
 import gzip
-import re
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -11,6 +10,15 @@ from typing import Annotated
 import yaml
 from pydantic import Field, ValidationError
 
+from cvplus.enrich.skill_names import (
+    parts_by_slash,
+    parts_of,
+    plainer_keys,
+    plainer_names,
+    skill_key,
+    squeezed,
+    unknown_key,
+)
 from cvplus.errors import ConfigurationError
 from cvplus.resources import Frozen
 from cvplus.settings import PROJECT_ROOT
@@ -18,9 +26,11 @@ from cvplus.yaml_files import read_yaml
 
 REFERENCE = PROJECT_ROOT / "reference" / "technology_skills.csv.gz"
 WORDS_FILE = Path(__file__).with_name("vocabulary.yaml")
-TOKEN = re.compile(r"(?:[^\W_]|[+#.])+")
 OTHER_FAMILY = "other"
-_LONGEST_SLUG = 80
+# Names are short; what is longer is a sentence, whose beginning tells enough.
+_LONGEST_NAME = 200
+# Shorter forms without what parts their words are too often something else.
+_SHORTEST_SQUEEZED = 5
 # A technology used in this many occupations is widely known even if O*NET doesn't mark it as hot.
 _WIDELY_KNOWN = 5
 
@@ -32,8 +42,10 @@ class WordLists(Frozen):
     more_names: dict[str, list[str]]
     soft_skills: list[str]
     ordinary_words: Annotated[list[str], Field(min_length=1)]
+    everyday_words: list[str]
     never_alone: list[str]
     not_demands: list[str]
+    former_ids: dict[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,32 +57,61 @@ class SkillName:
     is_widely_known: bool
 
 
-def skill_key(name: str) -> str:
-    """The name in lower case, ``+ # .`` kept, one hyphen between words: ``CI/CD`` is ``ci-cd``."""
-    tokens = (token.rstrip(".") for token in TOKEN.findall(name.lower()))
-    return "-".join(token for token in tokens if token)[:_LONGEST_SLUG].rstrip("-")
-
-
 class SkillVocabulary:
-    """Names of skills to slugs, and slugs to families."""
+    """Names of skills to ids, and ids to families.
+
+    An id is a slug that stands in the data: another name, or a bigger vocabulary, never changes it. A skill
+    that must be renamed keeps its old id as a former one, which reads as the new.
+    """
 
     def __init__(self, names: list[SkillName], families: dict[str, str], words: WordLists) -> None:
         self.names = names
         self.words = words
         self._families = families
         self._soft = {skill_key(name) for name in words.soft_skills}
-        self._slugs: dict[str, str] = {}
+        self._slugs: dict[str, str] = dict(words.former_ids)
+        for entry in names:
+            self._slugs.setdefault(skill_key(entry.slug), entry.slug)
         for entry in names:
             self._slugs.setdefault(skill_key(entry.name), entry.slug)
+        self._squeezed: dict[str, str] = {}
+        for key, slug in self._slugs.items():
+            if len(short := squeezed(key)) >= _SHORTEST_SQUEEZED:
+                self._squeezed.setdefault(short, slug)
 
     def canonical(self, name: str) -> str:
-        """The slug of a skill by any of its names; a name that is not known is its own slug (maybe empty)."""
-        key = skill_key(name)
-        return self._slugs.get(key, key)
+        """The id of a skill by any way of writing it.
+
+        A name that is not known is its own id, less brackets and versions; maybe empty.
+        """
+        return self.known(name) or self._settled(unknown_key(name))
 
     def known(self, name: str) -> str | None:
-        """The slug of a skill by any of its names; ``None`` for a name that is not in the vocabulary."""
-        return self._slugs.get(skill_key(name))
+        """The id of a skill by any way of writing it; ``None`` for what is not in the vocabulary."""
+        for plainer in plainer_names(name[:_LONGEST_NAME]):
+            key = skill_key(plainer)
+            for candidate in (key, *plainer_keys(key)):
+                slug = self._slugs.get(candidate) or self._squeezed.get(squeezed(candidate))
+                if slug is not None:
+                    return slug
+        return None
+
+    def skills_of(self, item: str) -> list[str]:
+        """The ids of the skills that a structured item names, known or not, in order, each once.
+
+        An item that is one skill as a whole ("CI/CD") is that. One of several names parted by commas is each
+        of them; parted by slashes or "and" only when each is known.
+        """
+        if (slug := self._slugs.get(skill_key(item[:_LONGEST_NAME]))) is not None:
+            return [slug]
+        found: dict[str, None] = {}
+        for part in parts_of(item):
+            by_slash = [self.known(name) for name in parts_by_slash(part)]
+            if self._slugs.get(skill_key(part)) is None and len(by_slash) > 1 and all(by_slash):
+                found.update(dict.fromkeys(slug for slug in by_slash if slug))
+            elif slug := self.canonical(part):
+                found[slug] = None
+        return list(found)
 
     def family(self, slug: str) -> str:
         """The category of a technology in the reference; ``other`` for what it does not hold."""
@@ -79,6 +120,14 @@ class SkillVocabulary:
     def is_soft(self, name: str) -> bool:
         """Whether the name is of a soft skill."""
         return skill_key(name) in self._soft
+
+    def _settled(self, key: str) -> str:
+        """A key whose plainest form is itself: cutting it again, or looking it up, changes nothing."""
+        while True:
+            plainer = self.known(key) or unknown_key(key)
+            if plainer == key:
+                return key
+            key = plainer
 
 
 @lru_cache

@@ -1,0 +1,123 @@
+"""Many phrases found in a text at once, by one automaton (Aho-Corasick) over its bytes.
+
+A text is *laid out* first: bytes of it as written and as small letters, of equal length, in which Latin
+letters and East Asian ones are parted by a blank, so that ``Pythonの経験`` has the word ``python``. Phrases are
+compared in small letters, words whole, whatever single signs stand between them.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from ahocorasick_rs import BytesAhoCorasick, Implementation, MatchKind
+
+Label = TypeVar("Label")
+
+# Kana, Han and full-width forms, with the marks of their own.
+EAST_ASIAN = "\u2e80-\u2fdf\u3000-\u30ff\u31f0-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef"
+_IS_EAST_ASIAN = re.compile(f"[{EAST_ASIAN}]")
+_EDGES = re.compile(f"(?<=[0-9A-Za-z+#.])(?=[{EAST_ASIAN}])|(?<=[{EAST_ASIAN}])(?=[0-9A-Za-z.])")
+# Signs that have a plainer one of the same meaning; a bullet begins a line.
+_PLAIN_SIGNS = (
+    ("–", "-"), ("—", "-"), ("‐", "-"), ("‑", "-"), ("−", "-"), ("’", "'"), ("‘", "'"), ("´", "'"), ("“", '"'),
+    ("”", '"'), ("„", '"'), ("«", '"'), ("»", '"'), ("•", "\n"), ("●", "\n"), ("▪", "\n"), ("■", "\n"),
+    ("◆", "\n"), ("◦", "\n"), ("○", "\n"), ("・", ","), ("·", ","), ("、", ", "), ("…", "..."),
+    ("İ", "I"), ("\r", "\n"), ("\x85", "\n"), ("\u2028", "\n"),
+)  # fmt: skip
+_WORD_SIGNS = frozenset(b"+#.") | frozenset(range(0x80, 0x100))
+_TO_WORDS = bytes(
+    sign if sign in _WORD_SIGNS or chr(sign).isalnum() else 32 for sign in range(256)
+).lower()  # bytes.lower touches ASCII alone
+# A full stop behind a word ends it, inside (node.js) or before (.net) it belongs to it.
+_STOPS = ((b". ", b"  "), (b".\n", b" \n"), (b".)", b" )"), (b".,", b" ,"), (b'."', b' "'), (b"..", b"  "))
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A text laid out: ``written`` and ``words`` are of equal length; ``words`` has small letters and blanks.
+
+    Both begin and end with a line break or a blank, so that every word has a blank on either side.
+    """
+
+    written: bytes
+    words: bytes
+
+
+def lay_out(text: str) -> Page:
+    """Lay a text out (NFKC form, without invisible characters)."""
+    if not text.isascii():
+        for sign, plain in _PLAIN_SIGNS:
+            if sign in text:
+                text = text.replace(sign, plain)
+        if _IS_EAST_ASIAN.search(text):
+            text = _EDGES.sub(" ", text)
+        small = text.lower()
+    elif "\r" in text:
+        small = text = text.replace("\r", "\n")
+    else:
+        small = text
+    written = f"\n{text} \n".encode(errors="replace")
+    words = f"\n{small} \n".encode(errors="replace")
+    if len(words) != len(written):  # a letter whose small form is longer: capitals are lost for this text
+        written = words
+    for stop, blank in _STOPS:
+        words = words.replace(stop, blank)
+    return Page(written, words.translate(_TO_WORDS))
+
+
+def words_of(phrase: str) -> bytes:
+    """A phrase as it stands in ``Page.words``, with the blanks around it."""
+    return lay_out(phrase).words.rstrip(b" ").lstrip(b" ")
+
+
+def _pattern(phrase: str) -> bytes:
+    inner = b" ".join(words_of(phrase).split())
+    is_open_left = _IS_EAST_ASIAN.match(phrase[:1]) is not None
+    is_open_right = phrase.endswith("*") or _IS_EAST_ASIAN.match(phrase[-1:]) is not None
+    return (b"" if is_open_left else b" ") + inner + (b"" if is_open_right else b" ")
+
+
+class PhraseFinder(Generic[Label]):
+    """Finds phrases, each with a label.
+
+    A phrase that ends in ``*`` also stands at the beginning of longer words. One whose first or last letter is
+    East Asian stands anywhere at that end, since no blank parts such words.
+    """
+
+    def __init__(self, phrases: Iterable[tuple[str, Label]]) -> None:
+        self._labels: list[Label] = []
+        self._leads: list[bool] = []
+        patterns: dict[bytes, None] = {}
+        for phrase, label in phrases:
+            pattern = _pattern(phrase)
+            if pattern.strip() and pattern not in patterns:
+                patterns[pattern] = None
+                self._labels.append(label)
+                self._leads.append(pattern.startswith(b" "))
+        self._ends = [pattern.endswith(b" ") for pattern in patterns]
+        self._find = BytesAhoCorasick(
+            list(patterns), matchkind=MatchKind.Standard, implementation=Implementation.ContiguousNFA
+        ).find_matches_as_indexes
+
+    def find(self, page: Page) -> list[tuple[int, int, Label]]:
+        """First and last place (exclusive) of every phrase, blanks around it left out, by where they end.
+
+        Phrases inside longer ones are among them.
+        """
+        labels, leads, ends = self._labels, self._leads, self._ends
+        return [
+            (first + leads[which], end - ends[which], labels[which])
+            for which, first, end in self._find(page.words, overlapping=True)
+        ]
+
+
+def longest(found: Sequence[tuple[int, int, Label]]) -> list[tuple[int, int, Label]]:
+    """Of phrases that overlap, the one that begins first, and of those the longest; by where they begin."""
+    kept: list[tuple[int, int, Label]] = []
+    last = -1
+    for one in sorted(found, key=lambda one: (one[0], -one[1])):
+        if one[0] >= last:
+            kept.append(one)
+            last = one[1]
+    return kept

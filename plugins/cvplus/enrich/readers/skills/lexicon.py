@@ -1,0 +1,263 @@
+"""The phrases that the reader of skills looks for: names of the vocabulary, and the cues around them."""
+
+from dataclasses import dataclass
+from enum import Enum, auto
+from functools import lru_cache
+from pathlib import Path
+
+from pydantic import TypeAdapter
+
+from cvplus.enrich.readers.phrases import PhraseFinder, words_of
+from cvplus.enrich.skill_names import TOKEN, skill_key
+from cvplus.enrich.skills import SkillName, SkillVocabulary, load_vocabulary
+from cvplus.resources import Frozen
+from cvplus.yaml_files import read_typed
+
+CUES_FILE = Path(__file__).with_name("cues.yaml")
+_LONGEST_PHRASE = 7
+# What is shorter is the beginning of too many other words.
+_SHORTEST_OPEN = 3
+
+
+class Negations(Frozen):
+    """Cues that say what is not asked for; ``none`` look like one, ``know`` may follow a weak one."""
+
+    strong: list[str]
+    weak: list[str]
+    after: list[str]
+    none: list[str]
+    know: list[str]
+
+
+class Preferences(Frozen):
+    """Cues of what is welcome, by the side on which the names stand."""
+
+    before: list[str]
+    after: list[str]
+
+
+class Headings(Frozen):
+    """Headings, by what the lines below them are about."""
+
+    required: list[str]
+    preferred: list[str]
+    about: list[str]
+    benefits: list[str]
+
+
+class CueLists(Frozen):
+    """``cues.yaml``."""
+
+    no_skills: list[str]
+    trades: list[str]
+    persons: list[str]
+    links: list[str]
+    leads: list[str]
+    strong_leads: list[str]
+    nouns_after: list[str]
+    suffixes: list[str]
+    breaks: list[str]
+    negations: Negations
+    preferred: Preferences
+    required: list[str]
+    asserts: list[str]
+    firm: list[str]
+    candidate: list[str]
+    stack: list[str]
+    headings: Headings
+    other_demands: list[str]
+
+
+class Sense(Enum):
+    """What a name needs besides standing in a text: nothing, a list or a lead, or a strong one of them."""
+
+    PLAIN = auto()
+    ORDINARY = auto()
+    EVERYDAY = auto()
+
+
+class Kind(Enum):
+    """What a cue says."""
+
+    BREAK = auto()
+    NOT_STRONG = auto()
+    NOT_WEAK = auto()
+    NOT_AFTER = auto()
+    NO_NEGATION = auto()
+    WELCOME_BEFORE = auto()
+    WELCOME_AFTER = auto()
+    REQUIRED = auto()
+    ASSERTS = auto()
+    FIRM = auto()
+    CANDIDATE = auto()
+    STACK = auto()
+    HEADS_REQUIRED = auto()
+    HEADS_PREFERRED = auto()
+    HEADS_ABOUT = auto()
+    HEADS_BENEFITS = auto()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Name:
+    """A way of writing a skill; ``skill`` is ``None`` for a phrase that only looks like one.
+
+    ``written`` is the only form that counts (bytes), ``None`` when any capitals will do. ``is_open``: a version
+    or a word such as "kunskaper" may be joined to it.
+    """
+
+    skill: str | None
+    sense: Sense = Sense.PLAIN
+    written: bytes | None = None
+    is_trade: bool = False
+    is_open: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Cues:
+    """What a phrase says; one phrase may say several things ("Bonus" as a heading and before a name)."""
+
+    kinds: frozenset[Kind]
+
+
+@dataclass(frozen=True)
+class Lexicon:
+    """All phrases, and the lists of words that are looked up near a name."""
+
+    finder: PhraseFinder[Name | Cues]
+    links: frozenset[bytes]
+    leads: frozenset[bytes]
+    strong_leads: frozenset[bytes]
+    nouns_after: frozenset[bytes]
+    suffixes: tuple[bytes, ...]
+    persons: frozenset[bytes]
+    know: frozenset[bytes]
+    candidate: frozenset[bytes]
+    other_demands: frozenset[str]
+
+
+def load_cues(file: Path = CUES_FILE) -> CueLists:
+    """Read the lists of cues.
+
+    Raises:
+        ConfigurationError: the file is not what it should be.
+    """
+    return read_typed(file, TypeAdapter(CueLists), f"Restore {file.name} from the repository.")
+
+
+def lexicon_of(vocabulary: SkillVocabulary, cues: CueLists) -> Lexicon:
+    """The lexicon over a vocabulary."""
+    phrases: list[tuple[str, Name | Cues]] = [(phrase, Name(None)) for phrase in cues.no_skills]
+    phrases += _Namer(vocabulary, cues).phrases()
+    phrases += _cue_phrases(cues)
+
+    def words(listed: list[str]) -> frozenset[bytes]:
+        return frozenset(b" ".join(words_of(word).split()) for word in listed)
+
+    return Lexicon(
+        finder=PhraseFinder(phrases),
+        links=words(cues.links),
+        leads=words(cues.leads),
+        strong_leads=words(cues.strong_leads),
+        nouns_after=words(cues.nouns_after),
+        suffixes=tuple(suffix.encode() for suffix in cues.suffixes),
+        persons=words(cues.persons),
+        know=words(cues.negations.know),
+        candidate=words(cues.candidate),
+        other_demands=frozenset(cues.other_demands),
+    )
+
+
+@lru_cache
+def load_lexicon() -> Lexicon:
+    """The lexicon over the shipped vocabulary, built once a process."""
+    return lexicon_of(load_vocabulary(), load_cues())
+
+
+def _cue_phrases(cues: CueLists) -> list[tuple[str, Cues]]:
+    by_kind = {
+        Kind.BREAK: cues.breaks,
+        Kind.NOT_STRONG: cues.negations.strong,
+        Kind.NOT_WEAK: cues.negations.weak,
+        Kind.NOT_AFTER: cues.negations.after,
+        Kind.NO_NEGATION: cues.negations.none,
+        Kind.WELCOME_BEFORE: cues.preferred.before,
+        Kind.WELCOME_AFTER: cues.preferred.after,
+        Kind.REQUIRED: cues.required,
+        Kind.ASSERTS: cues.asserts,
+        Kind.FIRM: cues.firm,
+        Kind.STACK: cues.stack,
+        Kind.HEADS_REQUIRED: cues.headings.required,
+        Kind.HEADS_PREFERRED: cues.headings.preferred,
+        Kind.HEADS_ABOUT: cues.headings.about,
+        Kind.HEADS_BENEFITS: cues.headings.benefits,
+    }
+    kinds: dict[bytes, set[Kind]] = {}
+    written: dict[bytes, str] = {}
+    for kind, listed in by_kind.items():
+        for phrase in listed:
+            key = b" ".join(words_of(phrase).split())
+            kinds.setdefault(key, set()).add(kind)
+            written.setdefault(key, phrase)
+    return [(written[key], Cues(frozenset(found))) for key, found in kinds.items()]
+
+
+class _Namer:
+    """Makes phrases of the vocabulary's names.
+
+    Well-known names count in any capitals, abbreviations only in theirs. Lesser-known ones count only as they
+    are written, and ordinary words only as written and with something that makes them a skill. Technologies
+    that postings mention without asking for them are left out.
+    """
+
+    def __init__(self, vocabulary: SkillVocabulary, cues: CueLists) -> None:
+        words = vocabulary.words
+        self._names = vocabulary.names
+        self._ordinary = {word.lower(): word for word in words.ordinary_words}
+        self._everyday = {word.lower(): word for word in words.everyday_words}
+        self._never = {word.lower() for word in words.never_alone}
+        self._left_out = set(words.not_demands)
+        self._trades = set(cues.trades)
+
+    def phrases(self) -> list[tuple[str, Name | Cues]]:
+        found: dict[str, Name] = {}
+        for entry in self._names:
+            key = skill_key(entry.name)
+            if not key or entry.name.lower() in found or key in self._never or entry.slug in self._left_out:
+                continue
+            if (name := self._name_of(entry)) is not None:
+                for form in _forms(entry.name.lower(), name):
+                    found.setdefault(form, name)
+        return [(f"{form}*" if name.is_open else form, name) for form, name in found.items()]
+
+    def _name_of(self, entry: SkillName) -> Name | None:
+        tokens = [token for token in (token.rstrip(".") for token in TOKEN.findall(entry.name)) if token]
+        is_trade = entry.slug in self._trades
+        if not 0 < len(tokens) <= _LONGEST_PHRASE:
+            return None
+        if len(tokens) > 1 or not entry.name.isascii():
+            written = None if entry.is_widely_known else entry.name.encode()
+            return Name(entry.slug, written=written, is_trade=is_trade)
+        token = tokens[0]
+        for sense, listed in ((Sense.EVERYDAY, self._everyday), (Sense.ORDINARY, self._ordinary)):
+            if token.lower() in listed:
+                form = listed[token.lower()]
+                return Name(entry.slug, sense, None if form.islower() else form.encode(), is_trade)
+        if entry.is_widely_known and len(token) > 1:
+            form = token.encode() if token.isalpha() and token.isupper() else None
+            is_open = len(token) >= _SHORTEST_OPEN and token.isalpha()
+            return Name(entry.slug, written=form, is_trade=is_trade, is_open=is_open)
+        is_distinctive = not token.islower() and not token.isupper() and token[1:] != token[1:].lower()
+        return Name(entry.slug, written=token.encode()) if is_distinctive else None
+
+
+def _forms(name: str, found: Name) -> list[str]:
+    """The name and its usual variants: ``react.js`` is written ``reactjs`` and ``react js`` as well."""
+    forms = [name]
+    if name.endswith(".js"):
+        forms += [f"{name[:-3]}js", f"{name[:-3]} js"]
+    if "/" in name:
+        forms.append(name.replace("/", " / "))
+    joined = name.replace(" ", "").replace("-", "")
+    if found.written is None and joined.isalpha() and joined.isascii() and name.count(" ") == 1:
+        forms.append(joined)
+    return forms

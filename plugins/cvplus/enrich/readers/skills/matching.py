@@ -1,0 +1,205 @@
+"""Skills found in a text, parted into required and preferred."""
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from cvplus.enrich.readers.phrases import Page, lay_out, longest
+from cvplus.enrich.readers.skills.lexicon import Cues, Kind, Lexicon, Name, load_lexicon
+from cvplus.enrich.readers.skills.scopes import Cue, Demand, Sentence
+from cvplus.enrich.readers.skills.senses import Found, meant
+from cvplus.enrich.skills import SkillVocabulary, load_vocabulary
+
+_SENTENCE_END = re.compile(rb"[.!?](?=[ \t]+[^a-z \t])|;|\xe3\x80\x82|\xef\xbc\x9b")
+_COLON_LINE = re.compile(rb":[ \t*]*(?=\n)")
+_LONGEST_HEADING, _MOST_HEADING_WORDS, _MOST_WORDS_BESIDE = 80, 8, 4
+_MARKS = b" \t-*#=>~_[]()!?.,0123456789\xe3\x80\x90\x91\x8a\x8b\x8c\x8d\xf0\x9f"
+_HEADINGS = (
+    (Kind.HEADS_PREFERRED, Demand.PREFERRED, True),
+    (Kind.HEADS_REQUIRED, Demand.REQUIRED, True),
+    (Kind.HEADS_ABOUT, Demand.NONE, False),
+    (Kind.HEADS_BENEFITS, Demand.NONE, False),
+)
+_HEADING_KINDS = frozenset(kind for kind, *_ in _HEADINGS)
+_NOT_NAMED = re.compile(r"[.!?;:]\s|\d\s*\+")
+_MOST_WORDS_OF_NAME, _LONGEST_NAME = 4, 60
+
+
+@dataclass(frozen=True, slots=True)
+class FoundSkills:
+    """Ids in the order found, each once; one that is required is not among the preferred.
+
+    ``is_named`` tells whether any skill was named at all, also one that isn't asked for.
+    """
+
+    required: list[str]
+    preferred: list[str]
+    is_named: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """From here on, names without a cue mean this."""
+
+    first: int
+    demand: Demand
+    is_of_demands: bool
+
+
+class SkillMatcher:
+    """Finds the skills of a vocabulary in texts and in lists of requirements."""
+
+    def __init__(self, vocabulary: SkillVocabulary, lexicon: Lexicon) -> None:
+        self._vocabulary = vocabulary
+        self._lexicon = lexicon
+
+    def find(self, text: str, items: Iterable[str] = (), title: str | None = None) -> FoundSkills:
+        """Skills of a posting: of its list of requirements, then of its text.
+
+        The text is in lines, without markup. Lines that repeat the title demand nothing. An item that is the
+        name of a skill is that skill, known or not; any other item is read as a text.
+        """
+        required: dict[str, None] = {}
+        preferred: dict[str, None] = {}
+        is_named = False
+        for item in items:
+            for skill, demand in self._of_item(item):
+                is_named = True
+                (preferred if demand is Demand.PREFERRED else required)[skill] = None
+        for skill, demand in self._of_text(text, title):
+            is_named = True
+            if demand is not Demand.NONE:
+                (preferred if demand is Demand.PREFERRED else required)[skill] = None
+        kept = [skill for skill in preferred if skill not in required]
+        return FoundSkills(list(required), kept, is_named)
+
+    def _of_item(self, item: str) -> Iterator[tuple[str, Demand]]:
+        lead, colon, rest = item.partition(":")
+        is_welcome = bool(colon and rest.strip()) and self._is_welcome(lead)
+        name, demand = (rest, Demand.PREFERRED) if is_welcome else (item, Demand.REQUIRED)
+        if (slug := self._vocabulary.known(name)) is not None:
+            yield slug, demand
+            return
+        found = [one for one in self._of_text(name) if one[1] is not Demand.NONE]
+        if self._is_list_of_names(name):
+            for slug in self._vocabulary.skills_of(name):
+                yield slug, demand
+        else:
+            for slug, told in found:
+                yield slug, Demand.PREFERRED if is_welcome else told
+
+    def _is_welcome(self, lead: str) -> bool:
+        found = self._lexicon.finder.find(lay_out(lead))
+        welcome = {Kind.WELCOME_BEFORE, Kind.WELCOME_AFTER}
+        return any(isinstance(label, Cues) and welcome & label.kinds for *_, label in found)
+
+    def _is_list_of_names(self, item: str) -> bool:
+        """Whether an item is a name, or names parted by commas, and no sentence or demand of another kind."""
+        parts = [part for part in item.split(",") if part.strip()]
+        return all(
+            len(part.split()) <= _MOST_WORDS_OF_NAME
+            and len(part) <= _LONGEST_NAME
+            and not _NOT_NAMED.search(part)
+            and not self._lexicon.other_demands & set(part.lower().replace("(", " ").replace(")", " ").split())
+            for part in parts
+        )
+
+    def _of_text(self, text: str, title: str | None = None) -> Iterator[tuple[str, Demand]]:
+        page = lay_out(text)
+        names: list[Found] = []
+        cues: list[Cue] = []
+        for first, end, label in self._lexicon.finder.find(page):
+            if isinstance(label, Name):
+                names.append((first, end, label))
+            else:
+                cues.append((first, end, label.kinds))
+        if not any(one[2].skill for one in names):
+            return
+        kept = meant(page, names, self._lexicon)
+        if not kept:
+            return
+        cues = longest(cues)
+        parts = _parts(page, cues, kept)
+        firsts = [part.first for part in parts]
+        for sentence, line in _sentences(page, kept, cues, self._lexicon):
+            if title is not None and _is_title(page, line, title):
+                continue
+            part = parts[bisect_right(firsts, sentence.names[0][0]) - 1]
+            demands = sentence.demands(part.demand, part.is_of_demands)
+            for (_, _, name), demand in zip(sentence.names, demands, strict=True):
+                if name.skill is not None:
+                    yield name.skill, demand
+
+
+def _sentences(
+    page: Page, names: Sequence[Found], cues: Sequence[Cue], lexicon: Lexicon
+) -> Iterator[tuple[Sentence, tuple[int, int]]]:
+    """Sentences in which names stand, with the bounds of their line."""
+    cue_firsts = [cue[0] for cue in cues]
+    place = 0
+    while place < len(names):
+        at = names[place][0]
+        line = page.written.rfind(b"\n", 0, at) + 1, page.written.find(b"\n", at)
+        ends = [match.end() for match in _SENTENCE_END.finditer(page.written, *line)]
+        first = max((end for end in ends if end <= at), default=line[0])
+        end = min((end for end in ends if end > at), default=line[1])
+        last = place + 1
+        while last < len(names) and names[last][0] < end:
+            last += 1
+        inside = cues[bisect_left(cue_firsts, first) : bisect_left(cue_firsts, end)]
+        yield Sentence(page, first, end, names[place:last], inside, lexicon), line
+        place = last
+
+
+def _parts(page: Page, cues: Sequence[Cue], names: Sequence[Found]) -> list[_Part]:
+    """The parts of a text by its headings; the first is the one before any heading."""
+    parts = [_Part(-1, Demand.REQUIRED, False)]
+    name_firsts = [one[0] for one in names]
+    for first, end, kinds in cues:
+        if not kinds & _HEADING_KINDS:
+            continue
+        line_first = page.written.rfind(b"\n", 0, first) + 1
+        line_end = page.written.find(b"\n", end)
+        if page.written[line_first:first].strip(_MARKS):
+            continue
+        rest = page.written[end:line_end].strip(_MARKS)
+        if rest.startswith(b":") and rest.strip(b": *"):
+            parts += _inline_part(kinds, first, line_end, parts[-1])
+        elif (
+            len(page.words[end:line_end].split()) <= _MOST_WORDS_BESIDE
+            and line_end - line_first <= _LONGEST_HEADING
+            and bisect_left(name_firsts, line_first) == bisect_left(name_firsts, line_end)
+            and not page.written[line_first:line_end].rstrip().endswith((b".", b"\xe3\x80\x82", b","))
+        ):
+            parts.append(_part_of(kinds, line_end))
+    known = {part.first for part in parts}
+    for match in _COLON_LINE.finditer(page.written):
+        line_first = page.written.rfind(b"\n", 0, match.start()) + 1
+        line_end = match.end()
+        is_short = len(page.words[line_first:line_end].split()) <= _MOST_HEADING_WORDS
+        if line_end not in known and is_short and line_end - line_first <= _LONGEST_HEADING:
+            inside = [cue[2] for cue in cues if line_first <= cue[0] < line_end]
+            is_welcome = any(Kind.WELCOME_BEFORE in kinds or Kind.WELCOME_AFTER in kinds for kinds in inside)
+            parts.append(_Part(line_end, Demand.PREFERRED if is_welcome else Demand.REQUIRED, is_welcome))
+    return sorted(parts, key=lambda part: part.first)
+
+
+def _inline_part(kinds: frozenset[Kind], first: int, line_end: int, before: _Part) -> list[_Part]:
+    """A heading with its text on the same line speaks for that line alone."""
+    return [_part_of(kinds, first), _Part(line_end, before.demand, before.is_of_demands)]
+
+
+def _part_of(kinds: frozenset[Kind], first: int) -> _Part:
+    return next(_Part(first, demand, of_demands) for kind, demand, of_demands in _HEADINGS if kind in kinds)
+
+
+def _is_title(page: Page, line: tuple[int, int], title: str) -> bool:
+    return page.words[line[0] : line[1]].split() == lay_out(title).words.split()
+
+
+@lru_cache
+def load_matcher() -> SkillMatcher:
+    """The matcher over the shipped vocabulary, built once a process."""
+    return SkillMatcher(load_vocabulary(), load_lexicon())

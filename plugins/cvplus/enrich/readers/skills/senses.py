@@ -1,0 +1,157 @@
+"""Whether a name that stands in a text is meant as a skill: "Go" beside "Python" is, "go" and "R&D" aren't."""
+
+import re
+from collections.abc import Sequence
+
+from cvplus.enrich.readers.phrases import Page, longest
+from cvplus.enrich.readers.skills.lexicon import Lexicon, Name, Sense
+
+Found = tuple[int, int, Name]
+
+_LIST_SIGNS = frozenset(b",/&|+;()")
+_BLANK = 32
+_HYPHEN = ord("-")
+_FIRST_EAST_ASIAN = 0xE2  # first byte of every East Asian letter in UTF-8
+_VERSION = re.compile(rb"v?\d{1,2}(?:\.[\dx]{1,3}){0,3}\+?(?= )")
+_HAS_SMALL = re.compile(rb"[a-z]")
+# How far around a name its neighbours are looked for, in bytes.
+_NEAR = 48
+_LONGEST_LINK = 24
+
+
+def meant(page: Page, found: Sequence[Found], lexicon: Lexicon) -> list[Found]:
+    """The names that are meant as skills, by where they stand; of overlapping ones the longest.
+
+    A text without small letters tells nothing by its capitals: there an ordinary word needs a list in which
+    another name stands.
+    """
+    whole = [one for one in (_closed(page, one, lexicon) for one in found) if one is not None]
+    names = longest(whole)
+    has_case = _HAS_SMALL.search(page.written) is not None
+    chains = _chains(page, names, lexicon)
+    kept = []
+    for place, one in enumerate(names):
+        if one[2].skill is None:
+            continue
+        near = names[chains[place][0] : chains[place][1]]
+        if _is_meant(page, one, near, lexicon, has_case):
+            kept.append(one)
+    return kept
+
+
+def is_linked(page: Page, before: Found, after: Found, lexicon: Lexicon) -> bool:
+    """Whether nothing but commas and words such as "and" stands between two names."""
+    first, end = before[1], after[0]
+    if not 0 <= end - first <= _LONGEST_LINK or b"\n" in page.written[first:end]:
+        return False
+    return all(word in lexicon.links for word in page.words[first:end].split())
+
+
+def _closed(page: Page, one: Found, lexicon: Lexicon) -> Found | None:
+    """A name to which a version or a word of a few is joined, with it; ``None`` when another word goes on."""
+    first, end, name = one
+    if not name.is_open or page.words[end] == _BLANK:
+        return one
+    if version := _VERSION.match(page.words, end):
+        return first, version.end(), name
+    if page.words.startswith(lexicon.suffixes, end):
+        return first, page.words.index(b" ", end), name
+    return None
+
+
+def _chains(page: Page, names: Sequence[Found], lexicon: Lexicon) -> list[tuple[int, int]]:
+    """For each name the places of the first and last (exclusive) name of the list that it stands in."""
+    chains: list[tuple[int, int]] = []
+    first = 0
+    for place in range(1, len(names) + 1):
+        if place == len(names) or not is_linked(page, names[place - 1], names[place], lexicon):
+            chains += [(first, place)] * (place - first)
+            first = place
+    return chains
+
+
+def _is_meant(page: Page, one: Found, near: Sequence[Found], lexicon: Lexicon, has_case: bool) -> bool:
+    first, end, name = one
+    if name.is_trade and _next_word(page, end) in lexicon.persons:
+        return False
+    if name.sense is Sense.PLAIN:
+        return _is_as_written(page, one, near, has_case)
+    if not _is_form(page, one, has_case) or _is_part_of_word(page, one, lexicon):
+        return False
+    if any(other[2].sense is Sense.PLAIN and other[2].skill and other is not one for other in near):
+        return True
+    if _is_alone_on_line(page, one) or _is_led_in(page, one, lexicon.strong_leads, 2):
+        return True
+    if _next_word(page, end) in lexicon.nouns_after and page.written[end] in (_BLANK, _HYPHEN):
+        return has_case or name.sense is Sense.ORDINARY
+    if not has_case:
+        return False
+    if len([other for other in near if other[2].skill]) > (1 if name.sense is Sense.ORDINARY else 2):
+        return True
+    if name.sense is Sense.EVERYDAY:
+        return False
+    if _is_beside_east_asian(page, one) or _is_led_in(page, one, lexicon.leads, 1):
+        return True
+    return end - first > 1 and _is_beside_list_sign(page, one)
+
+
+def _is_form(page: Page, one: Found, has_case: bool) -> bool:
+    form = one[2].written
+    if form is None:
+        return True
+    written = page.written[one[0] : one[1]]
+    return written == form or (not has_case and written == form.upper())
+
+
+def _is_as_written(page: Page, one: Found, near: Sequence[Found], has_case: bool) -> bool:
+    """A name whose capitals matter has them, or stands in small letters beside a name without that need."""
+    if _is_form(page, one, has_case):
+        return True
+    written = page.written[one[0] : one[1]]
+    if one[2].written != written.upper():
+        return bool(_VERSION.match(page.words, one[0] + len(one[2].written or b"")))
+    return _is_alone_on_line(page, one) or any(
+        other[2].skill and other[2].written is None and other is not one for other in near
+    ) or len(near) > 1  # fmt: skip
+
+
+def _is_part_of_word(page: Page, one: Found, lexicon: Lexicon) -> bool:
+    """Whether a hyphen makes the name a part of another word ("go-to-market", but not "Go-Kenntnisse")."""
+    first, end, _ = one
+    if page.written[first - 1] in b"-&":
+        return True
+    if page.written[end] == _HYPHEN:
+        following = _next_word(page, end)
+        return following not in lexicon.nouns_after and not following.startswith(lexicon.suffixes)
+    return page.written[end] in b"&'" and page.written[end + 1] != _BLANK
+
+
+def _is_alone_on_line(page: Page, one: Found) -> bool:
+    line = page.written[page.written.rfind(b"\n", 0, one[0]) + 1 : page.written.find(b"\n", one[1])]
+    return line.strip(b" \t-*.,;:[]()\xf0\x9f\x9a\x80\x94\xa5") == page.written[one[0] : one[1]]
+
+
+def _next_word(page: Page, end: int) -> bytes:
+    """The word behind, when nothing but a blank or a hyphen parts it."""
+    if page.written[end] not in (_BLANK, _HYPHEN):
+        return b""
+    return next(iter(page.words[end : end + _NEAR].split(None, 1)), b"")
+
+
+def _is_led_in(page: Page, one: Found, leads: frozenset[bytes], most_words: int) -> bool:
+    """Whether one of the words right before is one of those; one little word may stand between."""
+    since = max(page.written.rfind(b"\n", 0, one[0]), one[0] - _NEAR, 0)
+    before = page.words[since : one[0]].split()[-most_words:]
+    return any(word in leads for word in before)
+
+
+def _is_beside_list_sign(page: Page, one: Found) -> bool:
+    before = page.written[max(one[0] - 3, 0) : one[0]].rstrip(b" ")[-1:]
+    after = page.written[one[1] : one[1] + 2].lstrip(b" ")[:1]
+    return any(sign and sign[0] in _LIST_SIGNS for sign in (before, after))
+
+
+def _is_beside_east_asian(page: Page, one: Found) -> bool:
+    before = page.written[max(one[0] - 3, 0) : one[0]].strip(b" ")[:1]
+    after = page.written[one[1] : one[1] + 2].strip(b" ")[:1]
+    return any(sign and sign[0] >= _FIRST_EAST_ASIAN for sign in (before, after))
