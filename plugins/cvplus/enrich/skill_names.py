@@ -1,7 +1,7 @@
-"""One normal form for the name of a skill, whoever wrote it: postings, CVs and lists of requirements alike.
+"""One normal form for the name of a skill, whoever wrote it: postings, CVs, lists of requirements.
 
-A name is brought down to its *key*, then to plainer and plainer keys: without what stands in brackets, without
-a version, without words such as "advanced" or "programming". The plainest form that the vocabulary knows is
+A name is brought down to its *key*, then to plainer and plainer keys: without what stands in brackets,
+without a version, without words such as "advanced" or "programming". The plainest form that the vocabulary knows is
 the skill. What it doesn't know keeps its key, less brackets and dotted versions.
 """
 
@@ -22,19 +22,6 @@ _VERSION = re.compile(r"^v?\d{1,4}(?:\.(?:\d{1,4}|x)){0,3}\+?$")
 _JOINED_VERSION = re.compile(r"^(.*?[^\W\d_.])v?(\d{1,4}(?:\.(?:\d{1,4}|x)){0,3})\+?$")
 _PARTS = re.compile(r"\s*[,;、，；|•·\n]\s*")
 _SLASHES = re.compile(r"\s*/\s*|\s+(?:and|und|et|en|och)\s+|\s*&\s*|\s*\+\s+")
-
-# Words around a name that say how well it is known, or what kind of thing it is; not what it is.
-_AROUND = frozenset(
-    "advanced basic beginner expert intermediate proficient professional fluent native senior junior strong solid "
-    "good excellent working hands-on deep basics fundamentals beginners essentials knowledge experience skills "
-    "skill proficiency expertise level programming development coding scripting language languages framework "
-    "library libraries database databases developer development software tool tools platform certified "
-    "certification of in with the years year yrs plus primary secondary "
-    "kenntnisse grundkenntnisse erfahrung programmierung entwicklung fortgeschritten sehr gute gut jahre "
-    "connaissance connaissances maîtrise expérience avancé bases développement programmation de en "
-    "kennis ervaring gevorderd programmeren ontwikkeling kunskap kunskaper erfarenhet goda programmering "
-    "経験 実務経験 开发 编程 语言 言語".split()
-)  # fmt: skip
 
 
 def skill_key(name: str) -> str:
@@ -71,19 +58,19 @@ def plainer_names(name: str) -> Iterator[str]:
     yield from (match.group(1) for match in _IN_BRACKETS.finditer(name))
 
 
-def plainer_keys(key: str) -> Iterator[str]:
+def plainer_keys(key: str, around: frozenset[str]) -> Iterator[str]:
     """Keys that may be the same skill without a version or the words around it, nearest first.
 
-    The caller stops at the first that is known, so a bare number may be cut here.
+    ``around`` holds those words. The caller stops at the first that is known, so a bare number may be cut.
     """
     tokens = key.split("-")
     while tokens:
         joined = _JOINED_VERSION.match(tokens[-1])
-        if len(tokens) > 1 and (_VERSION.match(tokens[-1]) or tokens[-1] in _AROUND):
+        if len(tokens) > 1 and (_VERSION.match(tokens[-1]) or tokens[-1] in around):
             tokens = tokens[:-1]
         elif joined:
             tokens = [*tokens[:-1], joined.group(1)]
-        elif len(tokens) > 1 and (tokens[0] in _AROUND or _VERSION.match(tokens[0])):
+        elif len(tokens) > 1 and (tokens[0] in around or _VERSION.match(tokens[0])):
             tokens = tokens[1:]
         else:
             return

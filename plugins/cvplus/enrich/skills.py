@@ -2,7 +2,7 @@
 
 import csv
 import gzip
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated
@@ -45,6 +45,7 @@ class WordLists(Frozen):
     everyday_words: list[str]
     never_alone: list[str]
     not_demands: list[str]
+    around_names: list[str]
     former_ids: dict[str, str]
 
 
@@ -69,6 +70,7 @@ class SkillVocabulary:
         self.words = words
         self._families = families
         self._soft = {skill_key(name) for name in words.soft_skills}
+        self._around = frozenset(words.around_names)
         self._slugs: dict[str, str] = dict(words.former_ids)
         for entry in names:
             self._slugs.setdefault(skill_key(entry.slug), entry.slug)
@@ -90,7 +92,7 @@ class SkillVocabulary:
         """The id of a skill by any way of writing it; ``None`` for what is not in the vocabulary."""
         for plainer in plainer_names(name[:_LONGEST_NAME]):
             key = skill_key(plainer)
-            for candidate in (key, *plainer_keys(key)):
+            for candidate in (key, *plainer_keys(key, self._around)):
                 slug = self._slugs.get(candidate) or self._squeezed.get(squeezed(candidate))
                 if slug is not None:
                     return slug
@@ -153,7 +155,12 @@ def load_vocabulary(reference: Path = REFERENCE, words_file: Path = WORDS_FILE) 
         other += [SkillName(name, slug, True) for name in (slug, *names)]
     for slug, names in words.more_names.items():
         other += [SkillName(name, slug, True) for name in names]
-    return SkillVocabulary(own + other, families, words)
+    return SkillVocabulary([_by_fame(entry, words) for entry in own + other], families, words)
+
+
+def _by_fame(entry: SkillName, words: WordLists) -> SkillName:
+    """A name of the reference that the word lists name too is widely known."""
+    return replace(entry, is_widely_known=True) if entry.slug in words.more_skills else entry
 
 
 def _reference_names(

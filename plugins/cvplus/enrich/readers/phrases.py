@@ -1,8 +1,8 @@
 """Many phrases found in a text at once, by one automaton (Aho-Corasick) over its bytes.
 
 A text is *laid out* first: bytes of it as written and as small letters, of equal length, in which Latin
-letters and East Asian ones are parted by a blank, so that ``Pythonの経験`` has the word ``python``. Phrases are
-compared in small letters, words whole, whatever single signs stand between them.
+letters and East Asian ones are parted by a blank, so that ``Pythonの経験`` has the word ``python``. Phrases
+are compared in small letters, words whole, whatever single signs stand between them.
 """
 
 import re
@@ -20,7 +20,8 @@ _IS_EAST_ASIAN = re.compile(f"[{EAST_ASIAN}]")
 _EDGES = re.compile(f"(?<=[0-9A-Za-z+#.])(?=[{EAST_ASIAN}])|(?<=[{EAST_ASIAN}])(?=[0-9A-Za-z.])")
 # Signs that have a plainer one of the same meaning; a bullet begins a line.
 _PLAIN_SIGNS = (
-    ("–", "-"), ("—", "-"), ("‐", "-"), ("‑", "-"), ("−", "-"), ("’", "'"), ("‘", "'"), ("´", "'"), ("“", '"'),
+    ("–", "-"), ("—", "-"),
+    ("‐", "-"), ("‑", "-"), ("−", "-"), ("’", "'"), ("‘", "'"), ("´", "'"), ("“", '"'),
     ("”", '"'), ("„", '"'), ("«", '"'), ("»", '"'), ("•", "\n"), ("●", "\n"), ("▪", "\n"), ("■", "\n"),
     ("◆", "\n"), ("◦", "\n"), ("○", "\n"), ("・", ","), ("·", ","), ("、", ", "), ("…", "..."),
     ("İ", "I"), ("\r", "\n"), ("\x85", "\n"), ("\u2028", "\n"),
@@ -81,8 +82,8 @@ def _pattern(phrase: str) -> bytes:
 class PhraseFinder(Generic[Label]):
     """Finds phrases, each with a label.
 
-    A phrase that ends in ``*`` also stands at the beginning of longer words. One whose first or last letter is
-    East Asian stands anywhere at that end, since no blank parts such words.
+    A phrase that ends in ``*`` also stands at the beginning of longer words. One whose first or last letter
+    is East Asian stands anywhere at that end, since no blank parts such words.
     """
 
     def __init__(self, phrases: Iterable[tuple[str, Label]]) -> None:

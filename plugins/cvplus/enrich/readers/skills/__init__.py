@@ -1,8 +1,9 @@
 """The skills that a text asks for, by canonical id, parted into required and preferred, in seven languages.
 
-A word counts with its sentence: what is negated, what is said of the firm or in its boilerplate, and what only
-names the job isn't asked for. A stack that a firm says it uses is *preferred*: one will meet it, but knowledge
-of it isn't demanded; so is what one is to learn. Duties ("you build pipelines in Python") are required.
+A word counts with its sentence: what is negated, what is said of the firm or in its boilerplate, and what
+only names the job isn't asked for. A stack that a firm says it uses is *preferred*: one will meet it, but
+knowledge of it isn't demanded; so is what one is to learn. Duties ("you build pipelines in Python") are
+required.
 
 Reasons for null: ``no_skill_named``, no name of a skill stands in the text; ``no_skill_asked``, some do, and
 none of them is asked for.

@@ -3,69 +3,15 @@
 from dataclasses import dataclass
 from enum import Enum, auto
 from functools import lru_cache
-from pathlib import Path
 
-from pydantic import TypeAdapter
-
+from cvplus.enrich.readers.cues import CueLists, Cues, cue_phrases, load_cues
 from cvplus.enrich.readers.phrases import PhraseFinder, words_of
 from cvplus.enrich.skill_names import TOKEN, skill_key
 from cvplus.enrich.skills import SkillName, SkillVocabulary, load_vocabulary
-from cvplus.resources import Frozen
-from cvplus.yaml_files import read_typed
 
-CUES_FILE = Path(__file__).with_name("cues.yaml")
 _LONGEST_PHRASE = 7
 # What is shorter is the beginning of too many other words.
 _SHORTEST_OPEN = 3
-
-
-class Negations(Frozen):
-    """Cues that say what is not asked for; ``none`` look like one, ``know`` may follow a weak one."""
-
-    strong: list[str]
-    weak: list[str]
-    after: list[str]
-    none: list[str]
-    know: list[str]
-
-
-class Preferences(Frozen):
-    """Cues of what is welcome, by the side on which the names stand."""
-
-    before: list[str]
-    after: list[str]
-
-
-class Headings(Frozen):
-    """Headings, by what the lines below them are about."""
-
-    required: list[str]
-    preferred: list[str]
-    about: list[str]
-    benefits: list[str]
-
-
-class CueLists(Frozen):
-    """``cues.yaml``."""
-
-    no_skills: list[str]
-    trades: list[str]
-    persons: list[str]
-    links: list[str]
-    leads: list[str]
-    strong_leads: list[str]
-    nouns_after: list[str]
-    suffixes: list[str]
-    breaks: list[str]
-    negations: Negations
-    preferred: Preferences
-    required: list[str]
-    asserts: list[str]
-    firm: list[str]
-    candidate: list[str]
-    stack: list[str]
-    headings: Headings
-    other_demands: list[str]
 
 
 class Sense(Enum):
@@ -76,33 +22,12 @@ class Sense(Enum):
     EVERYDAY = auto()
 
 
-class Kind(Enum):
-    """What a cue says."""
-
-    BREAK = auto()
-    NOT_STRONG = auto()
-    NOT_WEAK = auto()
-    NOT_AFTER = auto()
-    NO_NEGATION = auto()
-    WELCOME_BEFORE = auto()
-    WELCOME_AFTER = auto()
-    REQUIRED = auto()
-    ASSERTS = auto()
-    FIRM = auto()
-    CANDIDATE = auto()
-    STACK = auto()
-    HEADS_REQUIRED = auto()
-    HEADS_PREFERRED = auto()
-    HEADS_ABOUT = auto()
-    HEADS_BENEFITS = auto()
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class Name:
     """A way of writing a skill; ``skill`` is ``None`` for a phrase that only looks like one.
 
-    ``written`` is the only form that counts (bytes), ``None`` when any capitals will do. ``is_open``: a version
-    or a word such as "kunskaper" may be joined to it.
+    ``written`` is the only form that counts (bytes), ``None`` when any capitals will do. ``is_open``: a
+    version or a word such as "kunskaper" may be joined to it.
     """
 
     skill: str | None
@@ -110,13 +35,6 @@ class Name:
     written: bytes | None = None
     is_trade: bool = False
     is_open: bool = False
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Cues:
-    """What a phrase says; one phrase may say several things ("Bonus" as a heading and before a name)."""
-
-    kinds: frozenset[Kind]
 
 
 @dataclass(frozen=True)
@@ -135,20 +53,11 @@ class Lexicon:
     other_demands: frozenset[str]
 
 
-def load_cues(file: Path = CUES_FILE) -> CueLists:
-    """Read the lists of cues.
-
-    Raises:
-        ConfigurationError: the file is not what it should be.
-    """
-    return read_typed(file, TypeAdapter(CueLists), f"Restore {file.name} from the repository.")
-
-
 def lexicon_of(vocabulary: SkillVocabulary, cues: CueLists) -> Lexicon:
     """The lexicon over a vocabulary."""
     phrases: list[tuple[str, Name | Cues]] = [(phrase, Name(None)) for phrase in cues.no_skills]
     phrases += _Namer(vocabulary, cues).phrases()
-    phrases += _cue_phrases(cues)
+    phrases += cue_phrases(cues)
 
     def words(listed: list[str]) -> frozenset[bytes]:
         return frozenset(b" ".join(words_of(word).split()) for word in listed)
@@ -171,34 +80,6 @@ def lexicon_of(vocabulary: SkillVocabulary, cues: CueLists) -> Lexicon:
 def load_lexicon() -> Lexicon:
     """The lexicon over the shipped vocabulary, built once a process."""
     return lexicon_of(load_vocabulary(), load_cues())
-
-
-def _cue_phrases(cues: CueLists) -> list[tuple[str, Cues]]:
-    by_kind = {
-        Kind.BREAK: cues.breaks,
-        Kind.NOT_STRONG: cues.negations.strong,
-        Kind.NOT_WEAK: cues.negations.weak,
-        Kind.NOT_AFTER: cues.negations.after,
-        Kind.NO_NEGATION: cues.negations.none,
-        Kind.WELCOME_BEFORE: cues.preferred.before,
-        Kind.WELCOME_AFTER: cues.preferred.after,
-        Kind.REQUIRED: cues.required,
-        Kind.ASSERTS: cues.asserts,
-        Kind.FIRM: cues.firm,
-        Kind.STACK: cues.stack,
-        Kind.HEADS_REQUIRED: cues.headings.required,
-        Kind.HEADS_PREFERRED: cues.headings.preferred,
-        Kind.HEADS_ABOUT: cues.headings.about,
-        Kind.HEADS_BENEFITS: cues.headings.benefits,
-    }
-    kinds: dict[bytes, set[Kind]] = {}
-    written: dict[bytes, str] = {}
-    for kind, listed in by_kind.items():
-        for phrase in listed:
-            key = b" ".join(words_of(phrase).split())
-            kinds.setdefault(key, set()).add(kind)
-            written.setdefault(key, phrase)
-    return [(written[key], Cues(frozenset(found))) for key, found in kinds.items()]
 
 
 class _Namer:
@@ -241,7 +122,8 @@ class _Namer:
         for sense, listed in ((Sense.EVERYDAY, self._everyday), (Sense.ORDINARY, self._ordinary)):
             if token.lower() in listed:
                 form = listed[token.lower()]
-                return Name(entry.slug, sense, None if form.islower() else form.encode(), is_trade)
+                is_open = len(token) > _SHORTEST_OPEN and token.isalpha()
+                return Name(entry.slug, sense, None if form.islower() else form.encode(), is_trade, is_open)
         if entry.is_widely_known and len(token) > 1:
             form = token.encode() if token.isalpha() and token.isupper() else None
             is_open = len(token) >= _SHORTEST_OPEN and token.isalpha()

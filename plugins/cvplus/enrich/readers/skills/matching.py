@@ -6,23 +6,16 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from cvplus.enrich.readers.cues import Cues, Kind
+from cvplus.enrich.readers.parts import Cue, Demand, parts_of_text
 from cvplus.enrich.readers.phrases import Page, lay_out, longest
-from cvplus.enrich.readers.skills.lexicon import Cues, Kind, Lexicon, Name, load_lexicon
-from cvplus.enrich.readers.skills.scopes import Cue, Demand, Sentence
+from cvplus.enrich.readers.skills.lexicon import Lexicon, Name, load_lexicon
+from cvplus.enrich.readers.skills.scopes import Sentence
 from cvplus.enrich.readers.skills.senses import Found, meant
 from cvplus.enrich.skills import SkillVocabulary, load_vocabulary
 
 _SENTENCE_END = re.compile(rb"[.!?](?=[ \t]+[^a-z \t])|;|\xe3\x80\x82|\xef\xbc\x9b")
-_COLON_LINE = re.compile(rb":[ \t*]*(?=\n)")
-_LONGEST_HEADING, _MOST_HEADING_WORDS, _MOST_WORDS_BESIDE = 80, 8, 4
-_MARKS = b" \t-*#=>~_[]()!?.,0123456789\xe3\x80\x90\x91\x8a\x8b\x8c\x8d\xf0\x9f"
-_HEADINGS = (
-    (Kind.HEADS_PREFERRED, Demand.PREFERRED, True),
-    (Kind.HEADS_REQUIRED, Demand.REQUIRED, True),
-    (Kind.HEADS_ABOUT, Demand.NONE, False),
-    (Kind.HEADS_BENEFITS, Demand.NONE, False),
-)
-_HEADING_KINDS = frozenset(kind for kind, *_ in _HEADINGS)
+_WORD = re.compile(r"[^\s()]+")
 _NOT_NAMED = re.compile(r"[.!?;:]\s|\d\s*\+")
 _MOST_WORDS_OF_NAME, _LONGEST_NAME = 4, 60
 
@@ -37,15 +30,6 @@ class FoundSkills:
     required: list[str]
     preferred: list[str]
     is_named: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class _Part:
-    """From here on, names without a cue mean this."""
-
-    first: int
-    demand: Demand
-    is_of_demands: bool
 
 
 class SkillMatcher:
@@ -102,7 +86,7 @@ class SkillMatcher:
             len(part.split()) <= _MOST_WORDS_OF_NAME
             and len(part) <= _LONGEST_NAME
             and not _NOT_NAMED.search(part)
-            and not self._lexicon.other_demands & set(part.lower().replace("(", " ").replace(")", " ").split())
+            and not self._lexicon.other_demands & set(_WORD.findall(part.lower()))
             for part in parts
         )
 
@@ -121,7 +105,7 @@ class SkillMatcher:
         if not kept:
             return
         cues = longest(cues)
-        parts = _parts(page, cues, kept)
+        parts = parts_of_text(page, cues, [one[0] for one in kept])
         firsts = [part.first for part in parts]
         for sentence, line in _sentences(page, kept, cues, self._lexicon):
             if title is not None and _is_title(page, line, title):
@@ -151,48 +135,6 @@ def _sentences(
         inside = cues[bisect_left(cue_firsts, first) : bisect_left(cue_firsts, end)]
         yield Sentence(page, first, end, names[place:last], inside, lexicon), line
         place = last
-
-
-def _parts(page: Page, cues: Sequence[Cue], names: Sequence[Found]) -> list[_Part]:
-    """The parts of a text by its headings; the first is the one before any heading."""
-    parts = [_Part(-1, Demand.REQUIRED, False)]
-    name_firsts = [one[0] for one in names]
-    for first, end, kinds in cues:
-        if not kinds & _HEADING_KINDS:
-            continue
-        line_first = page.written.rfind(b"\n", 0, first) + 1
-        line_end = page.written.find(b"\n", end)
-        if page.written[line_first:first].strip(_MARKS):
-            continue
-        rest = page.written[end:line_end].strip(_MARKS)
-        if rest.startswith(b":") and rest.strip(b": *"):
-            parts += _inline_part(kinds, first, line_end, parts[-1])
-        elif (
-            len(page.words[end:line_end].split()) <= _MOST_WORDS_BESIDE
-            and line_end - line_first <= _LONGEST_HEADING
-            and bisect_left(name_firsts, line_first) == bisect_left(name_firsts, line_end)
-            and not page.written[line_first:line_end].rstrip().endswith((b".", b"\xe3\x80\x82", b","))
-        ):
-            parts.append(_part_of(kinds, line_end))
-    known = {part.first for part in parts}
-    for match in _COLON_LINE.finditer(page.written):
-        line_first = page.written.rfind(b"\n", 0, match.start()) + 1
-        line_end = match.end()
-        is_short = len(page.words[line_first:line_end].split()) <= _MOST_HEADING_WORDS
-        if line_end not in known and is_short and line_end - line_first <= _LONGEST_HEADING:
-            inside = [cue[2] for cue in cues if line_first <= cue[0] < line_end]
-            is_welcome = any(Kind.WELCOME_BEFORE in kinds or Kind.WELCOME_AFTER in kinds for kinds in inside)
-            parts.append(_Part(line_end, Demand.PREFERRED if is_welcome else Demand.REQUIRED, is_welcome))
-    return sorted(parts, key=lambda part: part.first)
-
-
-def _inline_part(kinds: frozenset[Kind], first: int, line_end: int, before: _Part) -> list[_Part]:
-    """A heading with its text on the same line speaks for that line alone."""
-    return [_part_of(kinds, first), _Part(line_end, before.demand, before.is_of_demands)]
-
-
-def _part_of(kinds: frozenset[Kind], first: int) -> _Part:
-    return next(_Part(first, demand, of_demands) for kind, demand, of_demands in _HEADINGS if kind in kinds)
 
 
 def _is_title(page: Page, line: tuple[int, int], title: str) -> bool:

@@ -1,24 +1,16 @@
 """How the names in a sentence are meant: asked for, welcome, or neither, by the cues around them."""
 
 from collections.abc import Sequence
-from enum import Enum, auto
+from itertools import pairwise
 
+from cvplus.enrich.readers.cues import Kind
+from cvplus.enrich.readers.parts import Cue, Demand
 from cvplus.enrich.readers.phrases import Page
-from cvplus.enrich.readers.skills.lexicon import Kind, Lexicon
+from cvplus.enrich.readers.skills.lexicon import Lexicon
 from cvplus.enrich.readers.skills.senses import Found, is_linked
-
-Cue = tuple[int, int, frozenset[Kind]]
 
 _MOST_WORDS_BEFORE, _MOST_WORDS_AFTER = 8, 6
 _LONGEST_GAP = 80
-
-
-class Demand(Enum):
-    """What is said of a name."""
-
-    REQUIRED = auto()
-    PREFERRED = auto()
-    NONE = auto()
 
 
 class Sentence:
@@ -30,14 +22,14 @@ class Sentence:
         self._page, self._first, self._end, self._lexicon = page, first, end, lexicon
         self.names = names
         self._cues = cues
-        self._links = [is_linked(page, one, after, lexicon) for one, after in zip(names, names[1:], strict=False)]
+        self._links = [is_linked(page, one, after, lexicon) for one, after in pairwise(names)]
         self._kinds: set[Kind] = set().union(*(kinds for *_, kinds in cues)) if cues else set()
 
     def demands(self, place: Demand, is_of_demands: bool) -> list[Demand]:
         """What is said of each name.
 
-        ``place`` is what the part of the text says of names without a cue, ``is_of_demands`` whether that part
-        is headed as one of demands, in which the firm is not spoken of.
+        ``place`` is what the part of the text says of names without a cue, ``is_of_demands`` whether that
+        part is headed as one of demands, in which the firm is not spoken of.
         """
         found = [place] * len(self.names)
         if not self._kinds:
@@ -143,10 +135,10 @@ class Sentence:
         return reached
 
     def _is_welcome_all_the_same(self, place: int) -> bool:
-        """"Not required but a plus"."""
+        """ "Not required but a plus"."""
         return any(
-            first >= self.names[place][1] and not self._places(self.names[place][1], first)
-            for first, _, kinds in self._cues
+            first >= self.names[place][1] and not self._places(end, self._end)
+            for first, end, kinds in self._cues
             if Kind.WELCOME_AFTER in kinds
         )
 

@@ -1,7 +1,8 @@
-"""Whether a name that stands in a text is meant as a skill: "Go" beside "Python" is, "go" and "R&D" aren't."""
+"""Whether a name that stands in a text is meant as a skill: "Go" beside "Python" is, "go" is not."""
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from cvplus.enrich.readers.phrases import Page, longest
 from cvplus.enrich.readers.skills.lexicon import Lexicon, Name, Sense
@@ -55,7 +56,7 @@ def _closed(page: Page, one: Found, lexicon: Lexicon) -> Found | None:
     if version := _VERSION.match(page.words, end):
         return first, version.end(), name
     if page.words.startswith(lexicon.suffixes, end):
-        return first, page.words.index(b" ", end), name
+        return first, page.words.index(b" ", end), replace(name, sense=Sense.PLAIN, written=None)
     return None
 
 

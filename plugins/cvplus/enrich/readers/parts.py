@@ -1,0 +1,87 @@
+"""The parts of a posting by its headings: requirements, what is welcome, the firm, what is offered."""
+
+import re
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum, auto
+
+from cvplus.enrich.readers.cues import Kind
+from cvplus.enrich.readers.phrases import Page
+
+Cue = tuple[int, int, frozenset[Kind]]
+"""Where a cue begins and ends, and what it says."""
+
+
+class Demand(Enum):
+    """What is said of something: it is asked for, welcome, or neither."""
+
+    REQUIRED = auto()
+    PREFERRED = auto()
+    NONE = auto()
+
+
+_COLON_LINE = re.compile(rb":[ \t*]*(?=\n)")
+_LONGEST_HEADING, _MOST_HEADING_WORDS, _MOST_WORDS_BESIDE = 80, 8, 4
+_MARKS = b" \t-*#=>~_[]()!?.,0123456789\xe3\x80\x90\x91\x8a\x8b\x8c\x8d\xf0\x9f"
+_HEADINGS = (
+    (Kind.HEADS_PREFERRED, Demand.PREFERRED, True),
+    (Kind.HEADS_REQUIRED, Demand.REQUIRED, True),
+    (Kind.HEADS_ABOUT, Demand.NONE, False),
+    (Kind.HEADS_BENEFITS, Demand.NONE, False),
+)
+_HEADING_KINDS = frozenset(kind for kind, *_ in _HEADINGS)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """From here on, names without a cue mean this."""
+
+    first: int
+    demand: Demand
+    is_of_demands: bool
+
+
+def parts_of_text(page: Page, cues: Sequence[Cue], name_firsts: Sequence[int]) -> list[Part]:
+    """The parts of a text by its headings, in order; the first is the one before any heading.
+
+    ``cues`` do not overlap and are in order; ``name_firsts`` are the places of what is looked for, in order:
+    a line in which one stands is no heading.
+    """
+    parts = [Part(-1, Demand.REQUIRED, False)]
+    for first, end, kinds in cues:
+        if not kinds & _HEADING_KINDS:
+            continue
+        line_first = page.written.rfind(b"\n", 0, first) + 1
+        line_end = page.written.find(b"\n", end)
+        if page.written[line_first:first].strip(_MARKS):
+            continue
+        rest = page.written[end:line_end].strip(_MARKS)
+        if rest.startswith(b":") and rest.strip(b": *"):
+            parts += _inline_part(kinds, first, line_end, parts[-1])
+        elif (
+            len(page.words[end:line_end].split()) <= _MOST_WORDS_BESIDE
+            and line_end - line_first <= _LONGEST_HEADING
+            and bisect_left(name_firsts, line_first) == bisect_left(name_firsts, line_end)
+            and not page.written[line_first:line_end].rstrip().endswith((b".", b"\xe3\x80\x82", b","))
+        ):
+            parts.append(_part_of(kinds, line_end))
+    known = {part.first for part in parts}
+    for match in _COLON_LINE.finditer(page.written):
+        line_first = page.written.rfind(b"\n", 0, match.start()) + 1
+        line_end = match.end()
+        is_short = len(page.words[line_first:line_end].split()) <= _MOST_HEADING_WORDS
+        if line_end not in known and is_short and line_end - line_first <= _LONGEST_HEADING:
+            inside = [cue[2] for cue in cues if line_first <= cue[0] < line_end]
+            is_welcome = any(Kind.WELCOME_BEFORE in kinds or Kind.WELCOME_AFTER in kinds for kinds in inside)
+            parts.append(Part(line_end, Demand.PREFERRED if is_welcome else Demand.REQUIRED, is_welcome))
+    return sorted(parts, key=lambda part: part.first)
+
+
+def _inline_part(kinds: frozenset[Kind], first: int, line_end: int, before: Part) -> list[Part]:
+    """A heading with its text on the same line speaks for that line alone."""
+    return [_part_of(kinds, first), Part(line_end, before.demand, before.is_of_demands)]
+
+
+def _part_of(kinds: frozenset[Kind], first: int) -> Part:
+    return next(Part(first, demand, of_demands) for kind, demand, of_demands in _HEADINGS if kind in kinds)
