@@ -155,12 +155,30 @@ def load_vocabulary(reference: Path = REFERENCE, words_file: Path = WORDS_FILE) 
         other += [SkillName(name, slug, True) for name in (slug, *names)]
     for slug, names in words.more_names.items():
         other += [SkillName(name, slug, True) for name in names]
-    return SkillVocabulary([_by_fame(entry, words) for entry in own + other], families, words)
+    listed = {(slug, name) for slug, names in words.more_names.items() for name in names}
+    names = [_by_fame(entry, words, listed) for entry in own + other]
+    return SkillVocabulary(names + _without_vendors(names), families, words)
 
 
-def _by_fame(entry: SkillName, words: WordLists) -> SkillName:
+def _by_fame(entry: SkillName, words: WordLists, listed: set[tuple[str, str]]) -> SkillName:
     """A name of the reference that the word lists name too is widely known."""
-    return replace(entry, is_widely_known=True) if entry.slug in words.more_skills else entry
+    is_listed = entry.slug in words.more_skills or (entry.slug, entry.name.lower()) in listed
+    return replace(entry, is_widely_known=True) if is_listed else entry
+
+
+def _without_vendors(names: list[SkillName]) -> list[SkillName]:
+    """Products as people call them ("LabVIEW", not "National Instruments LabVIEW").
+
+    Only names with capitals inside, which no other word has, and which stand behind one vendor alone.
+    """
+    known = {skill_key(entry.name) for entry in names}
+    slugs: dict[str, set[str]] = {}
+    for entry in names:
+        words = entry.name.split()
+        is_name = len(words) > 1 and words[-1].isalpha() and words[-1][1:] != words[-1][1:].lower()
+        if is_name and not words[-1].isupper() and skill_key(words[-1]) not in known:
+            slugs.setdefault(words[-1], set()).add(entry.slug)
+    return [SkillName(name, min(found), False) for name, found in slugs.items() if len(found) == 1]
 
 
 def _reference_names(
