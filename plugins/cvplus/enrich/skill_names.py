@@ -1,8 +1,8 @@
 """One normal form for the name of a skill, whoever wrote it: postings, CVs, lists of requirements.
 
 A name is brought down to its *key*, then to plainer and plainer keys: without what stands in brackets,
-without a version, without words such as "advanced" or "programming". The plainest form that the vocabulary knows is
-the skill. What it doesn't know keeps its key, less brackets and dotted versions.
+without a version, without words such as "advanced" or "programming". The plainest form that the
+vocabulary knows is the skill. What it doesn't know keeps its key, less brackets and dotted versions.
 """
 
 import re

@@ -87,15 +87,13 @@ class PhraseFinder(Generic[Label]):
     """
 
     def __init__(self, phrases: Iterable[tuple[str, Label]]) -> None:
-        self._labels: list[Label] = []
-        self._leads: list[bool] = []
-        patterns: dict[bytes, None] = {}
+        patterns: dict[bytes, list[Label]] = {}
         for phrase, label in phrases:
             pattern = _pattern(phrase)
-            if pattern.strip() and pattern not in patterns:
-                patterns[pattern] = None
-                self._labels.append(label)
-                self._leads.append(pattern.startswith(b" "))
+            if pattern.strip():
+                patterns.setdefault(pattern, []).append(label)
+        self._labels = list(patterns.values())
+        self._leads = [pattern.startswith(b" ") for pattern in patterns]
         self._ends = [pattern.endswith(b" ") for pattern in patterns]
         self._find = BytesAhoCorasick(
             list(patterns), matchkind=MatchKind.Standard, implementation=Implementation.ContiguousNFA
@@ -104,12 +102,13 @@ class PhraseFinder(Generic[Label]):
     def find(self, page: Page) -> list[tuple[int, int, Label]]:
         """First and last place (exclusive) of every phrase, blanks around it left out, by where they end.
 
-        Phrases inside longer ones are among them.
+        Phrases inside longer ones are among them, and a phrase of several labels once for each.
         """
         labels, leads, ends = self._labels, self._leads, self._ends
         return [
-            (first + leads[which], end - ends[which], labels[which])
+            (first + leads[which], end - ends[which], label)
             for which, first, end in self._find(page.words, overlapping=True)
+            for label in labels[which]
         ]
 
 

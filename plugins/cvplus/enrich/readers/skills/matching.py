@@ -9,12 +9,12 @@ from functools import lru_cache
 from cvplus.enrich.readers.cues import Cues, Kind
 from cvplus.enrich.readers.parts import Cue, Demand, parts_of_text
 from cvplus.enrich.readers.phrases import Page, lay_out, longest
+from cvplus.enrich.readers.sentences import line_around, sentence_around
 from cvplus.enrich.readers.skills.lexicon import Lexicon, Name, load_lexicon
 from cvplus.enrich.readers.skills.scopes import Sentence
 from cvplus.enrich.readers.skills.senses import Found, meant
 from cvplus.enrich.skills import SkillVocabulary, load_vocabulary
 
-_SENTENCE_END = re.compile(rb"[.!?](?=[ \t]+[^a-z \t])|;|\xe3\x80\x82|\xef\xbc\x9b")
 _WORD = re.compile(r"[^\s()]+")
 _NOT_NAMED = re.compile(r"[.!?;:]\s|\d\s*\+")
 _MOST_WORDS_OF_NAME, _LONGEST_NAME = 4, 60
@@ -125,15 +125,12 @@ def _sentences(
     place = 0
     while place < len(names):
         at = names[place][0]
-        line = page.written.rfind(b"\n", 0, at) + 1, page.written.find(b"\n", at)
-        ends = [match.end() for match in _SENTENCE_END.finditer(page.written, *line)]
-        first = max((end for end in ends if end <= at), default=line[0])
-        end = min((end for end in ends if end > at), default=line[1])
+        first, end = sentence_around(page, at)
         last = place + 1
         while last < len(names) and names[last][0] < end:
             last += 1
         inside = cues[bisect_left(cue_firsts, first) : bisect_left(cue_firsts, end)]
-        yield Sentence(page, first, end, names[place:last], inside, lexicon), line
+        yield Sentence(page, first, end, names[place:last], inside, lexicon), line_around(page, at)
         place = last
 
 

@@ -1,0 +1,134 @@
+"""The level of education asked for."""
+
+import re
+
+from cvplus.enrich.readers.cues import Kind
+from cvplus.enrich.readers.demands.lexicon import Degree
+from cvplus.enrich.readers.demands.page import Asked, DemandPage, Surroundings
+from cvplus.enrich.readers.parts import Demand
+
+_SURE, _LIKELY = 0.9, 0.7
+_HAS_SMALL = re.compile(rb"[a-z]")
+# Distances in bytes.
+_CLOSE, _NEAR, _BEHIND = 24, 44, 48
+_MOST_BETWEEN = 6
+_PLAIN_FOLLOWED = re.compile(
+    rb"\s*(?:(?:in|or|required|level|qualified|educated|is|from|and|preferred)\b|[(/,.\n])"
+)
+_NO_LETTERS = re.compile(rb"[^A-Za-z]")
+_SHORT = 2
+_BEFORE_FIELD = re.compile(
+    rb"\s*(?:in |degree|/|-niveau|-opleiding|-diploma|werk|niveau|denk|opleiding|or |, )", re.IGNORECASE
+)
+
+Found = tuple[int, int, Degree]
+
+
+def education_asked(page: DemandPage) -> Asked:
+    """Highest of the sentences' lowest levels; why not, when none is asked for."""
+    levels: list[int] = []
+    reasons: set[str] = set()
+    is_equivalent = False
+    for near, degrees in _sentences(page):
+        if near.signs("no_degree_needed"):
+            reasons.add("degree_not_needed")
+            continue
+        asked = []
+        for one in degrees:
+            refused = _refusal(page, near, one, degrees)
+            if refused is None:
+                asked.append(one[2].level or 0)
+            else:
+                reasons.add(refused)
+        if asked:
+            levels.append(min(asked))
+            is_equivalent |= bool(near.signs("equivalent"))
+    if levels:
+        return Asked(max(levels), _LIKELY if is_equivalent else _SURE)
+    if page.has_sign("no_degree_needed"):
+        return Asked(None, reason="degree_not_needed")
+    for reason in ("degree_not_needed", "degree_only_welcome", "degree_of_something_else"):
+        if reason in reasons:
+            return Asked(None, reason=reason)
+    return Asked(None, reason="degree_untold")
+
+
+def _sentences(page: DemandPage) -> list[tuple[Surroundings, list[Found]]]:
+    """Sentences with the degrees that they name; "degree" itself counts where no level is named."""
+    sentences: dict[int, tuple[Surroundings, list[Found]]] = {}
+    for one in page.degrees:
+        near = page.around(one[0])
+        sentences.setdefault(near.first, (near, []))[1].append(one)
+    found = []
+    for near, degrees in sentences.values():
+        named = [one for one in degrees if _is_as_written(page, one, degrees)]
+        levelled = [one for one in named if not one[2].is_plain]
+        found.append((near, levelled or [one for one in named if _is_plain_degree(page, one)]))
+    return found
+
+
+def _is_as_written(page: DemandPage, one: Found, degrees: list[Found]) -> bool:
+    """Abbreviations need their capitals; of two letters also a neighbour that makes them a degree."""
+    first, end, degree = one
+    if degree.written is None:
+        return True
+    written = page.page.written[first:end]
+    others = [other for other in degrees if other is not one and other[2].written is None]
+    if not _HAS_SMALL.search(page.page.written):
+        return bool(others) or len(_NO_LETTERS.sub(b"", written)) > len(b"WO!")
+    if written != degree.written and not written.isupper():
+        return bool(others) and degree.written.istitle()
+    if others or len(_NO_LETTERS.sub(b"", written)) > _SHORT:
+        return True
+    return page.page.written[first - 1] == ord("/") or bool(_BEFORE_FIELD.match(page.page.written, end))
+
+
+def _is_plain_degree(page: DemandPage, one: Found) -> bool:
+    is_phrase = b" " in page.page.words[one[0] : one[1]]
+    return is_phrase or bool(_PLAIN_FOLLOWED.match(page.page.written, one[1]))
+
+
+def _refusal(page: DemandPage, near: Surroundings, one: Found, degrees: list[Found]) -> str | None:
+    """Why a degree isn't asked for; ``None`` when it is."""
+    first, end, degree = one
+    part = page.part_at(first)
+    if part.demand is Demand.NONE:
+        return "degree_of_something_else"
+    if near.signs("of_others", first - _BEHIND, first) or near.signs("of_others", end, end + _CLOSE):
+        return "degree_of_something_else"
+    if degree.is_training and not (
+        part.is_of_demands
+        or near.signs("finished", first - _NEAR, end + _NEAR)
+        or any(not other[2].is_training for other in degrees)
+    ):
+        return "degree_of_something_else"
+    if _is_negated(page, near, first, end, degrees):
+        return "degree_not_needed"
+    if _is_welcome(page, near, first, end, part.demand):
+        return "degree_only_welcome"
+    return None
+
+
+def _is_negated(page: DemandPage, near: Surroundings, first: int, end: int, degrees: list[Found]) -> bool:
+    words = page.page.words
+    for _, to in near.signs("negated_before", near.first, first):
+        between = words[to:first].split()
+        if len(between) <= _MOST_BETWEEN and all(word in page.lexicon.between for word in between):
+            return True
+    return any(
+        b"," not in page.page.written[end:at] and not any(end < other[0] < at for other in degrees)
+        for at, _ in near.signs("negated_after", end, end + _BEHIND)
+    )
+
+
+def _is_welcome(page: DemandPage, near: Surroundings, first: int, end: int, place: Demand) -> bool:
+    required = near.cues(Kind.REQUIRED)
+    for _, to in near.cues(Kind.WELCOME_BEFORE):
+        if to <= first and not any(to <= since < first for since, _ in required):
+            return b"," not in page.page.written[to:first]
+    for at, _ in near.cues(Kind.WELCOME_AFTER):
+        if at >= end and not any(end <= since < at for since, _ in required):
+            gap = page.page.written[end:at]
+            if b"," not in gap.rstrip(b" ,") and b"(" not in gap[:-1]:
+                return True
+    return place is Demand.PREFERRED and not required

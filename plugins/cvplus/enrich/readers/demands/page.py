@@ -1,0 +1,96 @@
+"""A text laid out for the reader of demands: its units, degrees and signs, and the sentences around them."""
+
+from bisect import bisect_left, bisect_right
+from dataclasses import dataclass
+from typing import Self
+
+from cvplus.enrich.readers.cues import Kind
+from cvplus.enrich.readers.demands.lexicon import (
+    Degree,
+    DemandLexicon,
+    Sign,
+    Unit,
+    load_demand_lexicon,
+)
+from cvplus.enrich.readers.parts import Cue, Part, parts_of_text
+from cvplus.enrich.readers.phrases import Page, lay_out, longest
+from cvplus.enrich.readers.sentences import sentence_around
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is asked for, or why nothing is."""
+
+    number: int | None
+    confidence: float = 0.0
+    reason: str | None = None
+
+
+class Surroundings:
+    """A sentence, and what stands in it."""
+
+    def __init__(self, first: int, end: int, signs: list[tuple[int, int, Sign]], cues: list[Cue]) -> None:
+        self.first, self.end = first, end
+        self._signs = signs
+        self._cues = cues
+
+    def signs(self, name: str, first: int | None = None, end: int | None = None) -> list[tuple[int, int]]:
+        """Where the phrases of a list stand between two points of the sentence."""
+        since = self.first if first is None else max(first, self.first)
+        until = self.end if end is None else min(end, self.end)
+        return [
+            (at, to) for at, to, sign in self._signs if since <= at and to <= until and name in sign.lists
+        ]
+
+    def cues(self, kind: Kind) -> list[tuple[int, int]]:
+        """Where cues of a kind stand in the sentence."""
+        return [(first, end) for first, end, kinds in self._cues if kind in kinds]
+
+
+class DemandPage:
+    """A text's units, degrees and signs, by where they stand."""
+
+    def __init__(self, page: Page, lexicon: DemandLexicon) -> None:
+        self.page = page
+        self.lexicon = lexicon
+        self.units: list[tuple[int, int, Unit]] = []
+        degrees: list[tuple[int, int, Degree]] = []
+        self._signs: list[tuple[int, int, Sign]] = []
+        for first, end, label in lexicon.signs.find(page):
+            if isinstance(label, Sign):
+                self._signs.append((first, end, label))
+            elif isinstance(label, Unit):
+                self.units.append((first, end, label))
+            else:
+                degrees.append((first, end, label))
+        self.degrees = [one for one in longest(degrees) if one[2].level is not None]
+        self._signs.sort(key=lambda one: one[0])
+        self._sign_firsts = [one[0] for one in self._signs]
+        self.cues: list[Cue] = []
+        self.parts: list[Part] = []
+
+    @classmethod
+    def of(cls, text: str) -> Self | None:
+        """The text laid out; ``None`` when no word of it has to do with years or degrees."""
+        page = cls(lay_out(text), load_demand_lexicon())
+        if not page.units and not page.degrees and not page._signs:
+            return None
+        found = page.lexicon.parts.find(page.page)
+        page.cues = longest([(first, end, cue.kinds) for first, end, cue in found])
+        page.parts = parts_of_text(page.page, page.cues, ())
+        return page
+
+    def has_sign(self, name: str) -> bool:
+        """Whether a phrase of a list stands anywhere."""
+        return any(name in sign.lists for *_, sign in self._signs)
+
+    def part_at(self, at: int) -> Part:
+        """The part of the text in which a point lies."""
+        return self.parts[bisect_right([part.first for part in self.parts], at) - 1]
+
+    def around(self, at: int) -> Surroundings:
+        """The sentence in which a point lies."""
+        first, end = sentence_around(self.page, at)
+        since, until = bisect_left(self._sign_firsts, first), bisect_left(self._sign_firsts, end)
+        cues = [cue for cue in self.cues if first <= cue[0] < end]
+        return Surroundings(first, end, self._signs[since:until], cues)

@@ -1,0 +1,136 @@
+"""Years of experience asked for."""
+
+import re
+
+from cvplus.enrich.readers.cues import Kind
+from cvplus.enrich.readers.demands.lexicon import Unit
+from cvplus.enrich.readers.demands.page import Asked, DemandPage, Surroundings
+from cvplus.enrich.readers.parts import Demand
+
+MOST_YEARS = 30
+# More than this is asked for so seldom that the sentence must say who is meant.
+_MOST_WITHOUT_CANDIDATE = 15
+_SURE, _LIKELY = 0.9, 0.8
+# Distances in bytes.
+_BEFORE_UNIT = 56
+_NEAR, _FAR, _CLOSE = 60, 100, 30
+_RIGHT_BEHIND = 26
+
+_RANGE = (
+    r"(?:\s*(?:-|~|〜|～|/|to|bis|à|a|tot|till|or|oder|ou|of|eller|至|到|から|and|und|et)\s*{number}\s*\+?)?"
+)
+_OPEN = r"(?:\s*(?:\+|plus|or more|oder mehr|ou plus|of meer|eller mer|余|多)(?!\w))?"
+_IN_BRACKETS = r"(?:\s*\(\s*\d{1,2}\s*\+?\s*\))?"
+_FULL = r"(?:\s*(?:full|volle|vollen|completed|of the|hele|hela|complete))?"
+_NOT_WORDS = re.compile(r"[^\w\s]+")
+
+
+def years_asked(page: DemandPage) -> Asked:
+    """Most years of experience asked for, rounded down; why not, when none are."""
+    amount = _amount_pattern(page)
+    accepted: list[tuple[int, float]] = []
+    reasons: set[str] = set()
+    for first, end, unit in page.units:
+        number_first, months = _amount(page, amount, first, end, unit)
+        if months is None:
+            continue
+        refused = _refusal(page, number_first, first, end, months)
+        if isinstance(refused, str):
+            reasons.add(refused)
+        else:
+            accepted.append((months // 12, refused))
+    if accepted:
+        years, confidence = max(accepted)
+        return Asked(years, confidence)
+    if page.has_sign("none_needed"):
+        return Asked(None, reason="experience_not_needed")
+    for reason in ("years_only_welcome", "years_of_something_else"):
+        if reason in reasons:
+            return Asked(None, reason=reason)
+    return Asked(None, reason="years_vague" if page.has_sign("vague") else "years_untold")
+
+
+def _amount_pattern(page: DemandPage) -> re.Pattern[str]:
+    words = sorted(page.lexicon.numbers, key=len, reverse=True)
+    number = r"(?:\d{1,2}(?:[.,]\d)?|" + "|".join(map(re.escape, words)) + ")"
+    joined = _IN_BRACKETS + _OPEN + _RANGE.format(number=number) + _IN_BRACKETS + _OPEN + _FULL
+    return re.compile(rf"(?<![\w/$€£-])(?<!\d[.,])({number}){joined}\s*-?\s*$|(?<=[^\x00-\x7f])({number}){joined}\s*$")
+
+
+def _amount(
+    page: DemandPage, amount: re.Pattern[str], first: int, end: int, unit: Unit
+) -> tuple[int, int | None]:
+    """Where the number begins, and how many months it means; ``None`` when no number stands there."""
+    if unit.number is not None:
+        return first, unit.number * unit.months
+    since = max(page.page.written.rfind(b"\n", 0, first) + 1, first - _BEFORE_UNIT)
+    before = page.page.written[since:first].decode(errors="replace").lower()
+    match = amount.search(before)
+    if match is None:
+        return first, None
+    told = match.group(1) or match.group(2)
+    number = page.lexicon.numbers.get(told) or float(told.replace(",", "."))
+    return since + len(before[: match.start()].encode()), int(number * unit.months)
+
+
+def _refusal(page: DemandPage, first: int, unit_first: int, end: int, months: int) -> str | float:
+    """Why an amount of time is no experience asked for; else how sure it is that it is."""
+    near = page.around(unit_first)
+    part = page.part_at(unit_first)
+    else_reason = "years_of_something_else"
+    if months > MOST_YEARS * 12 or part.demand is Demand.NONE:
+        return else_reason
+    if near.signs("age", first - _CLOSE, end + _CLOSE) or near.signs("never_behind", first - 12, first):
+        return else_reason
+    if near.signs("at_most", first - 16, first) or near.signs("at_most", end, end + 12):
+        return else_reason
+    is_experience, confidence = _is_experience(page, near, first, end)
+    if not is_experience:
+        return else_reason
+    is_headed = part.is_of_demands
+    if not is_headed and _is_of_firm(near, first, end):
+        return else_reason
+    candidate = is_headed or bool(near.signs("candidate"))
+    if months > _MOST_WITHOUT_CANDIDATE * 12 and not candidate:
+        return else_reason
+    if any(first - _CLOSE <= at and to <= first for at, to in near.cues(Kind.NOT_STRONG)):
+        return else_reason
+    if _is_welcome(page, near, first, end, part.demand):
+        return "years_only_welcome"
+    return confidence
+
+
+def _is_experience(page: DemandPage, near: Surroundings, first: int, end: int) -> tuple[bool, float]:
+    behind = near.signs("experience", end, end + _RIGHT_BEHIND)
+    if behind:
+        return True, _SURE
+    if near.signs("terms", end, end + _RIGHT_BEHIND) or near.signs("terms", first - 18, first):
+        return False, 0.0
+    if near.signs("experience", end, end + _FAR) or near.signs("experience", first - _NEAR, first):
+        return True, _SURE
+    following = _NOT_WORDS.sub(" ", page.page.words[end : end + _NEAR].decode(errors="replace")).split()
+    leads = bool(following) and following[0].encode() in page.lexicon.leads
+    is_open = b"+" in page.page.written[first:end] or bool(near.signs("least", first - _CLOSE, end + 14))
+    return leads and is_open, _LIKELY
+
+
+def _is_of_firm(near: Surroundings, first: int, end: int) -> bool:
+    if near.signs("firms", first - 40, first) or near.signs("firm_after", end, end + 44):
+        return True
+    is_of_candidate = bool(near.signs("candidate"))
+    if near.signs("firm_before", near.first, first) and not is_of_candidate:
+        return True
+    return bool(near.signs("firm_tail", end, near.end)) and not near.signs("candidate", near.first, first)
+
+
+def _is_welcome(page: DemandPage, near: Surroundings, first: int, end: int, place: Demand) -> bool:
+    required = near.cues(Kind.REQUIRED)
+    for _, to in near.cues(Kind.WELCOME_BEFORE):
+        if to <= first and not any(to <= since < first for since, _ in required):
+            return True
+    for at, _ in near.cues(Kind.WELCOME_AFTER):
+        gap = page.page.written[end:at]
+        is_broken = b"," in gap.rstrip(b" ,(") or b"(" in gap[:-1]
+        if at >= end and not is_broken and not any(end <= since < at for since, _ in required):
+            return True
+    return place is Demand.PREFERRED and not required
