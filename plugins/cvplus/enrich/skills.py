@@ -25,6 +25,7 @@ from cvplus.settings import PROJECT_ROOT
 from cvplus.yaml_files import read_yaml
 
 REFERENCE = PROJECT_ROOT / "reference" / "technology_skills.csv.gz"
+MORE_NAMES = PROJECT_ROOT / "reference" / "skill_names.csv.gz"
 WORDS_FILE = Path(__file__).with_name("vocabulary.yaml")
 OTHER_FAMILY = "other"
 # Names are short; what is longer is a sentence, whose beginning tells enough.
@@ -133,23 +134,24 @@ class SkillVocabulary:
 
 
 @lru_cache
-def load_vocabulary(reference: Path = REFERENCE, words_file: Path = WORDS_FILE) -> SkillVocabulary:
-    """Read the vocabulary from the reference and the word lists.
+def load_vocabulary(
+    reference: Path = REFERENCE, words_file: Path = WORDS_FILE, more_names: Path = MORE_NAMES
+) -> SkillVocabulary:
+    """Read the vocabulary from the reference, the word lists, and the names of other lists.
 
-    Names of the reference come first, so another name never takes a skill's own name away.
+    Names of the reference come first, those of other lists last: a new name never takes an old one away.
 
     Raises:
         ConfigurationError: a file is missing or not what it should be.
     """
     try:
         words = WordLists.model_validate(read_yaml(words_file))
-        with gzip.open(reference, "rt", encoding="utf-8", newline="") as lines:
-            rows = list(csv.DictReader(lines))
-        own, other, families = _reference_names(rows)
+        own, other, families = _reference_names(_rows(reference))
+        rows = _rows(more_names)
     except (OSError, KeyError, ValidationError, yaml.YAMLError) as error:
         raise ConfigurationError(
             cause=f"The vocabulary of skills cannot be read: {error!r}.",
-            remedy=f"Restore {reference.name} and {words_file.name} from the repository.",
+            remedy=f"Restore {reference.name}, {words_file.name} and {more_names.name} from the repository.",
         ) from error
     for slug, names in words.more_skills.items():
         other += [SkillName(name, slug, True) for name in (slug, *names)]
@@ -157,7 +159,32 @@ def load_vocabulary(reference: Path = REFERENCE, words_file: Path = WORDS_FILE) 
         other += [SkillName(name, slug, True) for name in names]
     listed = {(slug, name) for slug, names in words.more_names.items() for name in names}
     names = [_by_fame(entry, words, listed) for entry in own + other]
-    return SkillVocabulary(names + _without_vendors(names), families, words)
+    names += _without_vendors(names)
+    return SkillVocabulary(names + _other_lists(names, rows), families, words)
+
+
+def _rows(file: Path) -> list[dict[str, str]]:
+    with gzip.open(file, "rt", encoding="utf-8", newline="") as lines:
+        return list(csv.DictReader(lines))
+
+
+def _other_lists(names: list[SkillName], rows: list[dict[str, str]]) -> list[SkillName]:
+    """Names of other lists: of a skill that is known by one of them, or of a new one."""
+    slugs: dict[str, str] = {}
+    for entry in names:
+        slugs.setdefault(skill_key(entry.slug), entry.slug)
+        slugs.setdefault(skill_key(entry.name), entry.slug)
+    found: list[SkillName] = []
+    for row in rows:
+        written = [row["name"], *filter(None, row["other_names"].split("|"))]
+        known = [slugs[key] for name in written if (key := skill_key(name)) in slugs]
+        slug = known[0] if known else skill_key(row["name"])
+        if not slug:
+            continue
+        for name in written:
+            if slugs.setdefault(skill_key(name), slug) == slug:
+                found.append(SkillName(name, slug, False))
+    return found
 
 
 def _by_fame(entry: SkillName, words: WordLists, listed: set[tuple[str, str]]) -> SkillName:

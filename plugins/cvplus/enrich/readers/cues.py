@@ -51,6 +51,7 @@ class CueLists(Frozen):
     strong_leads: list[str]
     nouns_after: list[str]
     suffixes: list[str]
+    studies: list[str]
     breaks: list[str]
     negations: Negations
     preferred: Preferences
@@ -78,6 +79,7 @@ class Kind(Enum):
     FIRM = auto()
     CANDIDATE = auto()
     STACK = auto()
+    STUDIES = auto()
     HEADS_REQUIRED = auto()
     HEADS_PREFERRED = auto()
     HEADS_ABOUT = auto()
@@ -115,6 +117,7 @@ def cue_phrases(cues: CueLists) -> list[tuple[str, Cues]]:
         Kind.ASSERTS: cues.asserts,
         Kind.FIRM: cues.firm,
         Kind.STACK: cues.stack,
+        Kind.STUDIES: cues.studies,
         Kind.HEADS_REQUIRED: cues.headings.required,
         Kind.HEADS_PREFERRED: cues.headings.preferred,
         Kind.HEADS_ABOUT: cues.headings.about,
@@ -124,7 +127,7 @@ def cue_phrases(cues: CueLists) -> list[tuple[str, Cues]]:
     written: dict[bytes, str] = {}
     for kind, listed in by_kind.items():
         for phrase in listed:
-            key = b" ".join(words_of(phrase).split())
+            key = b" ".join(words_of(phrase).split()) + (b"*" if phrase.endswith("*") else b"")
             kinds.setdefault(key, set()).add(kind)
             written.setdefault(key, phrase)
     return [(written[key], Cues(frozenset(found))) for key, found in kinds.items()]

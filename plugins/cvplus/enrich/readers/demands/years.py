@@ -54,7 +54,9 @@ def _amount_pattern(page: DemandPage) -> re.Pattern[str]:
     words = sorted(page.lexicon.numbers, key=len, reverse=True)
     number = r"(?:\d{1,2}(?:[.,]\d)?|" + "|".join(map(re.escape, words)) + ")"
     joined = _IN_BRACKETS + _OPEN + _RANGE.format(number=number) + _IN_BRACKETS + _OPEN + _FULL
-    return re.compile(rf"(?<![\w/$€£-])(?<!\d[.,])({number}){joined}\s*-?\s*$|(?<=[^\x00-\x7f])({number}){joined}\s*$")
+    return re.compile(
+        rf"(?<![\w/$€£-])(?<!\d[.,])({number}){joined}\s*-?\s*$|(?<=[^\x00-\x7f])({number}){joined}\s*$"
+    )
 
 
 def _amount(

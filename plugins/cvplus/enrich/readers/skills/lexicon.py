@@ -12,6 +12,8 @@ from cvplus.enrich.skills import SkillName, SkillVocabulary, load_vocabulary
 _LONGEST_PHRASE = 7
 # What is shorter is the beginning of too many other words.
 _SHORTEST_OPEN = 3
+# East Asian words for persons are joined to the trade.
+_SHORT_ENDING = 4
 
 
 class Sense(Enum):
@@ -48,6 +50,7 @@ class Lexicon:
     nouns_after: frozenset[bytes]
     suffixes: tuple[bytes, ...]
     persons: frozenset[bytes]
+    person_endings: tuple[bytes, ...]
     know: frozenset[bytes]
     candidate: frozenset[bytes]
     other_demands: frozenset[str]
@@ -70,10 +73,15 @@ def lexicon_of(vocabulary: SkillVocabulary, cues: CueLists) -> Lexicon:
         nouns_after=words(cues.nouns_after),
         suffixes=tuple(suffix.encode() for suffix in cues.suffixes),
         persons=words(cues.persons),
+        person_endings=tuple(word.encode() for word in cues.persons if _is_ending(word)),
         know=words(cues.negations.know),
         candidate=words(cues.candidate),
         other_demands=frozenset(cues.other_demands),
     )
+
+
+def _is_ending(word: str) -> bool:
+    return not word.isascii() and len(word) <= _SHORT_ENDING
 
 
 @lru_cache
@@ -128,8 +136,10 @@ class _Namer:
             form = token.encode() if token.isalpha() and token.isupper() else None
             is_open = len(token) >= _SHORTEST_OPEN and token.isalpha()
             return Name(entry.slug, written=form, is_trade=is_trade, is_open=is_open)
-        is_distinctive = not token.islower() and not token.isupper() and token[1:] != token[1:].lower()
-        return Name(entry.slug, written=token.encode()) if is_distinctive else None
+        if not token.islower() and not token.isupper() and token[1:] != token[1:].lower():
+            return Name(entry.slug, written=token.encode())
+        is_name = token[0].isupper() and len(token) > _SHORTEST_OPEN
+        return Name(entry.slug, Sense.EVERYDAY, token.encode(), is_trade) if is_name else None
 
 
 def _forms(name: str, found: Name) -> list[str]:

@@ -42,6 +42,7 @@ class Sentence:
         self._mark_required(found)
         self._mark_welcome(found)
         self._mark_negated(found)
+        self._mark_fields_of_study(found)
         return found
 
     def _of(self, kind: Kind) -> list[Cue]:
@@ -125,6 +126,14 @@ class Sentence:
             if last_end <= other[0] and cue[0] - other[1] > len(b" it is "):
                 return set()
         return self._chain(places[-1], places[0] - 1, -1)
+
+    def _mark_fields_of_study(self, found: list[Demand]) -> None:
+        """A trade behind a degree is the field of it."""
+        for _, end, kinds in self._cues:
+            if Kind.STUDIES in kinds:
+                for place, (first, _, name) in enumerate(self.names):
+                    if name.is_trade and 0 <= first - end <= _LONGEST_GAP:
+                        found[place] = Demand.NONE
 
     def _chain(self, place: int, end: int, step: int) -> set[int]:
         """The name at this place, and those of the same list beside it."""

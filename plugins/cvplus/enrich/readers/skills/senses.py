@@ -26,9 +26,9 @@ def meant(page: Page, found: Sequence[Found], lexicon: Lexicon) -> list[Found]:
     A text without small letters tells nothing by its capitals: there an ordinary word needs a list in which
     another name stands.
     """
-    whole = [one for one in (_closed(page, one, lexicon) for one in found) if one is not None]
-    names = longest(whole)
     has_case = _HAS_SMALL.search(page.written) is not None
+    closed = [_closed(page, one, lexicon) for one in found]
+    names = longest([one for one in closed if one is not None and _may_be_form(page, one, has_case)])
     chains = _chains(page, names, lexicon)
     kept = []
     for place, one in enumerate(names):
@@ -73,7 +73,7 @@ def _chains(page: Page, names: Sequence[Found], lexicon: Lexicon) -> list[tuple[
 
 def _is_meant(page: Page, one: Found, near: Sequence[Found], lexicon: Lexicon, has_case: bool) -> bool:
     first, end, name = one
-    if name.is_trade and _next_word(page, end) in lexicon.persons:
+    if name.is_trade and _is_title(page, first, end, lexicon):
         return False
     if name.sense is Sense.PLAIN:
         return _is_as_written(page, one, near, has_case)
@@ -96,12 +96,26 @@ def _is_meant(page: Page, one: Found, near: Sequence[Found], lexicon: Lexicon, h
     return end - first > 1 and _is_beside_list_sign(page, one)
 
 
+def _is_title(page: Page, first: int, end: int, lexicon: Lexicon) -> bool:
+    """Whether a word for a person stands right behind the name of a trade, or as in French before it."""
+    if _next_word(page, end) in lexicon.persons or page.written.startswith(lexicon.person_endings, end):
+        return True
+    before = page.words[max(first - _NEAR, 0) : first].split()[-1:]
+    return page.written[first - 1] == _BLANK and bool(before) and before[0] in lexicon.persons
+
+
 def _is_form(page: Page, one: Found, has_case: bool) -> bool:
     form = one[2].written
     if form is None:
         return True
     written = page.written[one[0] : one[1]]
     return written == form or (not has_case and written == form.upper())
+
+
+def _may_be_form(page: Page, one: Found, has_case: bool) -> bool:
+    """Whether the name is written as it must be, or is an abbreviation that its neighbours may excuse."""
+    form = one[2].written
+    return form is None or form.isupper() or _is_form(page, one, has_case) or one[2].is_open
 
 
 def _is_as_written(page: Page, one: Found, near: Sequence[Found], has_case: bool) -> bool:
