@@ -52,27 +52,35 @@ def parts_of_text(page: Page, cues: Sequence[Cue], name_firsts: Sequence[int]) -
     for first, end, kinds in cues:
         if not kinds & _HEADING_KINDS:
             continue
-        line_first = page.written.rfind(b"\n", 0, first) + 1
-        line_end = page.written.find(b"\n", end)
-        if page.written[line_first:first].strip(_MARKS):
+        near = max(first - _LONGEST_HEADING, 0)
+        line_first = page.written.rfind(b"\n", near, first) + 1
+        if line_first == 0 or page.written[line_first:first].strip(_MARKS):
             continue
-        rest = page.written[end:line_end].strip(_MARKS)
-        if rest.startswith(b":") and rest.strip(b": *"):
+        line_end = page.written.find(b"\n", end)
+        rest = page.written[end : min(line_end, end + _LONGEST_HEADING)].strip(_MARKS)
+        if rest.startswith(b":") and len(rest) > 1:
             parts += _inline_part(kinds, first, line_end, parts[-1])
         elif (
-            len(page.words[end:line_end].split()) <= _MOST_WORDS_BESIDE
-            and line_end - line_first <= _LONGEST_HEADING
+            line_end - line_first <= _LONGEST_HEADING
+            and len(page.words[end:line_end].split()) <= _MOST_WORDS_BESIDE
             and bisect_left(name_firsts, line_first) == bisect_left(name_firsts, line_end)
             and not page.written[line_first:line_end].rstrip().endswith((b".", b"\xe3\x80\x82", b","))
         ):
             parts.append(_part_of(kinds, line_end))
+    cue_firsts = [cue[0] for cue in cues]
     known = {part.first for part in parts}
     for match in _COLON_LINE.finditer(page.written):
-        line_first = page.written.rfind(b"\n", 0, match.start()) + 1
+        near = max(match.start() - _LONGEST_HEADING, 0)
+        line_first = page.written.rfind(b"\n", near, match.start()) + 1
         line_end = match.end()
+        if line_first == 0:
+            continue
         is_short = len(page.words[line_first:line_end].split()) <= _MOST_HEADING_WORDS
         if line_end not in known and is_short and line_end - line_first <= _LONGEST_HEADING:
-            inside = [cue[2] for cue in cues if line_first <= cue[0] < line_end]
+            inside = [
+                cue[2]
+                for cue in cues[bisect_left(cue_firsts, line_first) : bisect_left(cue_firsts, line_end)]
+            ]
             is_welcome = any(Kind.WELCOME_BEFORE in kinds or Kind.WELCOME_AFTER in kinds for kinds in inside)
             parts.append(Part(line_end, Demand.PREFERRED if is_welcome else Demand.REQUIRED, is_welcome))
     return sorted(parts, key=lambda part: part.first)

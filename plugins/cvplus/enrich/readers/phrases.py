@@ -8,6 +8,7 @@ are compared in small letters, words whole, whatever single signs stand between 
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Generic, TypeVar
 
 from ahocorasick_rs import BytesAhoCorasick, Implementation, MatchKind
@@ -31,7 +32,7 @@ _TO_WORDS = bytes(
     sign if sign in _WORD_SIGNS or chr(sign).isalnum() else 32 for sign in range(256)
 ).lower()  # bytes.lower touches ASCII alone
 # A full stop behind a word ends it, inside (node.js) or before (.net) it belongs to it.
-_STOPS = ((b". ", b"  "), (b".\n", b" \n"), (b".)", b" )"), (b".,", b" ,"), (b'."', b' "'), (b"..", b"  "))
+_STOP = re.compile(rb"\.(?![0-9A-Za-z])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +46,9 @@ class Page:
     words: bytes
 
 
+@lru_cache(maxsize=4)
 def lay_out(text: str) -> Page:
-    """Lay a text out (NFKC form, without invisible characters)."""
+    """Lay a text out (NFKC form, without invisible characters); several readers ask for the same one."""
     if not text.isascii():
         for sign, plain in _PLAIN_SIGNS:
             if sign in text:
@@ -62,9 +64,7 @@ def lay_out(text: str) -> Page:
     words = f"\n{small} \n".encode(errors="replace")
     if len(words) != len(written):  # a letter whose small form is longer: capitals are lost for this text
         written = words
-    for stop, blank in _STOPS:
-        words = words.replace(stop, blank)
-    return Page(written, words.translate(_TO_WORDS))
+    return Page(written, _STOP.sub(b" ", words).translate(_TO_WORDS))
 
 
 def words_of(phrase: str) -> bytes:
@@ -73,7 +73,7 @@ def words_of(phrase: str) -> bytes:
 
 
 def _pattern(phrase: str) -> bytes:
-    inner = b" ".join(words_of(phrase).split())
+    inner = words_of(phrase)
     is_open_left = _IS_EAST_ASIAN.match(phrase[:1]) is not None
     is_open_right = phrase.endswith("*") or _IS_EAST_ASIAN.match(phrase[-1:]) is not None
     return (b"" if is_open_left else b" ") + inner + (b"" if is_open_right else b" ")

@@ -1,6 +1,7 @@
 """The sentences of a text laid out."""
 
 import re
+from bisect import bisect_right
 
 from cvplus.enrich.readers.phrases import Page
 
@@ -13,22 +14,45 @@ _ABBREVIATION = re.compile(
     re.IGNORECASE,
 )
 _LONGEST_ABBREVIATION = 8
+# What has no full stop for so long is no sentence of a person; it is cut, so that reading stays linear.
+_LONGEST_SENTENCE = 800
 
 
-def line_around(page: Page, at: int) -> tuple[int, int]:
-    """First and last place (exclusive) of the line in which a point lies."""
-    return page.written.rfind(b"\n", 0, at) + 1, page.written.find(b"\n", at)
+class Sentences:
+    """The bounds of lines and sentences; each line is cut once, when it is first asked for."""
 
+    def __init__(self, page: Page) -> None:
+        self._written = page.written
+        self._lines: dict[int, list[int]] = {}
+        self._line = (0, 0)
 
-def sentence_around(page: Page, at: int) -> tuple[int, int]:
-    """First and last place (exclusive) of the sentence in which a point lies; none goes beyond its line."""
-    first, end = line_around(page, at)
-    line_first = first
-    for match in _SENTENCE_END.finditer(page.written, first, end):
-        before = page.written[max(match.end() - _LONGEST_ABBREVIATION, line_first) : match.end()]
-        if _ABBREVIATION.search(before):
-            continue
-        if match.end() > at:
-            return first, match.end()
-        first = match.end()
-    return first, end
+    def line(self, at: int) -> tuple[int, int]:
+        """First and last place (exclusive) of the line in which a point lies."""
+        if not self._line[0] <= at < self._line[1]:
+            self._line = self._written.rfind(b"\n", 0, at) + 1, self._written.find(b"\n", at)
+        return self._line
+
+    def around(self, at: int) -> tuple[int, int]:
+        """First and last place (exclusive) of the sentence in which a point lies; a line parts them."""
+        first, end = self.line(at)
+        bounds = self._lines.get(first)
+        if bounds is None:
+            bounds = self._lines[first] = self._cut(first, end)
+        place = bisect_right(bounds, at)
+        return bounds[place - 1], bounds[place] if place < len(bounds) else end
+
+    def _cut(self, first: int, end: int) -> list[int]:
+        """Where the sentences of a line begin."""
+        bounds = [first]
+        for match in _SENTENCE_END.finditer(self._written, first, end):
+            before = self._written[max(match.end() - _LONGEST_ABBREVIATION, first) : match.end()]
+            if not _ABBREVIATION.search(before):
+                self._add(bounds, match.end())
+        self._add(bounds, end)
+        return bounds[:-1] if len(bounds) > 1 else bounds
+
+    def _add(self, bounds: list[int], end: int) -> None:
+        while end - bounds[-1] > _LONGEST_SENTENCE:
+            blank = self._written.rfind(b" ", bounds[-1] + 1, bounds[-1] + _LONGEST_SENTENCE)
+            bounds.append(blank + 1 if blank > 0 else bounds[-1] + _LONGEST_SENTENCE)
+        bounds.append(end)

@@ -18,7 +18,7 @@ _PLAIN_FOLLOWED = re.compile(
 _NO_LETTERS = re.compile(rb"[^A-Za-z]")
 _SHORT = 2
 _BEFORE_FIELD = re.compile(
-    rb"\s*(?:in |degree|/|-niveau|-opleiding|-diploma|werk|niveau|denk|opleiding|or |, )", re.IGNORECASE
+    rb"\s*(?:(?:in|or) (?=[A-Z])|degree|/|-?niveau|-opleiding|-diploma|werk|denk|opleiding|, )"
 )
 
 Found = tuple[int, int, Degree]

@@ -14,7 +14,7 @@ from cvplus.enrich.readers.demands.lexicon import (
 )
 from cvplus.enrich.readers.parts import Cue, Part, parts_of_text
 from cvplus.enrich.readers.phrases import Page, lay_out, longest
-from cvplus.enrich.readers.sentences import sentence_around
+from cvplus.enrich.readers.sentences import Sentences
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,20 +31,27 @@ class Surroundings:
 
     def __init__(self, first: int, end: int, signs: list[tuple[int, int, Sign]], cues: list[Cue]) -> None:
         self.first, self.end = first, end
-        self._signs = signs
-        self._cues = cues
+        self._signs: dict[str, list[tuple[int, int]]] = {}
+        for at, to, sign in signs:
+            for name in sign.lists:
+                self._signs.setdefault(name, []).append((at, to))
+        self._cues: dict[Kind, list[tuple[int, int]]] = {}
+        for at, to, kinds in cues:
+            for kind in kinds:
+                self._cues.setdefault(kind, []).append((at, to))
 
     def signs(self, name: str, first: int | None = None, end: int | None = None) -> list[tuple[int, int]]:
         """Where the phrases of a list stand between two points of the sentence."""
-        since = self.first if first is None else max(first, self.first)
-        until = self.end if end is None else min(end, self.end)
-        return [
-            (at, to) for at, to, sign in self._signs if since <= at and to <= until and name in sign.lists
-        ]
+        found = self._signs.get(name)
+        if found is None:
+            return []
+        since = self.first if first is None else first
+        until = self.end if end is None else end
+        return [(at, to) for at, to in found if since <= at and to <= until]
 
     def cues(self, kind: Kind) -> list[tuple[int, int]]:
         """Where cues of a kind stand in the sentence."""
-        return [(first, end) for first, end, kinds in self._cues if kind in kinds]
+        return self._cues.get(kind, [])
 
 
 class DemandPage:
@@ -66,8 +73,13 @@ class DemandPage:
         self.degrees = [one for one in longest(degrees) if one[2].level is not None]
         self._signs.sort(key=lambda one: one[0])
         self._sign_firsts = [one[0] for one in self._signs]
-        self.cues: list[Cue] = []
-        self.parts: list[Part] = []
+        self._cues: list[Cue] = []
+        self._cue_firsts: list[int] = []
+        self._parts: list[Part] = []
+        self._sentences = Sentences(page)
+        self._around: dict[int, Surroundings] = {}
+        if self.units or self.degrees:
+            self._read_cues()
 
     @classmethod
     def of(cls, text: str) -> Self | None:
@@ -75,10 +87,14 @@ class DemandPage:
         page = cls(lay_out(text), load_demand_lexicon())
         if not page.units and not page.degrees and not page._signs:
             return None
-        found = page.lexicon.parts.find(page.page)
-        page.cues = longest([(first, end, cue.kinds) for first, end, cue in found])
-        page.parts = parts_of_text(page.page, page.cues, ())
         return page
+
+    def _read_cues(self) -> None:
+        found = self.lexicon.parts.find(self.page)
+        self._cues = longest([(first, end, cue.kinds) for first, end, cue in found])
+        self._cue_firsts = [cue[0] for cue in self._cues]
+        self._parts = parts_of_text(self.page, self._cues, ())
+        self._part_firsts = [part.first for part in self._parts]
 
     def has_sign(self, name: str) -> bool:
         """Whether a phrase of a list stands anywhere."""
@@ -86,11 +102,15 @@ class DemandPage:
 
     def part_at(self, at: int) -> Part:
         """The part of the text in which a point lies."""
-        return self.parts[bisect_right([part.first for part in self.parts], at) - 1]
+        return self._parts[bisect_right(self._part_firsts, at) - 1]
 
     def around(self, at: int) -> Surroundings:
         """The sentence in which a point lies."""
-        first, end = sentence_around(self.page, at)
-        since, until = bisect_left(self._sign_firsts, first), bisect_left(self._sign_firsts, end)
-        cues = [cue for cue in self.cues if first <= cue[0] < end]
-        return Surroundings(first, end, self._signs[since:until], cues)
+        first, end = self._sentences.around(at)
+        if first not in self._around:
+            since, until = bisect_left(self._sign_firsts, first), bisect_left(self._sign_firsts, end)
+            cue_since, cue_until = bisect_left(self._cue_firsts, first), bisect_left(self._cue_firsts, end)
+            self._around[first] = Surroundings(
+                first, end, self._signs[since:until], self._cues[cue_since:cue_until]
+            )
+        return self._around[first]

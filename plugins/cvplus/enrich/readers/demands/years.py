@@ -1,9 +1,10 @@
 """Years of experience asked for."""
 
 import re
+from functools import lru_cache
 
 from cvplus.enrich.readers.cues import Kind
-from cvplus.enrich.readers.demands.lexicon import Unit
+from cvplus.enrich.readers.demands.lexicon import Unit, load_demand_lexicon
 from cvplus.enrich.readers.demands.page import Asked, DemandPage, Surroundings
 from cvplus.enrich.readers.parts import Demand
 
@@ -27,11 +28,10 @@ _NOT_WORDS = re.compile(r"[^\w\s]+")
 
 def years_asked(page: DemandPage) -> Asked:
     """Most years of experience asked for, rounded down; why not, when none are."""
-    amount = _amount_pattern(page)
     accepted: list[tuple[int, float]] = []
     reasons: set[str] = set()
     for first, end, unit in page.units:
-        number_first, months = _amount(page, amount, first, end, unit)
+        number_first, months = _amount(page, first, unit)
         if months is None:
             continue
         refused = _refusal(page, number_first, first, end, months)
@@ -50,8 +50,10 @@ def years_asked(page: DemandPage) -> Asked:
     return Asked(None, reason="years_vague" if page.has_sign("vague") else "years_untold")
 
 
-def _amount_pattern(page: DemandPage) -> re.Pattern[str]:
-    words = sorted(page.lexicon.numbers, key=len, reverse=True)
+@lru_cache
+def _amount_pattern() -> re.Pattern[str]:
+    """A number and what may stand between it and its unit, up to the end."""
+    words = sorted(load_demand_lexicon().numbers, key=len, reverse=True)
     number = r"(?:\d{1,2}(?:[.,]\d)?|" + "|".join(map(re.escape, words)) + ")"
     joined = _IN_BRACKETS + _OPEN + _RANGE.format(number=number) + _IN_BRACKETS + _OPEN + _FULL
     return re.compile(
@@ -59,15 +61,14 @@ def _amount_pattern(page: DemandPage) -> re.Pattern[str]:
     )
 
 
-def _amount(
-    page: DemandPage, amount: re.Pattern[str], first: int, end: int, unit: Unit
-) -> tuple[int, int | None]:
+def _amount(page: DemandPage, first: int, unit: Unit) -> tuple[int, int | None]:
     """Where the number begins, and how many months it means; ``None`` when no number stands there."""
     if unit.number is not None:
         return first, unit.number * unit.months
-    since = max(page.page.written.rfind(b"\n", 0, first) + 1, first - _BEFORE_UNIT)
+    near = max(first - _BEFORE_UNIT, 0)
+    since = max(page.page.written.rfind(b"\n", near, first) + 1, near)
     before = page.page.written[since:first].decode(errors="replace").lower()
-    match = amount.search(before)
+    match = _amount_pattern().search(before)
     if match is None:
         return first, None
     told = match.group(1) or match.group(2)

@@ -17,11 +17,15 @@ _SHORT_ENDING = 4
 
 
 class Sense(Enum):
-    """What a name needs besides standing in a text: nothing, a list or a lead, or a strong one of them."""
+    """What a name needs besides standing in a text: nothing, a list or a lead, or a strong one of them.
+
+    A rare one is the name of a lesser-known thing: it needs its capitals as well.
+    """
 
     PLAIN = auto()
     ORDINARY = auto()
     EVERYDAY = auto()
+    RARE = auto()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -48,6 +52,7 @@ class Lexicon:
     leads: frozenset[bytes]
     strong_leads: frozenset[bytes]
     nouns_after: frozenset[bytes]
+    noun_beginnings: tuple[bytes, ...]
     suffixes: tuple[bytes, ...]
     persons: frozenset[bytes]
     person_endings: tuple[bytes, ...]
@@ -71,17 +76,19 @@ def lexicon_of(vocabulary: SkillVocabulary, cues: CueLists) -> Lexicon:
         leads=words(cues.leads),
         strong_leads=words(cues.strong_leads),
         nouns_after=words(cues.nouns_after),
+        noun_beginnings=_joined(cues.nouns_after),
         suffixes=tuple(suffix.encode() for suffix in cues.suffixes),
         persons=words(cues.persons),
-        person_endings=tuple(word.encode() for word in cues.persons if _is_ending(word)),
+        person_endings=_joined(cues.persons),
         know=words(cues.negations.know),
         candidate=words(cues.candidate),
         other_demands=frozenset(cues.other_demands),
     )
 
 
-def _is_ending(word: str) -> bool:
-    return not word.isascii() and len(word) <= _SHORT_ENDING
+def _joined(listed: list[str]) -> tuple[bytes, ...]:
+    """Of a list of words the East Asian ones, which no blank parts from what they belong to."""
+    return tuple(word.encode() for word in listed if not word.isascii() and len(word) <= _SHORT_ENDING)
 
 
 @lru_cache
@@ -134,12 +141,12 @@ class _Namer:
                 return Name(entry.slug, sense, None if form.islower() else form.encode(), is_trade, is_open)
         if entry.is_widely_known and len(token) > 1:
             form = token.encode() if token.isalpha() and token.isupper() else None
-            is_open = len(token) >= _SHORTEST_OPEN and token.isalpha()
+            is_open = len(token) >= _SHORTEST_OPEN and not token[-1].isdigit()
             return Name(entry.slug, written=form, is_trade=is_trade, is_open=is_open)
         if not token.islower() and not token.isupper() and token[1:] != token[1:].lower():
             return Name(entry.slug, written=token.encode())
         is_name = token[0].isupper() and len(token) > _SHORTEST_OPEN
-        return Name(entry.slug, Sense.EVERYDAY, token.encode(), is_trade) if is_name else None
+        return Name(entry.slug, Sense.RARE, token.encode(), is_trade) if is_name else None
 
 
 def _forms(name: str, found: Name) -> list[str]:

@@ -9,12 +9,13 @@ from functools import lru_cache
 from cvplus.enrich.readers.cues import Cues, Kind
 from cvplus.enrich.readers.parts import Cue, Demand, parts_of_text
 from cvplus.enrich.readers.phrases import Page, lay_out, longest
-from cvplus.enrich.readers.sentences import line_around, sentence_around
+from cvplus.enrich.readers.sentences import Sentences
 from cvplus.enrich.readers.skills.lexicon import Lexicon, Name, load_lexicon
 from cvplus.enrich.readers.skills.scopes import Sentence
 from cvplus.enrich.readers.skills.senses import Found, meant
 from cvplus.enrich.skills import SkillVocabulary, load_vocabulary
 
+_TITLE_WORD = re.compile(r"\w+")
 _WORD = re.compile(r"[^\s()]+")
 _NOT_NAMED = re.compile(r"[.!?;:]\s|\d\s*\+")
 _MOST_WORDS_OF_NAME, _LONGEST_NAME = 4, 60
@@ -122,20 +123,22 @@ def _sentences(
 ) -> Iterator[tuple[Sentence, tuple[int, int]]]:
     """Sentences in which names stand, with the bounds of their line."""
     cue_firsts = [cue[0] for cue in cues]
+    sentences = Sentences(page)
     place = 0
     while place < len(names):
         at = names[place][0]
-        first, end = sentence_around(page, at)
+        first, end = sentences.around(at)
         last = place + 1
         while last < len(names) and names[last][0] < end:
             last += 1
         inside = cues[bisect_left(cue_firsts, first) : bisect_left(cue_firsts, end)]
-        yield Sentence(page, first, end, names[place:last], inside, lexicon), line_around(page, at)
+        yield Sentence(page, first, end, names[place:last], inside, lexicon), sentences.line(at)
         place = last
 
 
 def _is_title(page: Page, line: tuple[int, int], title: str) -> bool:
-    return page.words[line[0] : line[1]].split() == lay_out(title).words.split()
+    written = page.written[line[0] : line[1]].decode(errors="replace").lower()
+    return _TITLE_WORD.findall(written) == _TITLE_WORD.findall(title.lower())
 
 
 @lru_cache

@@ -99,7 +99,7 @@ class Sentence:
             found[place] = Demand.PREFERRED if self._is_welcome_all_the_same(place) else Demand.NONE
 
     def _negated_behind(self, cue: Cue) -> set[int]:
-        bound = self._bound_after(cue, Kind.BREAK, Kind.REQUIRED, Kind.WELCOME_AFTER, Kind.ASSERTS)
+        bound = self._bound_after(cue, Kind.BREAK, Kind.REQUIRED, Kind.WELCOME_AFTER)
         places = self._places(cue[1], bound)
         if not places:
             return set()

@@ -15,6 +15,8 @@ _HYPHEN = ord("-")
 _FIRST_EAST_ASIAN = 0xE2  # first byte of every East Asian letter in UTF-8
 _VERSION = re.compile(rb"v?\d{1,2}(?:\.[\dx]{1,3}){0,3}\+?(?= )")
 _HAS_SMALL = re.compile(rb"[a-z]")
+_HAS_EAST_ASIAN = re.compile(rb"[\xe3-\xed]")
+_NUMBER = re.compile(rb"v?\d{1,4}(?:\.[\dx]{1,3}){0,3}\+?")
 # How far around a name its neighbours are looked for, in bytes.
 _NEAR = 48
 _LONGEST_LINK = 24
@@ -26,26 +28,29 @@ def meant(page: Page, found: Sequence[Found], lexicon: Lexicon) -> list[Found]:
     A text without small letters tells nothing by its capitals: there an ordinary word needs a list in which
     another name stands.
     """
-    has_case = _HAS_SMALL.search(page.written) is not None
+    has_small = _HAS_SMALL.search(page.written) is not None
+    has_case = has_small or _HAS_EAST_ASIAN.search(page.written) is not None
     closed = [_closed(page, one, lexicon) for one in found]
-    names = longest([one for one in closed if one is not None and _may_be_form(page, one, has_case)])
+    names = longest([one for one in closed if one is not None and _may_be_form(page, one, has_small)])
     chains = _chains(page, names, lexicon)
     kept = []
     for place, one in enumerate(names):
         if one[2].skill is None:
             continue
         near = names[chains[place][0] : chains[place][1]]
-        if _is_meant(page, one, near, lexicon, has_case):
+        if _is_meant(page, one, near, lexicon, has_small, has_case):
             kept.append(one)
     return kept
 
 
 def is_linked(page: Page, before: Found, after: Found, lexicon: Lexicon) -> bool:
-    """Whether nothing but commas and words such as "and" stands between two names."""
+    """Whether nothing but commas, versions and words such as "and" stands between two names."""
     first, end = before[1], after[0]
     if not 0 <= end - first <= _LONGEST_LINK or b"\n" in page.written[first:end]:
         return False
-    return all(word in lexicon.links for word in page.words[first:end].split())
+    return all(
+        word in lexicon.links or _NUMBER.fullmatch(word) is not None for word in page.words[first:end].split()
+    )
 
 
 def _closed(page: Page, one: Found, lexicon: Lexicon) -> Found | None:
@@ -71,29 +76,42 @@ def _chains(page: Page, names: Sequence[Found], lexicon: Lexicon) -> list[tuple[
     return chains
 
 
-def _is_meant(page: Page, one: Found, near: Sequence[Found], lexicon: Lexicon, has_case: bool) -> bool:
+def _is_meant(
+    page: Page, one: Found, near: Sequence[Found], lexicon: Lexicon, has_small: bool, has_case: bool
+) -> bool:
     first, end, name = one
     if name.is_trade and _is_title(page, first, end, lexicon):
         return False
     if name.sense is Sense.PLAIN:
-        return _is_as_written(page, one, near, has_case)
-    if not _is_form(page, one, has_case) or _is_part_of_word(page, one, lexicon):
+        return _is_as_written(page, one, near, has_small)
+    if not _is_form(page, one, has_small) or _is_part_of_word(page, one, lexicon):
         return False
-    if any(other[2].sense is Sense.PLAIN and other[2].skill and other is not one for other in near):
+    others = [other for other in near if other is not one and other[2].skill]
+    plain = [other for other in others if other[2].sense is Sense.PLAIN]
+    is_known = _is_led_in(page, one, lexicon.strong_leads, 2)
+    if name.sense is Sense.RARE:
+        return has_case and (len(plain) > 1 or is_known)
+    if plain or is_known or _is_alone_on_line(page, one):
         return True
-    if _is_alone_on_line(page, one) or _is_led_in(page, one, lexicon.strong_leads, 2):
+    if others and _is_led_in(page, near[0], lexicon.strong_leads, 2):
         return True
-    if _next_word(page, end) in lexicon.nouns_after and page.written[end] in (_BLANK, _HYPHEN):
+    if _is_before_noun(page, one, lexicon):
         return has_case or name.sense is Sense.ORDINARY
     if not has_case:
         return False
-    if len([other for other in near if other[2].skill]) > (1 if name.sense is Sense.ORDINARY else 2):
+    if len(others) > (0 if name.sense is Sense.ORDINARY else 1):
         return True
     if name.sense is Sense.EVERYDAY:
         return False
     if _is_beside_east_asian(page, one) or _is_led_in(page, one, lexicon.leads, 1):
         return True
     return end - first > 1 and _is_beside_list_sign(page, one)
+
+
+def _is_before_noun(page: Page, one: Found, lexicon: Lexicon) -> bool:
+    """Whether a word such as "programming" follows."""
+    following = _next_word(page, one[1])
+    return following in lexicon.nouns_after or following.startswith(lexicon.noun_beginnings)
 
 
 def _is_title(page: Page, first: int, end: int, lexicon: Lexicon) -> bool:
@@ -104,23 +122,25 @@ def _is_title(page: Page, first: int, end: int, lexicon: Lexicon) -> bool:
     return page.written[first - 1] == _BLANK and bool(before) and before[0] in lexicon.persons
 
 
-def _is_form(page: Page, one: Found, has_case: bool) -> bool:
+def _is_form(page: Page, one: Found, has_small: bool) -> bool:
+    """Whether a name is written as it must be; all capitals excuse an ordinary word, but no rare name."""
     form = one[2].written
     if form is None:
         return True
     written = page.written[one[0] : one[1]]
-    return written == form or (not has_case and written == form.upper())
+    is_listed = one[2].sense in (Sense.ORDINARY, Sense.EVERYDAY)
+    return written == form or (is_listed and not has_small and written == form.upper())
 
 
-def _may_be_form(page: Page, one: Found, has_case: bool) -> bool:
+def _may_be_form(page: Page, one: Found, has_small: bool) -> bool:
     """Whether the name is written as it must be, or is an abbreviation that its neighbours may excuse."""
     form = one[2].written
-    return form is None or form.isupper() or _is_form(page, one, has_case) or one[2].is_open
+    return form is None or form.isupper() or _is_form(page, one, has_small) or one[2].is_open
 
 
-def _is_as_written(page: Page, one: Found, near: Sequence[Found], has_case: bool) -> bool:
+def _is_as_written(page: Page, one: Found, near: Sequence[Found], has_small: bool) -> bool:
     """A name whose capitals matter has them, or stands in small letters beside a name without that need."""
-    if _is_form(page, one, has_case):
+    if _is_form(page, one, has_small):
         return True
     written = page.written[one[0] : one[1]]
     if one[2].written != written.upper():
@@ -142,7 +162,11 @@ def _is_part_of_word(page: Page, one: Found, lexicon: Lexicon) -> bool:
 
 
 def _is_alone_on_line(page: Page, one: Found) -> bool:
-    line = page.written[page.written.rfind(b"\n", 0, one[0]) + 1 : page.written.find(b"\n", one[1])]
+    first = page.written.rfind(b"\n", max(one[0] - _NEAR, 0), one[0])
+    end = page.written.find(b"\n", one[1], one[1] + _NEAR)
+    if first < 0 or end < 0:
+        return False
+    line = page.written[first + 1 : end]
     return line.strip(b" \t-*.,;:[]()\xf0\x9f\x9a\x80\x94\xa5") == page.written[one[0] : one[1]]
 
 
@@ -155,7 +179,8 @@ def _next_word(page: Page, end: int) -> bytes:
 
 def _is_led_in(page: Page, one: Found, leads: frozenset[bytes], most_words: int) -> bool:
     """Whether one of the words right before is one of those; one little word may stand between."""
-    since = max(page.written.rfind(b"\n", 0, one[0]), one[0] - _NEAR, 0)
+    near = max(one[0] - _NEAR, 0)
+    since = max(page.written.rfind(b"\n", near, one[0]), near)
     before = page.words[since : one[0]].split()[-most_words:]
     return any(word in leads for word in before)
 
