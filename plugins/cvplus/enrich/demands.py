@@ -2,26 +2,9 @@
 
 import re
 
-_NUMBER_WORDS = {
-    name: number
-    for number, name in enumerate(
-        ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"), start=1
-    )
-}
-_NUMBER = r"(\d{1,2}|" + "|".join(_NUMBER_WORDS) + r")"
-# "5+ years", "3-5 years", "at least two (2) years", "mindestens 3 Jahre"; then, not far away, a word for
-# experience.
-_YEARS = re.compile(
-    rf"\b{_NUMBER}\s*+(?:\(\d{{1,2}}\)\s*+)?(?:\+|plus\b|or more\b)?\s*+"
-    r"(?:(?:-|–|—|to|bis)\s*+\d{1,2}\s*+\+?\s*+)?(?:years?|yrs?\b|jahre[ns]?\b)['’]?"
-    r"[^.\n;•]{0,80}?(?:experience|expertise|background|erfahrung|work(?:ing|ed)?\b)",
-    re.IGNORECASE,
-)
-_EXPERIENCE_FIRST = re.compile(
-    r"experience\s*+(?:of|:|\()\s*+(?:at least |minimum (?:of )?|min\.? )?"
-    rf"{_NUMBER}\s*+(?:\+|plus)?\s*+(?:years?|yrs?\b)",
-    re.IGNORECASE,
-)
+from cvplus.enrich.readers.answer import as_written
+from cvplus.enrich.readers.demands import demands_of
+
 _REMOTE = re.compile(
     r"\b(?:remote(?:ly)?|work from home|home[ -]?office|telework\w*|telecommut\w*)\b", re.IGNORECASE
 )
@@ -30,7 +13,6 @@ _NO_REMOTE = re.compile(
     r"|(?:remote|telework\w*)[^.\n]{0,30}not (?:available|eligible|possible|permitted))",
     re.IGNORECASE,
 )
-_MOST_YEARS = 30
 
 
 def years_demanded(text: str) -> int | None:
@@ -38,9 +20,8 @@ def years_demanded(text: str) -> int | None:
 
     A posting that asks for "5+ years in software, 2 of them in Go" asks for 5.
     """
-    found = [match.group(1) for pattern in (_YEARS, _EXPERIENCE_FIRST) for match in pattern.finditer(text)]
-    years = [int(number) if number.isdigit() else _NUMBER_WORDS[number.lower()] for number in found]
-    return max((number for number in years if number <= _MOST_YEARS), default=None)
+    demands = demands_of(as_written(text)).value
+    return None if demands is None else demands.years
 
 
 def mentions_remote(text: str) -> bool:

@@ -7,6 +7,7 @@ from typing import Any
 from cvplus.enrich.demands import mentions_remote, years_demanded
 from cvplus.enrich.education import education_demanded
 from cvplus.enrich.posting_text import PostingText
+from cvplus.enrich.readers.answer import as_written
 from cvplus.enrich.seniority import seniority_of
 from cvplus.enrich.skill_matching import load_matcher
 from cvplus.enrich.titles import load_title_matcher, normalized_title
@@ -23,7 +24,7 @@ def posting_facts(postings: Sequence[PostingText]) -> list[dict[str, Any]]:
     for posting, occupation in zip(postings, occupations, strict=True):
         text = posting.text[:LONGEST_TEXT]
         whole = "\n".join((text, *posting.requirements))
-        skills = matcher.find(text, posting.requirements)
+        skills = matcher.find(as_written(text), posting.requirements, posting.title)
         facts.append(
             {
                 "title_normalized": normalized_title(posting.title),

@@ -19,9 +19,9 @@ _REMARK = re.compile(r"\s+[-–—|]\s+|\s*:\s+")
 # A dotted version, "v3", "3.x" are versions whatever stands before; "14" only behind a skill that is known.
 _SURE_VERSION = re.compile(r"^(?:v\d{1,4}(?:\.\d{1,4}){0,3}|\d{1,4}(?:\.(?:\d{1,4}|x)){1,3})\+?$")
 _VERSION = re.compile(r"^v?\d{1,4}(?:\.(?:\d{1,4}|x)){0,3}\+?$")
-_JOINED_VERSION = re.compile(r"^(.*?[^\W\d_.])v?(\d{1,4}(?:\.(?:\d{1,4}|x)){0,3})\+?$")
+_JOINED_VERSION = re.compile(r"^(.*?(?:[^\W\d_.]{3}|[+#]))v?(\d{1,4}(?:\.(?:\d{1,4}|x)){0,3})\+?$")
 _PARTS = re.compile(r"\s*[,;、，；|•·\n]\s*")
-_SLASHES = re.compile(r"\s*/\s*|\s+(?:and|und|et|en|och)\s+|\s*&\s*|\s*\+\s+")
+_SLASHES = re.compile(r"\s*/\s*|\s+(?:and|or|und|oder|et|ou|en|of|och|eller)\s+|\s*&\s*|\s*\+\s+")
 
 
 def skill_key(name: str) -> str:
@@ -36,8 +36,14 @@ def squeezed(key: str) -> str:
 
 
 def parts_of(item: str) -> list[str]:
-    """The names in an item that holds several, parted by commas and their like."""
-    return [part for part in _PARTS.split(item) if part]
+    """The names in an item that holds several, parted by commas and their like outside of brackets."""
+    bare = _BRACKETS.sub(" ", item)
+    return [part for part in _PARTS.split(bare) if part.strip()]
+
+
+def parts_in_brackets(item: str) -> list[str]:
+    """What stands in brackets, part by part: "AWS (EC2, S3)"."""
+    return [part for match in _IN_BRACKETS.finditer(item) for part in _PARTS.split(match.group(1)) if part]
 
 
 def parts_by_slash(item: str) -> list[str]:

@@ -12,6 +12,7 @@ from pydantic import Field, ValidationError
 
 from cvplus.enrich.skill_names import (
     parts_by_slash,
+    parts_in_brackets,
     parts_of,
     plainer_keys,
     plainer_names,
@@ -30,6 +31,7 @@ WORDS_FILE = Path(__file__).with_name("vocabulary.yaml")
 OTHER_FAMILY = "other"
 # Names are short; what is longer is a sentence, whose beginning tells enough.
 _LONGEST_NAME = 200
+_LONGEST_ITEM = 2_000
 # Shorter forms without what parts their words are too often something else.
 _SHORTEST_SQUEEZED = 5
 # A technology used in this many occupations is widely known even if O*NET doesn't mark it as hot.
@@ -47,6 +49,7 @@ class WordLists(Frozen):
     never_alone: list[str]
     not_demands: list[str]
     around_names: list[str]
+    no_names: list[str]
     former_ids: dict[str, str]
 
 
@@ -77,6 +80,11 @@ class SkillVocabulary:
             self._slugs.setdefault(skill_key(entry.slug), entry.slug)
         for entry in names:
             self._slugs.setdefault(skill_key(entry.name), entry.slug)
+        ordinary = {
+            skill_key(word) for word in (*words.ordinary_words, *words.everyday_words, *words.never_alone)
+        }
+        self._famous = {skill_key(entry.name) for entry in names if entry.is_widely_known} - ordinary
+        self._no_names = {skill_key(name) for name in words.no_names}
         self._squeezed: dict[str, str] = {}
         for key, slug in self._slugs.items():
             if len(short := squeezed(key)) >= _SHORTEST_SQUEEZED:
@@ -85,36 +93,52 @@ class SkillVocabulary:
     def canonical(self, name: str) -> str:
         """The id of a skill by any way of writing it.
 
-        A name that is not known is its own id, less brackets and versions; maybe empty.
+        A name that is not known is its own id, less brackets and versions; empty for what is no name.
         """
         return self.known(name) or self._settled(unknown_key(name))
 
     def known(self, name: str) -> str | None:
-        """The id of a skill by any way of writing it; ``None`` for what is not in the vocabulary."""
+        """The id of a skill by any way of writing it; ``None`` for what is not in the vocabulary.
+
+        A soft skill is known by its key.
+        """
         for plainer in plainer_names(name[:_LONGEST_NAME]):
             key = skill_key(plainer)
             for candidate in (key, *plainer_keys(key, self._around)):
                 slug = self._slugs.get(candidate) or self._squeezed.get(squeezed(candidate))
                 if slug is not None:
                     return slug
+                if candidate in self._soft:
+                    return candidate
         return None
 
     def skills_of(self, item: str) -> list[str]:
         """The ids of the skills that a structured item names, known or not, in order, each once.
 
         An item that is one skill as a whole ("CI/CD") is that. One of several names parted by commas is each
-        of them; parted by slashes or "and" only when each is known.
+        of them; parted by slashes, "and" or blanks only when each is known. In brackets only what is known
+        counts.
         """
-        if (slug := self._slugs.get(skill_key(item[:_LONGEST_NAME]))) is not None:
+        item = item[:_LONGEST_ITEM]
+        if (slug := self._slugs.get(skill_key(item))) is not None:
             return [slug]
         found: dict[str, None] = {}
-        for part in parts_of(item):
-            by_slash = [self.known(name) for name in parts_by_slash(part)]
-            if self._slugs.get(skill_key(part)) is None and len(by_slash) > 1 and all(by_slash):
-                found.update(dict.fromkeys(slug for slug in by_slash if slug))
-            elif slug := self.canonical(part):
-                found[slug] = None
+        for part in parts_of(item) or [item]:
+            found.update(dict.fromkeys(self._of_part(part)))
+        if found:
+            inside = (self.known(part) for part in parts_in_brackets(item))
+            found.update(dict.fromkeys(slug for slug in inside if slug and slug not in self._soft))
         return list(found)
+
+    def _of_part(self, part: str) -> list[str]:
+        if self._slugs.get(skill_key(part)) is None:
+            by_slash = [self.known(name) for name in parts_by_slash(part)]
+            if len(by_slash) > 1 and all(by_slash):
+                return [slug for slug in by_slash if slug]
+            words = [skill_key(word) for word in part.split()]
+            if len(words) > 1 and all(word in self._famous for word in words):
+                return [self._slugs[word] for word in words]
+        return [slug] if (slug := self.canonical(part)) else []
 
     def family(self, slug: str) -> str:
         """The category of a technology in the reference; ``other`` for what it does not hold."""
@@ -127,6 +151,8 @@ class SkillVocabulary:
     def _settled(self, key: str) -> str:
         """A key whose plainest form is itself: cutting it again, or looking it up, changes nothing."""
         while True:
+            if key in self._no_names:
+                return ""
             plainer = self.known(key) or unknown_key(key)
             if plainer == key:
                 return key
@@ -158,9 +184,9 @@ def load_vocabulary(
     for slug, names in words.more_names.items():
         other += [SkillName(name, slug, True) for name in names]
     listed = {(slug, name) for slug, names in words.more_names.items() for name in names}
-    names = [_by_fame(entry, words, listed) for entry in own + other]
-    names += _without_vendors(names)
-    return SkillVocabulary(names + _other_lists(names, rows), families, words)
+    entries = [_by_fame(entry, words, listed) for entry in own + other]
+    entries += _without_vendors(entries)
+    return SkillVocabulary(entries + _other_lists(entries, rows), families, words)
 
 
 def _rows(file: Path) -> list[dict[str, str]]:

@@ -136,9 +136,11 @@ class _Namer:
         token = tokens[0]
         for sense, listed in ((Sense.EVERYDAY, self._everyday), (Sense.ORDINARY, self._ordinary)):
             if token.lower() in listed:
-                form = listed[token.lower()]
+                proper = listed[token.lower()]
                 is_open = len(token) > _SHORTEST_OPEN and token.isalpha()
-                return Name(entry.slug, sense, None if form.islower() else form.encode(), is_trade, is_open)
+                return Name(
+                    entry.slug, sense, None if proper.islower() else proper.encode(), is_trade, is_open
+                )
         if entry.is_widely_known and len(token) > 1:
             form = token.encode() if token.isalpha() and token.isupper() else None
             is_open = len(token) >= _SHORTEST_OPEN and not token[-1].isdigit()
