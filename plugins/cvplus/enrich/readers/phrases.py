@@ -26,13 +26,15 @@ _PLAIN_SIGNS = (
     ("”", '"'), ("„", '"'), ("«", '"'), ("»", '"'), ("•", "\n"), ("●", "\n"), ("▪", "\n"), ("■", "\n"),
     ("◆", "\n"), ("◦", "\n"), ("○", "\n"), ("・", ","), ("·", ","), ("、", ", "), ("…", "..."),
     ("İ", "I"), ("\r", "\n"), ("\x85", "\n"), ("\u2028", "\n"),
+    ("®", " "), ("©", " "), ("™", " "),
 )  # fmt: skip
 _WORD_SIGNS = frozenset(b"+#.") | frozenset(range(0x80, 0x100))
 _TO_WORDS = bytes(
     sign if sign in _WORD_SIGNS or chr(sign).isalnum() else 32 for sign in range(256)
 ).lower()  # bytes.lower touches ASCII alone
-# A full stop behind a word ends it, inside (node.js) or before (.net) it belongs to it.
-_STOP = re.compile(rb"\.(?![0-9A-Za-z])")
+# A full stop behind a word ends it, inside (node.js) or before (.net) it belongs to it; C# is a word, #jobs
+# one with a sign before it.
+_STOP = re.compile(rb"\.(?![0-9A-Za-z])|(?<![A-Za-z])#")
 
 
 @dataclass(frozen=True, slots=True)

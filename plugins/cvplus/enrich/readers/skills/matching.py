@@ -15,6 +15,7 @@ from cvplus.enrich.readers.skills.scopes import Sentence
 from cvplus.enrich.readers.skills.senses import Found, meant
 from cvplus.enrich.skills import SkillVocabulary, load_vocabulary
 
+_ASKING = frozenset({Kind.WELCOME_AFTER, Kind.REQUIRED})
 _TITLE_WORD = re.compile(r"\w+")
 _WORD = re.compile(r"[^\s()]+")
 _NOT_NAMED = re.compile(r"[.!?;:]\s|\d\s*\+")
@@ -65,7 +66,7 @@ class SkillMatcher:
         is_welcome = bool(colon and rest.strip()) and self._is_welcome(lead)
         name, demand = (rest, Demand.PREFERRED) if is_welcome else (item, Demand.REQUIRED)
         if (slug := self._vocabulary.known(name)) is not None:
-            yield slug, demand
+            yield slug, Demand.PREFERRED if is_welcome or self._is_welcome(name) else demand
             return
         found = [one for one in self._of_text(name) if one[1] is not Demand.NONE]
         if self._is_list_of_names(name):
@@ -102,7 +103,8 @@ class SkillMatcher:
                 cues.append((first, end, label.kinds))
         if not any(one[2].skill for one in names):
             return
-        kept = meant(page, names, self._lexicon)
+        asked = frozenset(first for first, _, kinds in cues if kinds & _ASKING)
+        kept = meant(page, names, self._lexicon, asked)
         if not kept:
             return
         cues = longest(cues)

@@ -73,6 +73,8 @@ class Sentence:
         if before and written[cue[0] - 1 : cue[0]] in (b"(", b"["):
             return before[-1:]
         is_headed = written[cue[1] : cue[1] + 2].strip(b" ")[:1] == b":"
+        if not after and Kind.WELCOME_AFTER not in cue[2] and not self._is_last(cue):
+            return []
         if after and (is_headed or Kind.WELCOME_BEFORE in cue[2] or not before):
             return after
         asserted = [one for one in self._of(Kind.ASSERTS) if one[1] <= self._first_of(before)]
@@ -83,6 +85,10 @@ class Sentence:
             if not self._links[place - 1] or (b"," in gap and gap.strip(b" ,")) or b" - " in gap:
                 return [one for one in before if one >= place]
         return before
+
+    def _is_last(self, cue: Cue) -> bool:
+        """Whether no more than a word follows in the sentence ("Docker, ideally.")."""
+        return len(self._page.words[cue[1] : self._end].split()) <= 1
 
     def _first_of(self, places: list[int]) -> int:
         return self.names[places[0]][0] if places else -1

@@ -13,7 +13,7 @@ _LIST_SIGNS = frozenset(b",/&|+;()")
 _BLANK = 32
 _HYPHEN = ord("-")
 _FIRST_EAST_ASIAN = 0xE2  # first byte of every East Asian letter in UTF-8
-_VERSION = re.compile(rb"v?\d{1,2}(?:\.[\dx]{1,3}){0,3}\+?(?= )")
+_VERSION = re.compile(rb"(?:tm|v?\d{1,2}(?:\.[\dx]{1,3}){0,3}\+?)(?= )")
 _HAS_SMALL = re.compile(rb"[a-z]")
 _HAS_EAST_ASIAN = re.compile(rb"[\xe3-\xed]")
 _NUMBER = re.compile(rb"v?\d{1,4}(?:\.[\dx]{1,3}){0,3}\+?")
@@ -22,8 +22,13 @@ _NEAR = 48
 _LONGEST_LINK = 24
 
 
-def meant(page: Page, found: Sequence[Found], lexicon: Lexicon) -> list[Found]:
+def meant(
+    page: Page, found: Sequence[Found], lexicon: Lexicon, asked: frozenset[int] = frozenset()
+) -> list[Found]:
     """The names that are meant as skills, by where they stand; of overlapping ones the longest.
+
+    ``asked`` are the places where a cue such as "is a plus" or "required" begins: what stands before it is
+    something that one can ask for.
 
     A text without small letters tells nothing by its capitals: there an ordinary word needs a list in which
     another name stands.
@@ -38,7 +43,7 @@ def meant(page: Page, found: Sequence[Found], lexicon: Lexicon) -> list[Found]:
         if one[2].skill is None:
             continue
         near = names[chains[place][0] : chains[place][1]]
-        if _is_meant(page, one, near, lexicon, has_small, has_case):
+        if _is_meant(page, one, near, lexicon, has_small, has_case, asked):
             kept.append(one)
     return kept
 
@@ -59,7 +64,7 @@ def _closed(page: Page, one: Found, lexicon: Lexicon) -> Found | None:
     if not name.is_open or page.words[end] == _BLANK:
         return one
     if version := _VERSION.match(page.words, end):
-        return first, version.end(), name
+        return first, version.end(), replace(name, sense=Sense.PLAIN, written=None)
     if page.words.startswith(lexicon.suffixes, end):
         return first, page.words.index(b" ", end), replace(name, sense=Sense.PLAIN, written=None)
     return None
@@ -77,7 +82,13 @@ def _chains(page: Page, names: Sequence[Found], lexicon: Lexicon) -> list[tuple[
 
 
 def _is_meant(
-    page: Page, one: Found, near: Sequence[Found], lexicon: Lexicon, has_small: bool, has_case: bool
+    page: Page,
+    one: Found,
+    near: Sequence[Found],
+    lexicon: Lexicon,
+    has_small: bool,
+    has_case: bool,
+    asked: frozenset[int],
 ) -> bool:
     first, end, name = one
     if name.is_trade and _is_title(page, first, end, lexicon):
@@ -97,13 +108,16 @@ def _is_meant(
         return True
     if _is_before_noun(page, one, lexicon):
         return has_case or name.sense is Sense.ORDINARY
+    is_short_form = name.written is not None and name.written.isupper() and end - first > 1
     if not has_case:
-        return False
+        return is_short_form and bool(others)
     if len(others) > (0 if name.sense is Sense.ORDINARY else 1):
+        return True
+    if _is_beside_east_asian(page, one):
         return True
     if name.sense is Sense.EVERYDAY:
         return False
-    if _is_beside_east_asian(page, one) or _is_led_in(page, one, lexicon.leads, 1):
+    if end + 1 in asked or _is_led_in(page, one, lexicon.leads, 1):
         return True
     return end - first > 1 and _is_beside_list_sign(page, one)
 
@@ -162,7 +176,9 @@ def _is_part_of_word(page: Page, one: Found, lexicon: Lexicon) -> bool:
 
 
 def _is_alone_on_line(page: Page, one: Found) -> bool:
-    first = page.written.rfind(b"\n", max(one[0] - _NEAR, 0), one[0])
+    """Whether nothing else stands on the line, or behind a colon on it."""
+    near = max(one[0] - _NEAR, 0)
+    first = max(page.written.rfind(b"\n", near, one[0]), page.written.rfind(b":", near, one[0]))
     end = page.written.find(b"\n", one[1], one[1] + _NEAR)
     if first < 0 or end < 0:
         return False
