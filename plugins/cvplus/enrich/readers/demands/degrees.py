@@ -15,10 +15,16 @@ _MOST_BETWEEN = 6
 _PLAIN_FOLLOWED = re.compile(
     rb"\s*(?:(?:in|or|required|level|qualified|educated|is|from|and|preferred)\b|[(/,.\n])"
 )
+_MASTER_FOLLOWED = re.compile(
+    rb"\s*(?:[/),.(;\n-]|(?:in|of|or|oder|ou|en|et|och|and|und|degree|level|abschluss|required|preferred"
+    rb"|inom|ist|is|i|med|mit|[12])\b)"
+)
 _NO_LETTERS = re.compile(rb"[^A-Za-z]")
 _SHORT = 2
+_SHORT_LINE = 60
+_BRACKETS = re.compile(rb"\([^()]{0,200}\)")
 _BEFORE_FIELD = re.compile(
-    rb"\s*(?:(?:in|or) (?=[A-Z])|degree|/|-?niveau|-opleiding|-diploma|werk|denk|opleiding|, )"
+    rb"\s*(?:(?:in|or) (?=[A-Z])|degree|/|-?niveau|-opleiding|-diploma|werk|denk|opleiding)"
 )
 
 Found = tuple[int, int, Degree]
@@ -74,18 +80,21 @@ def _is_as_written(page: DemandPage, one: Found, degrees: list[Found]) -> bool:
         return True
     written = page.page.written[first:end]
     others = [other for other in degrees if other is not one and other[2].written is None]
+    if degree.written.istitle() and len(degree.written) > _SHORT + 1:
+        return bool(others) or bool(_MASTER_FOLLOWED.match(page.page.written, end))
     if not _HAS_SMALL.search(page.page.written):
         return bool(others) or len(_NO_LETTERS.sub(b"", written)) > len(b"WO!")
     if written != degree.written and not written.isupper():
-        return bool(others) and degree.written.istitle()
+        return False
     if others or len(_NO_LETTERS.sub(b"", written)) > _SHORT:
         return True
     return page.page.written[first - 1] == ord("/") or bool(_BEFORE_FIELD.match(page.page.written, end))
 
 
 def _is_plain_degree(page: DemandPage, one: Found) -> bool:
-    is_phrase = b" " in page.page.words[one[0] : one[1]]
-    return is_phrase or bool(_PLAIN_FOLLOWED.match(page.page.written, one[1]))
+    words = page.page.words[one[0] : one[1]]
+    is_many = words.endswith(b"degrees")
+    return b" " in words or (not is_many and bool(_PLAIN_FOLLOWED.match(page.page.written, one[1])))
 
 
 def _refusal(page: DemandPage, near: Surroundings, one: Found, degrees: list[Found]) -> str | None:
@@ -94,19 +103,27 @@ def _refusal(page: DemandPage, near: Surroundings, one: Found, degrees: list[Fou
     part = page.part_at(first)
     if part.demand is Demand.NONE:
         return "degree_of_something_else"
-    if near.signs("of_others", first - _BEHIND, first) or near.signs("of_others", end, end + _CLOSE):
+    if near.signs("of_others", first - _BEHIND, end + _CLOSE):
         return "degree_of_something_else"
-    if degree.is_training and not (
-        part.is_of_demands
-        or near.signs("finished", first - _NEAR, end + _NEAR)
-        or any(not other[2].is_training for other in degrees)
-    ):
+    if degree.is_training and not _is_finished(page, near, one, degrees, part.is_of_demands):
         return "degree_of_something_else"
     if _is_negated(page, near, first, end, degrees):
         return "degree_not_needed"
     if _is_welcome(page, near, first, end, part.demand):
         return "degree_only_welcome"
     return None
+
+
+def _is_finished(
+    page: DemandPage, near: Surroundings, one: Found, degrees: list[Found], is_of_demands: bool
+) -> bool:
+    """Whether a training is one that the candidate has, not one that the firm offers, or a mere heading."""
+    if page.page.written[one[1] : one[1] + 1] == b":":
+        return False
+    if near.signs("finished", one[0] - _NEAR, one[1] + _NEAR):
+        return True
+    is_short = near.end - near.first <= _SHORT_LINE
+    return (is_of_demands and is_short) or any(not other[2].is_training for other in degrees)
 
 
 def _is_negated(page: DemandPage, near: Surroundings, first: int, end: int, degrees: list[Found]) -> bool:
@@ -125,7 +142,7 @@ def _is_welcome(page: DemandPage, near: Surroundings, first: int, end: int, plac
     required = near.cues(Kind.REQUIRED)
     for _, to in near.cues(Kind.WELCOME_BEFORE):
         if to <= first and not any(to <= since < first for since, _ in required):
-            return b"," not in page.page.written[to:first]
+            return b"," not in _BRACKETS.sub(b"", page.page.written[to:first])
     for at, _ in near.cues(Kind.WELCOME_AFTER):
         if at >= end and not any(end <= since < at for since, _ in required):
             gap = page.page.written[end:at]

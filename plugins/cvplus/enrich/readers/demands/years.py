@@ -14,7 +14,7 @@ _MOST_WITHOUT_CANDIDATE = 15
 _SURE, _LIKELY = 0.9, 0.8
 # Distances in bytes.
 _BEFORE_UNIT = 56
-_NEAR, _FAR, _CLOSE = 60, 100, 30
+_NEAR, _FAR, _CLOSE, _RIGHT = 60, 100, 30, 12
 _RIGHT_BEHIND = 26
 
 _RANGE = (
@@ -23,6 +23,11 @@ _RANGE = (
 _OPEN = r"(?:\s*(?:\+|plus|or more|oder mehr|ou plus|of meer|eller mer|余|多)(?!\w))?"
 _IN_BRACKETS = r"(?:\s*\(\s*\d{1,2}\s*\+?\s*\))?"
 _FULL = r"(?:\s*(?:full|volle|vollen|completed|of the|hele|hela|complete))?"
+# Half a year, and the upper end of a range whose ends have units of their own ("6 Monate bis 1 Jahr").
+_NO_LOWER_END = re.compile(
+    r"(?:\b(?:half|halbes|halben|demi|halv)|(?:months?|monaten?|mois|maanden|månader|jahren?|years?|ans|jaar|år)"
+    r"\s*(?:to|bis|-|à|tot|till))\s*$"
+)
 _NOT_WORDS = re.compile(r"[^\w\s]+")
 
 
@@ -69,7 +74,7 @@ def _amount(page: DemandPage, first: int, unit: Unit) -> tuple[int, int | None]:
     since = max(page.page.written.rfind(b"\n", near, first) + 1, near)
     before = page.page.written[since:first].decode(errors="replace").lower()
     match = _amount_pattern().search(before)
-    if match is None:
+    if match is None or _NO_LOWER_END.search(before[: match.start()]):
         return first, None
     told = match.group(1) or match.group(2)
     number = page.lexicon.numbers.get(told) or float(told.replace(",", "."))
@@ -83,9 +88,11 @@ def _refusal(page: DemandPage, first: int, unit_first: int, end: int, months: in
     else_reason = "years_of_something_else"
     if months > MOST_YEARS * 12 or part.demand is Demand.NONE:
         return else_reason
-    if near.signs("age", first - _CLOSE, end + _CLOSE) or near.signs("never_behind", first - 12, first):
+    if near.signs("age_before", first - _CLOSE, first) or near.signs("age_after", unit_first, end + _RIGHT):
         return else_reason
-    if near.signs("at_most", first - 16, first) or near.signs("at_most", end, end + 12):
+    if near.signs("never_behind", first - _RIGHT, first):
+        return else_reason
+    if near.signs("at_most", first - 16, first) or near.signs("at_most", end, end + _RIGHT):
         return else_reason
     is_experience, confidence = _is_experience(page, near, first, end)
     if not is_experience:
@@ -97,6 +104,11 @@ def _refusal(page: DemandPage, first: int, unit_first: int, end: int, months: in
     if months > _MOST_WITHOUT_CANDIDATE * 12 and not candidate:
         return else_reason
     if any(first - _CLOSE <= at and to <= first for at, to in near.cues(Kind.NOT_STRONG)):
+        return else_reason
+    if any(
+        end <= at <= end + _CLOSE and b"," not in page.page.written[end:at]
+        for at, _ in near.cues(Kind.NOT_AFTER)
+    ):
         return else_reason
     if _is_welcome(page, near, first, end, part.demand):
         return "years_only_welcome"

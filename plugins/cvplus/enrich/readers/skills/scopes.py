@@ -77,21 +77,19 @@ class Sentence:
             return []
         if after and (is_headed or Kind.WELCOME_BEFORE in cue[2] or not before):
             return after
-        asserted = [one for one in self._of(Kind.ASSERTS) if one[1] <= self._first_of(before)]
-        if not asserted or len(before) < 2:
-            return before
+        asserted = (
+            any(one[1] <= self.names[before[0]][0] for one in self._of(Kind.ASSERTS)) if before else False
+        )
         for place in reversed(before[1:]):
             gap = written[self.names[place - 1][1] : self.names[place][0]]
-            if not self._links[place - 1] or (b"," in gap and gap.strip(b" ,")) or b" - " in gap:
+            is_broken = not self._links[place - 1] or (b"," in gap and gap.strip(b" ,"))
+            if b" - " in gap or (asserted and is_broken):
                 return [one for one in before if one >= place]
         return before
 
     def _is_last(self, cue: Cue) -> bool:
         """Whether no more than a word follows in the sentence ("Docker, ideally.")."""
         return len(self._page.words[cue[1] : self._end].split()) <= 1
-
-    def _first_of(self, places: list[int]) -> int:
-        return self.names[places[0]][0] if places else -1
 
     def _mark_negated(self, found: list[Demand]) -> None:
         no_negations = self._of(Kind.NO_NEGATION)
