@@ -18,7 +18,9 @@ from hostile_texts import hostile_texts, outside_patterns
 from cvplus.enrich.demands import mentions_remote, years_demanded
 from cvplus.enrich.education import education_demanded
 from cvplus.enrich.posting_text import plain_text
+from cvplus.enrich.readers.demands import demands_of
 from cvplus.enrich.skill_matching import load_matcher
+from cvplus.enrich.skills import load_vocabulary
 from cvplus.enrich.titles import normalized_title
 from cvplus.privacy.personal import load_personal_rules
 from cvplus.sources.oddities.hiring_headline import parse_headline, plain_comment
@@ -39,8 +41,40 @@ READERS: dict[str, Callable[[str], object]] = {
     "mentions_remote": mentions_remote,
     "education_demanded": education_demanded,
     "find_skills": load_matcher().find,
+    "demands_of": demands_of,
+    "canonical_skill": load_vocabulary().canonical,
+    "skills_of": load_vocabulary().skills_of,
 }
-UNITS = ("a", " ", "(", "<", "<p", "|", ", ", "1,", "$1", "a.", "+1", "or ", "Go, ", "A ,", "<a href=", "\n")
+UNITS = (
+    "a",
+    " ",
+    "(",
+    "<",
+    "<p",
+    "|",
+    ", ",
+    "1,",
+    "$1",
+    "a.",
+    "+1",
+    "or ",
+    "Go, ",
+    "A ,",
+    "<a href=",
+    "\n",
+    "Go",
+    "R ",
+    "no Java ",
+    "5 years ",
+    "Python, ",
+    "Benefits\n",
+    "plus ",
+    "a.b ",
+    "機械学習",
+    "経験3年",
+    "Bachelor ",
+    "not required ",
+)
 
 
 def seconds(read: Callable[[Any], object], text: Any) -> float:

@@ -31,6 +31,7 @@ _HEADINGS = (
     (Kind.HEADS_BENEFITS, Demand.NONE, False),
 )
 _HEADING_KINDS = frozenset(kind for kind, *_ in _HEADINGS)
+_MAY_HEAD = _HEADING_KINDS | {Kind.WELCOME_BEFORE, Kind.WELCOME_AFTER}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +51,17 @@ def parts_of_text(page: Page, cues: Sequence[Cue], name_firsts: Sequence[int]) -
     """
     parts = [Part(-1, Demand.REQUIRED, False)]
     for first, end, kinds in cues:
-        if not kinds & _HEADING_KINDS:
+        if not kinds & _MAY_HEAD:
             continue
         near = max(first - _LONGEST_HEADING, 0)
         line_first = page.written.rfind(b"\n", near, first) + 1
         if line_first == 0 or page.written[line_first:first].strip(_MARKS):
             continue
         line_end = page.written.find(b"\n", end)
+        if not kinds & _HEADING_KINDS:
+            if not page.written[end:line_end].strip(_MARKS + b":"):
+                parts.append(Part(line_end, Demand.PREFERRED, True))
+            continue
         rest = page.written[end : min(line_end, end + _LONGEST_HEADING)].strip(_MARKS)
         if rest.startswith(b":") and len(rest) > 1:
             parts += _inline_part(kinds, first, line_end, parts[-1])

@@ -9,8 +9,8 @@ from cvplus.enrich.readers.phrases import Page
 _SENTENCE_END = re.compile(rb"[.!?](?=[ \t]+[^a-z \t])|;|\xe3\x80\x82|\xef\xbc\x9b")
 # An abbreviation before a number or a name: "min. 3", "e.g. Java", "z. B. Excel"; R and C end sentences.
 _ABBREVIATION = re.compile(
-    rb"(?:(?:^|[\s(])[abd-qs-z]\.|\b(?:min|mind|max|ca|approx|exp|e\.g|i\.e|z\.b|bzw|inkl|incl|etc|vgl|evtl|ggf|bl\.a|t\.ex|bijv|o\.a|nr|no"
-    rb"|yrs|dipl|dr|u\.a|d\.h|resp|m\.m)\.)$",
+    rb"(?:(?:^|[\s(])[abd-qs-z]\.|\b(?:min|mind|max|ca|approx|exp|e\.g|i\.e|z\.b|bzw|inkl|incl|etc|vgl|evtl|ggf"
+    rb"|bl\.a|t\.ex|bijv|o\.a|nr|no|yrs|dipl|dr|u\.a|d\.h|resp|m\.m)\.)$",
     re.IGNORECASE,
 )
 _LONGEST_ABBREVIATION = 8

@@ -2,9 +2,9 @@
 
 import re
 
-from cvplus.enrich.readers.cues import Kind
 from cvplus.enrich.readers.demands.lexicon import Degree
 from cvplus.enrich.readers.demands.page import Asked, DemandPage, Surroundings
+from cvplus.enrich.readers.demands.welcome import is_only_welcome
 from cvplus.enrich.readers.parts import Demand
 
 _SURE, _LIKELY = 0.9, 0.7
@@ -22,7 +22,6 @@ _MASTER_FOLLOWED = re.compile(
 _NO_LETTERS = re.compile(rb"[^A-Za-z]")
 _SHORT = 2
 _SHORT_LINE = 60
-_BRACKETS = re.compile(rb"\([^()]{0,200}\)")
 _BEFORE_FIELD = re.compile(
     rb"\s*(?:(?:in|or) (?=[A-Z])|degree|/|-?niveau|-opleiding|-diploma|werk|denk|opleiding)"
 )
@@ -109,7 +108,7 @@ def _refusal(page: DemandPage, near: Surroundings, one: Found, degrees: list[Fou
         return "degree_of_something_else"
     if _is_negated(page, near, first, end, degrees):
         return "degree_not_needed"
-    if _is_welcome(page, near, first, end, part.demand):
+    if is_only_welcome(page, near, first, end, (other[0] for other in degrees)):
         return "degree_only_welcome"
     return None
 
@@ -136,16 +135,3 @@ def _is_negated(page: DemandPage, near: Surroundings, first: int, end: int, degr
         b"," not in page.page.written[end:at] and not any(end < other[0] < at for other in degrees)
         for at, _ in near.signs("negated_after", end, end + _BEHIND)
     )
-
-
-def _is_welcome(page: DemandPage, near: Surroundings, first: int, end: int, place: Demand) -> bool:
-    required = near.cues(Kind.REQUIRED)
-    for _, to in near.cues(Kind.WELCOME_BEFORE):
-        if to <= first and not any(to <= since < first for since, _ in required):
-            return b"," not in _BRACKETS.sub(b"", page.page.written[to:first])
-    for at, _ in near.cues(Kind.WELCOME_AFTER):
-        if at >= end and not any(end <= since < at for since, _ in required):
-            gap = page.page.written[end:at]
-            if b"," not in gap.rstrip(b" ,") and b"(" not in gap[:-1]:
-                return True
-    return place is Demand.PREFERRED and not required

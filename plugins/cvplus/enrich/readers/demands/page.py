@@ -73,6 +73,7 @@ class DemandPage:
         self.degrees = [one for one in longest(degrees) if one[2].level is not None]
         self._signs.sort(key=lambda one: one[0])
         self._sign_firsts = [one[0] for one in self._signs]
+        self._unit_firsts = sorted(one[0] for one in self.units)
         self._cues: list[Cue] = []
         self._cue_firsts: list[int] = []
         self._parts: list[Part] = []
@@ -95,6 +96,10 @@ class DemandPage:
         self._cue_firsts = [cue[0] for cue in self._cues]
         self._parts = parts_of_text(self.page, self._cues, ())
         self._part_firsts = [part.first for part in self._parts]
+
+    def units_between(self, first: int, end: int) -> list[int]:
+        """Where units stand between two points."""
+        return self._unit_firsts[bisect_left(self._unit_firsts, first) : bisect_left(self._unit_firsts, end)]
 
     def has_sign(self, name: str) -> bool:
         """Whether a phrase of a list stands anywhere."""

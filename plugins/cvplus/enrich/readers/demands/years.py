@@ -6,6 +6,7 @@ from functools import lru_cache
 from cvplus.enrich.readers.cues import Kind
 from cvplus.enrich.readers.demands.lexicon import Unit, load_demand_lexicon
 from cvplus.enrich.readers.demands.page import Asked, DemandPage, Surroundings
+from cvplus.enrich.readers.demands.welcome import is_only_welcome
 from cvplus.enrich.readers.parts import Demand
 
 MOST_YEARS = 30
@@ -110,7 +111,7 @@ def _refusal(page: DemandPage, first: int, unit_first: int, end: int, months: in
         for at, _ in near.cues(Kind.NOT_AFTER)
     ):
         return else_reason
-    if _is_welcome(page, near, first, end, part.demand):
+    if is_only_welcome(page, near, first, end, page.units_between(end, near.end)):
         return "years_only_welcome"
     return confidence
 
@@ -136,16 +137,3 @@ def _is_of_firm(near: Surroundings, first: int, end: int) -> bool:
     if near.signs("firm_before", near.first, first) and not is_of_candidate:
         return True
     return bool(near.signs("firm_tail", end, near.end)) and not near.signs("candidate", near.first, first)
-
-
-def _is_welcome(page: DemandPage, near: Surroundings, first: int, end: int, place: Demand) -> bool:
-    required = near.cues(Kind.REQUIRED)
-    for _, to in near.cues(Kind.WELCOME_BEFORE):
-        if to <= first and not any(to <= since < first for since, _ in required):
-            return True
-    for at, _ in near.cues(Kind.WELCOME_AFTER):
-        gap = page.page.written[end:at]
-        is_broken = b"," in gap.rstrip(b" ,(") or b"(" in gap[:-1]
-        if at >= end and not is_broken and not any(end <= since < at for since, _ in required):
-            return True
-    return place is Demand.PREFERRED and not required

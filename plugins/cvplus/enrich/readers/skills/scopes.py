@@ -66,6 +66,8 @@ class Sentence:
             after = self._places(cue[1], self._bound_after(cue, Kind.REQUIRED))
             for place in self._reached(cue, list(before), list(after)):
                 found[place] = Demand.PREFERRED
+            for place in self._in_brackets_behind(cue[1]):
+                found[place] = Demand.PREFERRED
 
     def _reached(self, cue: Cue, before: list[int], after: list[int]) -> list[int]:
         """The names that a cue of welcome reaches: before it, or behind it."""
@@ -82,10 +84,17 @@ class Sentence:
         )
         for place in reversed(before[1:]):
             gap = written[self.names[place - 1][1] : self.names[place][0]]
-            is_broken = not self._links[place - 1] or (b"," in gap and gap.strip(b" ,"))
+            is_broken = b"," in gap and (not self._links[place - 1] or gap.strip(b" ,"))
             if b" - " in gap or (asserted and is_broken):
                 return [one for one in before if one >= place]
         return before
+
+    def _in_brackets_behind(self, end: int) -> range:
+        """Names in brackets right behind a cue: "CAD is a plus (AutoCAD, Revit)"."""
+        opened = self._page.written.find(b"(", end, min(end + len(b" ("), self._end))
+        return (
+            range(0) if opened < 0 else self._places(opened, self._page.written.find(b")", opened, self._end))
+        )
 
     def _is_last(self, cue: Cue) -> bool:
         """Whether no more than a word follows in the sentence ("Docker, ideally.")."""

@@ -20,6 +20,8 @@ _NUMBER = re.compile(rb"v?\d{1,4}(?:\.[\dx]{1,3}){0,3}\+?")
 # How far around a name its neighbours are looked for, in bytes.
 _NEAR = 48
 _LONGEST_LINK = 24
+# How many names to either side speak for one in a list, beside the first of the list.
+_NEIGHBOURS = 6
 
 
 def meant(
@@ -42,7 +44,10 @@ def meant(
     for place, one in enumerate(names):
         if one[2].skill is None:
             continue
-        near = names[chains[place][0] : chains[place][1]]
+        first, end = chains[place]
+        near = names[max(first, place - _NEIGHBOURS) : min(end, place + _NEIGHBOURS + 1)]
+        if first < place - _NEIGHBOURS:
+            near = [names[first], *near]
         if _is_meant(page, one, near, lexicon, has_small, has_case, asked):
             kept.append(one)
     return kept
