@@ -82,12 +82,13 @@ def ordinary_words(folder: Path) -> set[str]:
 
 
 def esco(file: Path) -> Iterator[tuple[str, list[str]]]:
-    """Labels and short alternative labels of ESCO's digital knowledge."""
+    """Labels of ESCO's digital knowledge that are names; its other labels are often wider or narrower."""
     with gzip.open(file, "rt", encoding="utf-8") as lines:
         for skill in map(json.loads, lines):
             label = re.sub(r" \([^)]*\)$", "", skill["label"]).strip()
-            if skill["skillType"] == ESCO_KIND and len(label.split()) <= LONGEST_NAME_WORDS:
-                yield label, [name for name in skill["altLabel"] if name.isupper()]
+            is_name = label != label.lower() and len(label.split()) <= LONGEST_NAME_WORDS
+            if skill["skillType"] == ESCO_KIND and is_name:
+                yield label, []
 
 
 def main() -> None:

@@ -13,7 +13,7 @@ from cvplus.yaml_files import read_yaml
 
 SPELLINGS = {
     "python": ["Python", "python3", "Python 3.11", "Python (primary)", "PYTHON", "Python - expert"],
-    "postgresql": ["PostgreSQL 9.x", "Advanced PostgreSQL", "PostgreSQL 14", "Postgres", "postgre sql", "PostgreSQL (10+)"],
+    "postgresql": ["PostgreSQL 9.x", "PostgreSQL 14", "Postgres", "postgre sql", "PostgreSQL (10+)"],
     "react": ["React", "React JS", "React.js", "ReactJS", "React 18"],
     "html": ["HTML", "HTML5", "html 5"],
     "css": ["CSS3", "CSS"],

@@ -3,8 +3,9 @@
 ``labelled/*.jsonl``: ``origin`` is ``recorded`` for parts of answers that a provider gave, ``written`` for
 texts written for these tests. Labelled are technologies, tools, methods, standards and trades that a text
 names as something to know; no soft skills, languages that people speak, degrees and their fields, driving
-licences, job titles or what is said of the firm's customers. What a firm says it works with is labelled as
-preferred. Every second posting (``split``) served for tuning; the others were read for the final figures alone.
+licences, job titles or what is said of the customers. What a firm says it works with is labelled as
+preferred. Every second posting (``split``) served for tuning; the others were read for the final figures
+alone.
 """
 
 from pathlib import Path

@@ -80,10 +80,11 @@ def _is_as_written(page: DemandPage, one: Found, degrees: list[Found]) -> bool:
     written = page.page.written[first:end]
     others = [other for other in degrees if other is not one and other[2].written is None]
     if degree.written.istitle() and len(degree.written) > _SHORT + 1:
-        return bool(others) or bool(_MASTER_FOLLOWED.match(page.page.written, end))
+        is_name = written[:1].isupper() and _MASTER_FOLLOWED.match(page.page.written, end) is not None
+        return bool(others) or is_name
     if not _HAS_SMALL.search(page.page.written):
         return bool(others) or len(_NO_LETTERS.sub(b"", written)) > len(b"WO!")
-    if written != degree.written and not written.isupper():
+    if written != degree.written:
         return False
     if others or len(_NO_LETTERS.sub(b"", written)) > _SHORT:
         return True

@@ -81,7 +81,27 @@ class Degree:
 
 Label = Sign | Unit | Degree | Cues
 _MASTERS = frozenset({"master", "masters"})
-_TRAININGS = frozenset({"ausbildung", "lehre", "techniker", "meister", "apprenticeship"})
+_TRAININGS = frozenset(
+    {
+        "ausbildung",
+        "lehre",
+        "techniker",
+        "meister",
+        "apprenticeship",
+        "high school",
+        "highschool",
+        "high-school",
+    }
+    | {
+        "secondary school",
+        "upper secondary",
+        "post-secondary",
+        "postsecondary",
+        "gymnasiet",
+        "高等学校",
+        "高中",
+    }
+)
 _NO_SIGNS = frozenset(
     {"years", "months", "numbers", "degrees", "plain_degrees", "no_degrees", "leads", "negated_between"}
 )
