@@ -30,7 +30,9 @@ NO_SKILLS = re.compile(
     r"lists|conference|university|portfolio|blog|emoji|anime|music|news|weather|theme|themes|meme|book|resume|"
     r"interview|tutorial|app|website|extension|plugin|challenge|community|course|education|school|jam|"
     r"advent of code|leetcode|codeforces|steam|twitch|spotify|netflix|tesla|discord|telegram|whatsapp|reddit|"
-    r"twitter|facebook|instagram|youtube|linkedin|tiktok|google|amazon|microsoft|apple|github|mod|mods)\b"
+    r"programming languages?|open[- ]source|computer science|low[- ]code|no[- ]code|systems thinking|"
+    r"front-?end|back-?end|full[- ]?stack|twitter|facebook|instagram|youtube|linkedin|tiktok|google|amazon|"
+    r"microsoft|apple|github|mod|mods)\b"
 )
 LONGEST_NAME_WORDS = 4
 # Two letters are an ending of files, or short for other things as well.
@@ -57,7 +59,7 @@ def topics(repository: Path) -> Iterator[tuple[str, list[str]]]:
         head = shown(repository, f"{path}/index.md").split("---")[1]
         fields = dict(re.findall(r"^(aliases|display_name|topic): *(.+)$", head, re.MULTILINE))
         name = fields.get("display_name", "").strip(" \"'")
-        if not name or NO_SKILLS.search(name) or len(name.split()) > LONGEST_NAME_WORDS:
+        if not name or len(name.split()) > LONGEST_NAME_WORDS:
             continue
         aliases = [alias.strip(" \"'") for alias in fields.get("aliases", "").split(",")]
         yield name, [*(alias for alias in aliases if alias), path.removeprefix("topics/")]
@@ -111,7 +113,7 @@ def main() -> None:
         for name, others in pairs:
             used = {name.lower(), *ordinary}
             kept = sorted({other for other in others if other.lower() not in used and "|" not in other})
-            if name.lower() not in ordinary:
+            if name.lower() not in ordinary and not NO_SKILLS.search(name):
                 rows.setdefault(name.lower(), (name, "|".join(kept), source))
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")

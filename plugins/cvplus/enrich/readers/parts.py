@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 
 from cvplus.enrich.readers.cues import Kind
-from cvplus.enrich.readers.phrases import Page
+from cvplus.enrich.readers.phrases import Page, longest
 
 Cue = tuple[int, int, frozenset[Kind]]
 """Where a cue begins and ends, and what it says."""
@@ -43,10 +43,18 @@ class Part:
     is_of_demands: bool
 
 
+def settled(cues: Sequence[Cue]) -> list[Cue]:
+    """Of cues that overlap the longest, in order; headings are one thing and all other cues another."""
+    heads = [cue for cue in cues if cue[2] & _HEADING_KINDS]
+    others = [cue for cue in cues if not cue[2] <= _HEADING_KINDS]
+    kept = {cue[:2]: cue for cue in (*longest(heads), *longest(others))}
+    return sorted(kept.values(), key=lambda cue: cue[0])
+
+
 def parts_of_text(page: Page, cues: Sequence[Cue], name_firsts: Sequence[int]) -> list[Part]:
     """The parts of a text by its headings, in order; the first is the one before any heading.
 
-    ``cues`` do not overlap and are in order; ``name_firsts`` are the places of what is looked for, in order:
+    ``cues`` are settled; ``name_firsts`` are the places of what is looked for, in order:
     a line in which one stands is no heading.
     """
     parts = [Part(-1, Demand.REQUIRED, False)]

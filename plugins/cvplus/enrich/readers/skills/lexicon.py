@@ -137,7 +137,7 @@ class _Namer:
         for sense, listed in ((Sense.EVERYDAY, self._everyday), (Sense.ORDINARY, self._ordinary)):
             if token.lower() in listed:
                 proper = listed[token.lower()]
-                is_open = len(token) > _SHORTEST_OPEN and token.isalpha()
+                is_open = len(token) >= _SHORTEST_OPEN and token.isalpha()
                 return Name(
                     entry.slug, sense, None if proper.islower() else proper.encode(), is_trade, is_open
                 )

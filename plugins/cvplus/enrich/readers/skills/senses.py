@@ -11,6 +11,8 @@ Found = tuple[int, int, Name]
 
 _LIST_SIGNS = frozenset(b",/&|+;()")
 _BLANK = 32
+_HEADS = frozenset({b"head", b"director", b"vp", b"president", b"chief", b"manager", b"team", b"department"})
+_ADDRESS = re.compile(rb"@|://|www\.")
 _HYPHEN = ord("-")
 _FIRST_EAST_ASIAN = 0xE2  # first byte of every East Asian letter in UTF-8
 _VERSION = re.compile(rb"(?:tm|v?\d{1,2}(?:\.[\dx]{1,3}){0,3}\+?)(?= )")
@@ -39,10 +41,11 @@ def meant(
     has_case = has_small or _HAS_EAST_ASIAN.search(page.written) is not None
     closed = [_closed(page, one, lexicon) for one in found]
     names = longest([one for one in closed if one is not None and _may_be_form(page, one, has_small)])
+    has_address = _ADDRESS.search(page.written) is not None
     chains = _chains(page, names, lexicon)
     kept = []
     for place, one in enumerate(names):
-        if one[2].skill is None:
+        if one[2].skill is None or (has_address and _is_in_address(page, one)):
             continue
         first, end = chains[place]
         near = names[max(first, place - _NEIGHBOURS) : min(end, place + _NEIGHBOURS + 1)]
@@ -51,6 +54,13 @@ def meant(
         if _is_meant(page, one, near, lexicon, has_small, has_case, asked):
             kept.append(one)
     return kept
+
+
+def _is_in_address(page: Page, one: Found) -> bool:
+    """Whether the name is a part of an address on the web, or of one for mail."""
+    near = max(one[0] - 2 * _NEAR, 0)
+    first = max(page.written.rfind(b" ", near, one[0]), page.written.rfind(b"\n", near, one[0]), near)
+    return _ADDRESS.search(page.written, first, one[1] + 1) is not None
 
 
 def is_linked(page: Page, before: Found, after: Found, lexicon: Lexicon) -> bool:
@@ -137,8 +147,11 @@ def _is_title(page: Page, first: int, end: int, lexicon: Lexicon) -> bool:
     """Whether a word for a person stands right behind the name of a trade, or as in French before it."""
     if _next_word(page, end) in lexicon.persons or page.written.startswith(lexicon.person_endings, end):
         return True
-    before = page.words[max(first - _NEAR, 0) : first].split()[-1:]
-    return page.written[first - 1] == _BLANK and bool(before) and before[0] in lexicon.persons
+    before = page.words[max(first - _NEAR, 0) : first].split()[-2:]
+    if page.written[first - 1] != _BLANK or not before:
+        return False
+    is_head = len(before) > 1 and before[1] == b"of" and before[0] in _HEADS
+    return is_head or before[-1] in lexicon.persons
 
 
 def _is_form(page: Page, one: Found, has_small: bool) -> bool:
