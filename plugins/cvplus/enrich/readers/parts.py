@@ -45,10 +45,11 @@ class Part:
 
 def settled(cues: Sequence[Cue]) -> list[Cue]:
     """Of cues that overlap the longest, in order; headings are one thing and all other cues another."""
-    heads = [cue for cue in cues if cue[2] & _HEADING_KINDS]
-    others = [cue for cue in cues if not cue[2] <= _HEADING_KINDS]
-    kept = {cue[:2]: cue for cue in (*longest(heads), *longest(others))}
-    return sorted(kept.values(), key=lambda cue: cue[0])
+    heads = [(first, end, kinds & _HEADING_KINDS) for first, end, kinds in cues if kinds & _HEADING_KINDS]
+    others = [
+        (first, end, kinds - _HEADING_KINDS) for first, end, kinds in cues if not kinds <= _HEADING_KINDS
+    ]
+    return sorted(longest(heads) + longest(others), key=lambda cue: cue[0])
 
 
 def parts_of_text(page: Page, cues: Sequence[Cue], name_firsts: Sequence[int]) -> list[Part]:

@@ -12,7 +12,7 @@ from cvplus.enrich.readers.demands.lexicon import (
     Unit,
     load_demand_lexicon,
 )
-from cvplus.enrich.readers.parts import Cue, Part, parts_of_text
+from cvplus.enrich.readers.parts import Cue, Part, parts_of_text, settled
 from cvplus.enrich.readers.phrases import Page, lay_out, longest
 from cvplus.enrich.readers.sentences import Sentences
 
@@ -92,7 +92,7 @@ class DemandPage:
 
     def _read_cues(self) -> None:
         found = self.lexicon.parts.find(self.page)
-        self._cues = longest([(first, end, cue.kinds) for first, end, cue in found])
+        self._cues = settled([(first, end, cue.kinds) for first, end, cue in found])
         self._cue_firsts = [cue[0] for cue in self._cues]
         self._parts = parts_of_text(self.page, self._cues, ())
         self._part_firsts = [part.first for part in self._parts]

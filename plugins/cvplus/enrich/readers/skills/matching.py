@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from cvplus.enrich.readers.cues import Cues, Kind
-from cvplus.enrich.readers.parts import Cue, Demand, parts_of_text
-from cvplus.enrich.readers.phrases import Page, lay_out, longest
+from cvplus.enrich.readers.parts import Cue, Demand, parts_of_text, settled
+from cvplus.enrich.readers.phrases import Page, lay_out
 from cvplus.enrich.readers.sentences import Sentences
 from cvplus.enrich.readers.skills.lexicon import Lexicon, Name, load_lexicon
 from cvplus.enrich.readers.skills.scopes import Sentence
@@ -107,7 +107,7 @@ class SkillMatcher:
         kept = meant(page, names, self._lexicon, asked)
         if not kept:
             return
-        cues = longest(cues)
+        cues = settled(cues)
         parts = parts_of_text(page, cues, [one[0] for one in kept])
         firsts = [part.first for part in parts]
         for sentence, line in _sentences(page, kept, cues, self._lexicon):

@@ -12,7 +12,7 @@ Found = tuple[int, int, Name]
 _LIST_SIGNS = frozenset(b",/&|+;()")
 _BLANK = 32
 _HEADS = frozenset({b"head", b"director", b"vp", b"president", b"chief", b"manager", b"team", b"department"})
-_ADDRESS = re.compile(rb"@|://|www\.")
+_ADDRESS = (b"@", b"://", b"www.")
 _HYPHEN = ord("-")
 _FIRST_EAST_ASIAN = 0xE2  # first byte of every East Asian letter in UTF-8
 _VERSION = re.compile(rb"(?:tm|v?\d{1,2}(?:\.[\dx]{1,3}){0,3}\+?)(?= )")
@@ -41,7 +41,7 @@ def meant(
     has_case = has_small or _HAS_EAST_ASIAN.search(page.written) is not None
     closed = [_closed(page, one, lexicon) for one in found]
     names = longest([one for one in closed if one is not None and _may_be_form(page, one, has_small)])
-    has_address = _ADDRESS.search(page.written) is not None
+    has_address = any(sign in page.written for sign in _ADDRESS)
     chains = _chains(page, names, lexicon)
     kept = []
     for place, one in enumerate(names):
@@ -60,7 +60,8 @@ def _is_in_address(page: Page, one: Found) -> bool:
     """Whether the name is a part of an address on the web, or of one for mail."""
     near = max(one[0] - 2 * _NEAR, 0)
     first = max(page.written.rfind(b" ", near, one[0]), page.written.rfind(b"\n", near, one[0]), near)
-    return _ADDRESS.search(page.written, first, one[1] + 1) is not None
+    written = page.written[first : one[1] + 1]
+    return any(sign in written for sign in _ADDRESS)
 
 
 def is_linked(page: Page, before: Found, after: Found, lexicon: Lexicon) -> bool:
