@@ -77,7 +77,6 @@ class Kind(Enum):
     REQUIRED = auto()
     ASSERTS = auto()
     FIRM = auto()
-    CANDIDATE = auto()
     STACK = auto()
     STUDIES = auto()
     HEADS_REQUIRED = auto()

@@ -1,6 +1,7 @@
 """How the names in a sentence are meant: asked for, welcome, or neither, by the cues around them."""
 
 from collections.abc import Sequence
+from functools import cached_property
 from itertools import pairwise
 
 from cvplus.enrich.readers.cues import Kind
@@ -13,6 +14,13 @@ _MOST_WORDS_BEFORE, _MOST_WORDS_AFTER = 8, 6
 _LONGEST_GAP = 80
 
 
+# Cues that alone can change what a name without a cue would mean.
+_DECIDING = frozenset(
+    {Kind.NOT_STRONG, Kind.NOT_WEAK, Kind.NOT_AFTER, Kind.WELCOME_BEFORE, Kind.WELCOME_AFTER, Kind.REQUIRED}
+    | {Kind.FIRM, Kind.STACK, Kind.STUDIES}
+)
+
+
 class Sentence:
     """The names and cues of one sentence, each by where it stands, and what its place in the text says."""
 
@@ -22,8 +30,12 @@ class Sentence:
         self._page, self._first, self._end, self._lexicon = page, first, end, lexicon
         self.names = names
         self._cues = cues
-        self._links = [is_linked(page, one, after, lexicon) for one, after in pairwise(names)]
         self._kinds: set[Kind] = set().union(*(kinds for *_, kinds in cues)) if cues else set()
+
+    @cached_property
+    def _is_linked(self) -> list[bool]:
+        """Of each name but the last, whether it stands in one list with the next."""
+        return [is_linked(self._page, one, after, self._lexicon) for one, after in pairwise(self.names)]
 
     def demands(self, place: Demand, is_of_demands: bool) -> list[Demand]:
         """What is said of each name.
@@ -32,7 +44,7 @@ class Sentence:
         part is headed as one of demands, in which the firm is not spoken of.
         """
         found = [place] * len(self.names)
-        if not self._kinds:
+        if not self._kinds & _DECIDING:
             return found
         if not is_of_demands:
             if Kind.STACK in self._kinds and not self._speaks_of_candidate():
@@ -84,7 +96,7 @@ class Sentence:
         )
         for place in reversed(before[1:]):
             gap = written[self.names[place - 1][1] : self.names[place][0]]
-            is_broken = b"," in gap and (not self._links[place - 1] or gap.strip(b" ,"))
+            is_broken = b"," in gap and (not self._is_linked[place - 1] or gap.strip(b" ,"))
             if b" - " in gap or (asserted and is_broken):
                 return [one for one in before if one >= place]
         return before
@@ -151,7 +163,7 @@ class Sentence:
     def _chain(self, place: int, end: int, step: int) -> set[int]:
         """The name at this place, and those of the same list beside it."""
         reached = {place}
-        while place + step != end and self._links[min(place, place + step)]:
+        while place + step != end and self._is_linked[min(place, place + step)]:
             place += step
             reached.add(place)
         return reached
