@@ -15,13 +15,13 @@ LONGEST_KEY = 80
 _BRACKETS = re.compile(r"[(\[{（【][^()\[\]{}（）【】]{0,100}[)\]}）】]?")
 _IN_BRACKETS = re.compile(r"[(\[{（【]([^()\[\]{}（）【】]{1,100})[)\]}）】]")
 # Between a skill and a remark on it: "Python - expert", "SQL: advanced".
-_REMARK = re.compile(r"\s+[-–—|]\s+|\s*:\s+")
+_REMARK = re.compile(r"\s[-–—|]\s|:\s")
 # A dotted version, "v3", "3.x" are versions whatever stands before; "14" only behind a skill that is known.
 _SURE_VERSION = re.compile(r"^(?:v\d{1,4}(?:\.\d{1,4}){0,3}|\d{1,4}(?:\.(?:\d{1,4}|x)){1,3})\+?$")
 _VERSION = re.compile(r"^v?\d{1,4}(?:\.(?:\d{1,4}|x)){0,3}\+?$")
 _JOINED_VERSION = re.compile(r"^(.*?(?:[^\W\d_.]{3}|[+#]))v?(\d{1,4}(?:\.(?:\d{1,4}|x)){0,3})\+?$")
-_PARTS = re.compile(r"\s*[,;、，；|•·\n]\s*")
-_SLASHES = re.compile(r"\s*/\s*|\s+(?:and|or|und|oder|et|ou|en|of|och|eller)\s+|\s*&\s*|\s*\+\s+")
+_PARTS = re.compile(r"[,;、，；|•·\n]")
+_SLASHES = re.compile(r"/|\s(?:and|or|und|oder|et|ou|en|of|och|eller)\s|&|\+\s")
 
 
 def skill_key(name: str) -> str:
@@ -38,17 +38,19 @@ def squeezed(key: str) -> str:
 def parts_of(item: str) -> list[str]:
     """The names in an item that holds several, parted by commas and their like outside of brackets."""
     bare = _BRACKETS.sub(" ", item)
-    return [part for part in _PARTS.split(bare) if part.strip()]
+    return [part.strip() for part in _PARTS.split(bare) if part.strip()]
 
 
 def parts_in_brackets(item: str) -> list[str]:
     """What stands in brackets, part by part: "AWS (EC2, S3)"."""
-    return [part for match in _IN_BRACKETS.finditer(item) for part in _PARTS.split(match.group(1)) if part]
+    return [
+        part for match in _IN_BRACKETS.finditer(item) for part in _PARTS.split(match.group(1)) if part.strip()
+    ]
 
 
 def parts_by_slash(item: str) -> list[str]:
     """The names in an item that holds several, parted by slashes and words for "and"."""
-    return [part for part in _SLASHES.split(item) if part.strip()]
+    return [part.strip() for part in _SLASHES.split(item) if part.strip()]
 
 
 def plainer_names(name: str) -> Iterator[str]:

@@ -21,7 +21,7 @@ class Demand(Enum):
     NONE = auto()
 
 
-_COLON_LINE = re.compile(rb":[ \t*]*(?=\n)")
+_COLON_LINE = re.compile(rb":[ \t*]{0,8}(?=\n)")
 _LONGEST_HEADING, _MOST_HEADING_WORDS, _MOST_WORDS_BESIDE = 80, 8, 4
 _MARKS = b" \t-*#=>~_[]()!?.,0123456789\xe3\x80\x90\x91\x8a\x8b\x8c\x8d\xf0\x9f"
 _HEADINGS = (

@@ -6,7 +6,7 @@ from bisect import bisect_right
 from cvplus.enrich.readers.phrases import Page
 
 # A full stop before a small letter ends an abbreviation; East Asian ones need no blank.
-_SENTENCE_END = re.compile(rb"[.!?](?=[ \t]+[^a-z \t])|;|\xe3\x80\x82|\xef\xbc\x9b")
+_SENTENCE_END = re.compile(rb"[.!?](?=[ \t]{1,8}[^a-z \t])|;|\xe3\x80\x82|\xef\xbc\x9b")
 # An abbreviation before a number or a name: "min. 3", "e.g. Java", "z. B. Excel"; R and C end sentences.
 _ABBREVIATION = re.compile(
     rb"(?:(?:^|[\s(])[abd-qs-z]\.|\b(?:min|mind|max|ca|approx|exp|e\.g|i\.e|z\.b|bzw|inkl|incl|etc|vgl|evtl|ggf"

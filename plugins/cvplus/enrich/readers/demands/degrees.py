@@ -13,17 +13,17 @@ _HAS_SMALL = re.compile(rb"[a-z]")
 _CLOSE, _NEAR, _BEHIND = 24, 44, 48
 _MOST_BETWEEN = 6
 _PLAIN_FOLLOWED = re.compile(
-    rb"\s*(?:(?:in|or|required|level|qualified|educated|is|from|and|preferred)\b|[(/,.\n])"
+    rb"\s{0,3}(?:(?:in|or|required|level|qualified|educated|is|from|and|preferred)\b|[(/,.\n])"
 )
 _MASTER_FOLLOWED = re.compile(
-    rb"\s*(?:[/),.(;\n-]|(?:in|of|or|oder|ou|en|et|och|and|und|degree|level|abschluss|required|preferred"
+    rb"\s{0,3}(?:[/),.(;\n-]|(?:in|of|or|oder|ou|en|et|och|and|und|degree|level|abschluss|required|preferred"
     rb"|inom|ist|is|i|med|mit|[12])\b)"
 )
 _NO_LETTERS = re.compile(rb"[^A-Za-z]")
 _SHORT = 2
 _SHORT_LINE = 60
 _BEFORE_FIELD = re.compile(
-    rb"\s*(?:(?:in|or) (?=[A-Z])|degree|/|-?niveau|-opleiding|-diploma|werk|denk|opleiding)"
+    rb"\s{0,3}(?:(?:in|or) (?=[A-Z])|degree|/|-?niveau|-opleiding|-diploma|werk|denk|opleiding)"
 )
 
 Found = tuple[int, int, Degree]

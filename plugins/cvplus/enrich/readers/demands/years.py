@@ -18,16 +18,15 @@ _BEFORE_UNIT = 56
 _NEAR, _FAR, _CLOSE, _RIGHT = 60, 100, 30, 12
 _RIGHT_BEHIND = 26
 
-_RANGE = (
-    r"(?:\s*(?:-|~|〜|～|/|to|bis|à|a|tot|till|or|oder|ou|of|eller|至|到|から|and|und|et)\s*{number}\s*\+?)?"
-)
-_OPEN = r"(?:\s*(?:\+|plus|or more|oder mehr|ou plus|of meer|eller mer|余|多)(?!\w))?"
-_IN_BRACKETS = r"(?:\s*\(\s*\d{1,2}\s*\+?\s*\))?"
-_FULL = r"(?:\s*(?:full|volle|vollen|completed|of the|hele|hela|complete))?"
+_GAP = r"\s{0,3}"
+_TO = "-|~|〜|～|/|to|bis|à|a|tot|till|or|oder|ou|of|eller|至|到|から|and|und|et"
+_OPEN = rf"(?:{_GAP}(?:\+|plus|or more|oder mehr|ou plus|of meer|eller mer|余|多)(?!\w))?"
+_IN_BRACKETS = rf"(?:{_GAP}\({_GAP}\d{{1,2}}{_GAP}\+?{_GAP}\))?"
+_FULL = rf"(?:{_GAP}(?:full|volle|vollen|completed|of the|hele|hela|complete))?"
 # Half a year, and the upper end of a range whose ends have units of their own ("6 Monate bis 1 Jahr").
 _NO_LOWER_END = re.compile(
     r"(?:\b(?:half|halbes|halben|demi|halv)|(?:months?|monaten?|mois|maanden|månader|jahren?|years?|ans|jaar|år)"
-    r"\s*(?:to|bis|-|à|tot|till))\s*$"
+    r"\s{0,3}(?:to|bis|-|à|tot|till))\s{0,3}$"
 )
 _NOT_WORDS = re.compile(r"[^\w\s]+")
 
@@ -61,9 +60,12 @@ def _amount_pattern() -> re.Pattern[str]:
     """A number and what may stand between it and its unit, up to the end."""
     words = sorted(load_demand_lexicon().numbers, key=len, reverse=True)
     number = r"(?:\d{1,2}(?:[.,]\d)?|" + "|".join(map(re.escape, words)) + ")"
-    joined = _IN_BRACKETS + _OPEN + _RANGE.format(number=number) + _IN_BRACKETS + _OPEN + _FULL
+    upper = rf"(?:{_GAP}(?:{_TO}){_GAP}{number}{_GAP}\+?)?"
+    joined = _IN_BRACKETS + _OPEN + upper + _IN_BRACKETS + _OPEN + _FULL
+    before = r"(?<![\w/$€£-])(?<!\d[.,])"
+    east_asian_before = r"(?<=[^\x00-\x7f])"
     return re.compile(
-        rf"(?<![\w/$€£-])(?<!\d[.,])({number}){joined}\s*-?\s*$|(?<=[^\x00-\x7f])({number}){joined}\s*$"
+        rf"{before}({number}){joined}{_GAP}-?{_GAP}$|{east_asian_before}({number}){joined}{_GAP}$"
     )
 
 
