@@ -15,13 +15,13 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from hostile_texts import hostile_texts, outside_patterns
 
-from cvplus.enrich.demands import mentions_remote, years_demanded
-from cvplus.enrich.education import education_demanded
 from cvplus.enrich.places.parts import groups_of, is_prose, labelled_lines
 from cvplus.enrich.posting_text import plain_text
 from cvplus.enrich.readers.answer import Text
+from cvplus.enrich.readers.demands import demands_of
 from cvplus.enrich.readers.pay import read_pay
 from cvplus.enrich.skill_matching import load_matcher
+from cvplus.enrich.skills import load_vocabulary
 from cvplus.enrich.titles import normalized_title
 from cvplus.enrich.workplaces import without_workplace_words, workplace_of
 from cvplus.privacy.personal import load_personal_rules
@@ -39,16 +39,16 @@ READERS: dict[str, Callable[[str], object]] = {
     "plain_comment": plain_comment,
     "plain_text": plain_text,
     "normalized_title": normalized_title,
-    "years_demanded": years_demanded,
-    "mentions_remote": mentions_remote,
     "workplace_of": workplace_of,
     "without_workplace_words": without_workplace_words,
     "groups_of": groups_of,
     "is_prose": is_prose,
     "labelled_lines": labelled_lines,
-    "education_demanded": education_demanded,
     "find_skills": load_matcher().find,
     "read_pay": lambda text: read_pay(Text(text)),
+    "demands_of": demands_of,
+    "canonical_skill": load_vocabulary().canonical,
+    "skills_of": load_vocabulary().skills_of,
 }
 UNITS = (
     "a",
@@ -69,6 +69,18 @@ UNITS = (
     "A ,",
     "<a href=",
     "\n",
+    "Go",
+    "R ",
+    "no Java ",
+    "5 years ",
+    "Python, ",
+    "Benefits\n",
+    "plus ",
+    "a.b ",
+    "機械学習",
+    "経験3年",
+    "Bachelor ",
+    "not required ",
 )
 
 

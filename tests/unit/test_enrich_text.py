@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cvplus.enrich.demands import mentions_remote, years_demanded
-from cvplus.enrich.education import education_demanded
 from cvplus.enrich.evaluation import compare_with_labels
 from cvplus.enrich.facts import posting_facts
 from cvplus.enrich.posting_text import PostingText, plain_text, posting_shapes, reader_of, values_at
+from cvplus.enrich.readers.answer import Text
+from cvplus.enrich.readers.registry import read_texts
 from cvplus.enrich.skill_matching import load_matcher
 from cvplus.enrich.skills import load_vocabulary, skill_key
 from cvplus.sources.declaration import PostingFields
@@ -97,7 +97,8 @@ def test_an_item_that_is_a_rare_skill_is_found_whole() -> None:
     ],
 )
 def test_years_of_experience(text: str, years: int | None) -> None:
-    assert years_demanded(text) == years
+    (answer,) = read_texts("demands", [Text(text)])
+    assert (None if answer.value is None else answer.value.years) == years
 
 
 @pytest.mark.parametrize(
@@ -117,20 +118,8 @@ def test_years_of_experience(text: str, years: int | None) -> None:
     ],
 )
 def test_education_asked_for(text: str, level: int | None) -> None:
-    assert education_demanded(text) == level
-
-
-@pytest.mark.parametrize(
-    ("text", "is_remote"),
-    [
-        ("Remote work is possible", True),
-        ("Home-Office", True),
-        ("This is not a remote position", False),
-        ("", False),
-    ],
-)
-def test_remote_work(text: str, is_remote: bool) -> None:
-    assert mentions_remote(text) is is_remote
+    (answer,) = read_texts("demands", [Text(text)])
+    assert (None if answer.value is None else answer.value.education) == level
 
 
 def test_markup_becomes_lines() -> None:

@@ -1,4 +1,4 @@
-"""Levels of education (ISCED 2011) from the names of degrees, and what a posting asks for."""
+"""Levels of education (ISCED 2011) from the names of degrees."""
 
 import re
 from functools import lru_cache
@@ -27,33 +27,8 @@ _DEGREES = (
 )  # fmt: skip
 _COMPILED = tuple((level, re.compile(pattern)) for level, pattern in _DEGREES)
 
-# What a posting asks for is the lowest degree named in a sentence about what is needed ("Bachelor's or
-# Master's").
-_DEMAND = re.compile(
-    r"(?i:\bdegree|\bdiploma|\bbachelor|\bmaster['’]?s|\bph\.? ?d\b|\bdoctorate|\bg\.?e\.?d\b|\bstudium"
-    r"|\bausbildung|\bhigh school)"
-)
-_SENTENCE_END = re.compile(r"[\n•;]+|(?<=[.!?])\s+(?=[A-ZÄÖÜ])")
-_MASTER_IS_NO_DEGREE = re.compile(
-    r"(?i:\bmaster (?:data|the|of ceremonies|branch|plan|agreement|schedule|service)\b|\bscrum ?master\b)"
-)
-_LOWEST_DEMAND = 3
-
 
 @lru_cache(maxsize=16_384)
 def isced_level(degree: str) -> int | None:
     """Level of a degree's name, 0-8; ``None`` when it names none that is known."""
     return next((level for level, pattern in _COMPILED if pattern.search(degree)), None)
-
-
-def education_demanded(text: str) -> int | None:
-    """Lowest level that a posting's text asks for, 3-8; ``None`` when it asks for none."""
-    demands = []
-    for sentence in _SENTENCE_END.split(text):
-        if not _DEMAND.search(sentence):
-            continue
-        plain = _MASTER_IS_NO_DEGREE.sub(" ", sentence)
-        levels = [level for level, pattern in _COMPILED if level >= _LOWEST_DEMAND and pattern.search(plain)]
-        if levels:
-            demands.append(min(levels))
-    return max(demands, default=None)

@@ -1,21 +1,28 @@
 """How well skills are found in postings' text, against labelled postings.
 
-    python -m cvplus.enrich.evaluation <labels.jsonl>
+    python -m cvplus.enrich.evaluation <labels.jsonl> ...
 
-Each line of the file is ``{"title", "text", "expected": [names of skills]}``.
+Each line of a file is ``{"title", "text"}`` and the names of skills as ``required`` and ``preferred``, or as
+``expected`` where the labellers had a closed list.
 """
 
 import argparse
 import json
+import random
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from cvplus.enrich.posting_text import plain_text
+from cvplus.enrich.readers.answer import as_written
 from cvplus.enrich.skill_matching import load_matcher
 from cvplus.enrich.skills import load_vocabulary
+
+_RESAMPLES = 2_000
+_INTERVAL = (0.025, 0.975)
+_SEED = 20_260_101
 
 
 @dataclass(frozen=True)
@@ -37,6 +44,11 @@ class Agreement:
     def recall(self) -> float:
         """Share of what was expected that was found."""
         return self.right / self.expected if self.expected else 1.0
+
+    @property
+    def f1(self) -> float:
+        """Harmonic mean of precision and recall."""
+        return f1_of(self.right, self.found, self.expected)
 
 
 def compare_with_labels(postings: Iterable[dict[str, Any]]) -> Agreement:
@@ -63,21 +75,114 @@ def compare_with_labels(postings: Iterable[dict[str, Any]]) -> Agreement:
     return Agreement(right, found, wanted, tuple(missed), tuple(extra))
 
 
+@dataclass(frozen=True)
+class LanguageAgreement:
+    """Agreement on the postings of one language, with the 95 % interval of F1 by resampling the postings.
+
+    ``part_right`` is the share of the rightly found skills that are also rightly required or preferred.
+    """
+
+    language: str
+    postings: int
+    agreement: Agreement
+    f1_low: float
+    f1_high: float
+    part_right: float
+
+
+def f1_of(right: int, found: int, expected: int) -> float:
+    """F1 of counts; 1 when nothing was expected and nothing found."""
+    return 2 * right / (found + expected) if found + expected else 1.0
+
+
+def read_labels(files: Iterable[Path]) -> list[dict[str, Any]]:
+    """The labelled postings of some files."""
+    return [json.loads(line) for file in files for line in file.read_text(encoding="utf-8").splitlines()]
+
+
+def agreement_by_language(postings: Sequence[dict[str, Any]]) -> list[LanguageAgreement]:
+    """Agreement with labels that are complete: what is found and not labelled is wrong.
+
+    Of each posting ``language``, ``text``, ``required`` and ``preferred``. Required and preferred are one set
+    for precision and recall.
+    """
+    by_language: dict[str, list[dict[str, Any]]] = {}
+    for posting in postings:
+        by_language.setdefault(posting["language"], []).append(posting)
+    return [_agreement_of(language, of_one) for language, of_one in by_language.items()]
+
+
+def _agreement_of(language: str, postings: Sequence[dict[str, Any]]) -> LanguageAgreement:
+    matcher, vocabulary = load_matcher(), load_vocabulary()
+    counts: list[tuple[int, int, int]] = []
+    missed: list[tuple[str, str]] = []
+    extra: list[tuple[str, str]] = []
+    in_part = 0
+    for posting in postings:
+        found = matcher.find(as_written(posting["text"]))
+        required = {vocabulary.canonical(name) for name in posting["required"]}
+        preferred = {vocabulary.canonical(name) for name in posting["preferred"]} - required
+        got, wanted = {*found.required, *found.preferred}, required | preferred
+        in_part += len(required & set(found.required)) + len(preferred & set(found.preferred))
+        counts.append((len(got & wanted), len(got), len(wanted)))
+        missed += [(slug, posting["id"]) for slug in sorted(wanted - got)]
+        extra += [(slug, posting["id"]) for slug in sorted(got - wanted)]
+    right, all_found, all_wanted = (sum(column) for column in zip(*counts, strict=True))
+    low, high = _interval(counts)
+    agreement = Agreement(right, all_found, all_wanted, tuple(missed), tuple(extra))
+    return LanguageAgreement(language, len(postings), agreement, low, high, in_part / right if right else 1.0)
+
+
+def _interval(counts: Sequence[tuple[int, int, int]]) -> tuple[float, float]:
+    """The middle 95 % of F1 over postings drawn again and again, with replacement."""
+    draw = random.Random(_SEED)
+    scores = sorted(
+        f1_of(*(sum(column) for column in zip(*draw.choices(counts, k=len(counts)), strict=True)))
+        for _ in range(_RESAMPLES)
+    )
+    low, high = (scores[min(int(share * _RESAMPLES), _RESAMPLES - 1)] for share in _INTERVAL)
+    return low, high
+
+
 def main() -> None:
-    """Print precision, recall and every disagreement."""
+    """Print how well labelled postings are read, by language, and every disagreement."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("labels", type=Path)
-    with parser.parse_args().labels.open() as lines:
-        agreement = compare_with_labels(json.loads(line) for line in lines)
-    lines_out = [
-        f"precision {agreement.precision:.2f} ({agreement.right} of {agreement.found})",
-        f"recall    {agreement.recall:.2f} ({agreement.right} of {agreement.expected})",
-        *(f"missed  {slug}: {title}" for slug, title in agreement.missed),
-        *(f"extra   {slug}: {title}" for slug, title in agreement.extra),
+    parser.add_argument("labels", type=Path, nargs="+")
+    parser.add_argument("--split", help="only postings of this split: tuning or final")
+    parser.add_argument("--quiet", action="store_true", help="leave the disagreements out")
+    told = parser.parse_args()
+    postings = [one for one in read_labels(told.labels) if told.split in (None, one.get("split"))]
+    closed = [one for one in postings if "expected" in one]
+    lines: list[str] = []
+    if closed:
+        agreement = compare_with_labels(closed)
+        lines.append(f"closed list: {len(closed)} postings, {_figures(agreement)}")
+        lines += () if told.quiet else _disagreements(agreement)
+    for one in agreement_by_language([one for one in postings if "expected" not in one]):
+        interval = f"{one.f1_low:.2f}-{one.f1_high:.2f}"
+        lines.append(
+            f"{one.language}: {one.postings} postings, {_figures(one.agreement)}, "
+            f"95 % of F1 {interval}, required or preferred right {one.part_right:.2f}"
+        )
+        lines += () if told.quiet else _disagreements(one.agreement)
+    sys.stdout.write("\n".join(lines) + "\n")
+
+
+def _figures(agreement: Agreement) -> str:
+    return (
+        f"F1 {agreement.f1:.2f}, "
+        f"precision {agreement.precision:.2f} ({agreement.right} of {agreement.found}), "
+        f"recall {agreement.recall:.2f} ({agreement.right} of {agreement.expected})"
+    )
+
+
+def _disagreements(agreement: Agreement) -> list[str]:
+    return [
+        *(f"  missed  {slug}: {where}" for slug, where in agreement.missed),
+        *(f"  extra   {slug}: {where}" for slug, where in agreement.extra),
     ]
-    sys.stdout.write("\n".join(lines_out) + "\n")
 
 
 if __name__ == "__main__":

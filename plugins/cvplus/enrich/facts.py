@@ -5,16 +5,13 @@ from collections.abc import Sequence
 from dataclasses import astuple
 from typing import Any
 
-from cvplus.enrich.demands import years_demanded
-from cvplus.enrich.education import education_demanded
 from cvplus.enrich.posting_text import PostingText
-from cvplus.enrich.readers.answer import Text
+from cvplus.enrich.readers.answer import LONGEST_TEXT, Text, as_written
 from cvplus.enrich.readers.registry import read_texts
 from cvplus.enrich.seniority import seniority_of
 from cvplus.enrich.skill_matching import load_matcher
 from cvplus.enrich.titles import load_title_matcher, normalized_title
 
-LONGEST_TEXT = 50_000
 _WORD = re.compile(r"\w+")
 _PAY = ("pay_low", "pay_high", "pay_currency", "pay_period")
 _PLACE = ("country", "region", "city", "city_id")
@@ -29,6 +26,7 @@ def posting_facts(postings: Sequence[PostingText]) -> list[dict[str, Any]]:
     occupations = load_title_matcher().match([posting.title for posting in postings])
     matcher = load_matcher()
     wholes = ["\n".join((posting.text[:LONGEST_TEXT], *posting.requirements)) for posting in postings]
+    demands = read_texts("demands", [Text(whole) for whole in wholes])
     places = read_texts("place", [Text(one.place, country=one.country) for one in postings])
     countries = [
         one.country or (place.value.country if place.value is not None else None)
@@ -51,7 +49,7 @@ def posting_facts(postings: Sequence[PostingText]) -> list[dict[str, Any]]:
     facts = []
     for number, posting in enumerate(postings):
         pay, place, workplace = pays[number], places[number], workplaces[number]
-        skills = matcher.find(posting.text[:LONGEST_TEXT], posting.requirements)
+        skills = matcher.find(as_written(posting.text), posting.requirements, posting.title)
         facts.append(
             {
                 "title_normalized": normalized_title(posting.title),
@@ -60,14 +58,18 @@ def posting_facts(postings: Sequence[PostingText]) -> list[dict[str, Any]]:
                 "seniority": seniority_of(posting.title, posting.grade, posting.pay_plan),
                 "skills_required": skills.required,
                 "skills_preferred": skills.preferred,
-                "years_required": years_demanded(wholes[number]),
-                "education_level_required": education_demanded(wholes[number]),
+                **_fields(("years_required", "education_level_required"), demands[number].value),
                 **_fields(("workplace",), workplace.value),
                 **_fields(_PAY, pay.value),
                 **_fields(_PLACE, place.value),
                 "unread": {
                     kind: answer.reason
-                    for kind, answer in {"pay": pay, "place": place, "remote": workplace}.items()
+                    for kind, answer in {
+                        "pay": pay,
+                        "place": place,
+                        "remote": workplace,
+                        "demands": demands[number],
+                    }.items()
                     if answer.reason is not None
                 },
                 "word_count": len(_WORD.findall(wholes[number])),

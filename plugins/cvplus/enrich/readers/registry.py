@@ -8,7 +8,7 @@ from typing import Any
 
 from cvplus.enrich.readers.answer import EMPTY, Answer, Text, as_written, unread
 
-VERSIONS = {"pay": 1, "place": 1, "remote": 1, "seniority": 1}
+VERSIONS = {"pay": 1, "place": 1, "remote": 1, "skills": 1, "demands": 1, "seniority": 1}
 """Every kind of reading, the name of its module here, which has a ``READER``; and that reader's version.
 
 It goes up with every change that can change an answer: what was read with an older one is read again.

@@ -8,8 +8,8 @@ from cvplus.enrich.skills import SkillVocabulary
 
 
 def canonical_skills(names: Iterable[str], vocabulary: SkillVocabulary) -> list[str]:
-    """Slugs of the skills in the CV's order, each once; names beyond the taxonomy keep slugs of their own."""
-    return list(dict.fromkeys(slug for name in names if (slug := vocabulary.canonical(name))))
+    """Ids of the skills in the CV's order, each once; skills beyond the vocabulary keep ids of their own."""
+    return list(dict.fromkeys(skill for name in names for skill in vocabulary.skills_of(name)))
 
 
 def skill_diversity(slugs: list[str], vocabulary: SkillVocabulary) -> float | None:
