@@ -248,7 +248,7 @@ def test_facts_of_a_posting() -> None:
         "pay_high": 70_000.0,
         "pay_currency": "EUR",
         "pay_period": "year",
-        "unread": {},
+        "unread": {"demands": "degree_untold"},
         "word_count": 8,
     }
 
