@@ -36,7 +36,8 @@ from cvplus.enrich.readers.date_points import (
     day_point,
     month_point,
 )
-from cvplus.enrich.readers.date_words import month_names, plain
+from cvplus.enrich.readers.date_words import month_names
+from cvplus.enrich.readers.plain_words import plain
 from cvplus.enrich.readers.registry import Reader
 
 LONGEST_DATE = 120

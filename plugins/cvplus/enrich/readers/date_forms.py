@@ -1,6 +1,6 @@
 """The forms of one date, as it stands alone or at an end of a span.
 
-What meets the patterns is plain (see ``date_words.plain``) and short, and every repeat is bounded.
+What meets the patterns is plain (see ``plain_words.plain``) and short, and every repeat is bounded.
 """
 
 import re
@@ -20,7 +20,8 @@ from cvplus.enrich.readers.date_points import (
     months_point,
     year_of,
 )
-from cvplus.enrich.readers.date_words import any_of, in_one, load_date_words, month_names, numbered
+from cvplus.enrich.readers.date_words import load_date_words, month_names, numbered
+from cvplus.enrich.readers.plain_words import any_of, in_one
 
 _KANJI_DIGITS = {sign: str(place) for place, sign in enumerate("〇一二三四五六七八九")} | {"零": "0"}
 _KANJI_NUMBER = re.compile(

@@ -4,14 +4,8 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
-from cvplus.enrich.readers.date_words import (
-    any_of,
-    in_one,
-    load_date_words,
-    month_names,
-    plain,
-    weekday_names,
-)
+from cvplus.enrich.readers.date_words import load_date_words, month_names, weekday_names
+from cvplus.enrich.readers.plain_words import any_of, in_one, plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +76,7 @@ def span_patterns() -> SpanPatterns:
         ),
         paired=re.compile("|".join(f"{one} (.{{1,50}}) {other} (.{{1,50}})" for one, other in pairs)),
         between=re.compile(
-            rf" ?(?:-{{1,3}}|~|〜|\.{{2,3}}) ?| {between} | ?{any_of(words.between_signs)} ?| ?/ ?"
+            rf" ?(?:-{{1,3}}|~|〜|ー|\.{{2,3}}) ?| {between} | ?{any_of(words.between_signs)} ?| ?/ ?"
         ),
         unknown=re.compile(any_of(words.unknown_ends)),
         partial=re.compile(

@@ -4,7 +4,8 @@ from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from cvplus.enrich.readers.date_words import load_date_words, plain
+from cvplus.enrich.readers.date_words import load_date_words
+from cvplus.enrich.readers.plain_words import plain
 
 PRECISIONS = ("day", "month", "season", "quarter", "half", "year")
 """From the finest to the coarsest."""

@@ -1,8 +1,5 @@
 """The words that dates are written with: Babel's names of months and weekdays, and ``date.yaml``."""
 
-import re
-import unicodedata
-from collections.abc import Iterable
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -11,17 +8,12 @@ from typing import Annotated
 from babel import Locale
 from pydantic import Field, TypeAdapter
 
+from cvplus.enrich.readers.plain_words import plain
 from cvplus.resources import Frozen
 from cvplus.yaml_files import read_typed
 
 _FILE = Path(__file__).with_name("date.yaml")
 _LOCALES = ("en", "en_GB", "de", "de_AT", "fr", "nl", "sv", "zh")
-_ACCENTS = re.compile("[\u0300-\u036f]")
-_BLANKS = re.compile(r"\s+")
-# Each is a hyphen where a date or a span is meant, and so is the small or the full-width one of NFKC.
-_HYPHENS = re.compile("[\u2010-\u2015\u2212\u30fc\uff70]|->|=>|\u2192")
-_APOSTROPHES = re.compile("[\u2018\u2019\u02bc\u00b4`]")
-
 Words = Annotated[list[str], Field(min_length=1)]
 
 
@@ -65,24 +57,6 @@ class WordLists(Frozen):
     fiscal_words: Words
     length_units: list[Words]
     eras: list[Era]
-
-
-def plain(text: str) -> str:
-    """Lower case without Latin accents, one kind of hyphen and apostrophe, single blanks."""
-    text = _HYPHENS.sub("-", _APOSTROPHES.sub("'", text.casefold()))
-    bare = _ACCENTS.sub("", unicodedata.normalize("NFD", text))
-    return _BLANKS.sub(" ", unicodedata.normalize("NFC", bare)).strip()
-
-
-def any_of(words: Iterable[str]) -> str:
-    """A pattern for one of the words, the longest first; they are made plain."""
-    ordered = sorted({plain(word) for word in words}, key=lambda word: (-len(word), word))
-    return "(?:" + "|".join(map(re.escape, ordered)) + ")"
-
-
-def in_one(groups: Iterable[Iterable[str]]) -> list[str]:
-    """The words of all languages."""
-    return [word for group in groups for word in group]
 
 
 @cache
