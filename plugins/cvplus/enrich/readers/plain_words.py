@@ -27,3 +27,27 @@ def any_of(words: Iterable[str]) -> str:
     """A pattern for one of the words, the longest first; they are made plain."""
     ordered = sorted({plain(word) for word in words}, key=lambda word: (-len(word), word))
     return "(?:" + "|".join(map(re.escape, ordered)) + ")"
+
+
+def branching(patterns: Iterable[str]) -> str:
+    """A pattern for any of some, which share their beginnings: it meets each letter of a text once.
+
+    Each is a text, in which a pattern stands between two ``\x00``. Longer ones are tried first.
+    """
+    branches: dict[str, list[str]] = {}
+    ends = False
+    for pattern in patterns:
+        if not pattern:
+            ends = True
+            continue
+        size = pattern.index("\x00", 1) + 1 if pattern[0] == "\x00" else 1
+        branches.setdefault(pattern[:size], []).append(pattern[size:])
+    told = [
+        (unit.strip("\x00") if unit[0] == "\x00" else re.escape(unit)) + branching(rest)
+        for unit, rest in sorted(branches.items(), key=lambda branch: (branch[0][0] == "\x00", branch[0]))
+    ]
+    if not told:
+        return ""
+    if len(told) == 1 and not ends:
+        return told[0]
+    return f"(?:{'|'.join(told)}){'?' if ends else ''}"

@@ -37,7 +37,8 @@ _GENDERS = re.compile(
 _ENDINGS = re.compile(
     r"(?<=[a-z])(?:(?:/-?|[*:_·])(?:in(?:nen)?|e|ne|trice|euse|rice|fe)\b|\((?:in|e|ne|n|trice)\))"
 )
-_PARTS = re.compile(r" - |[,;:()\[\]{}|•·!?\"「」【】]+")
+_OPENING = re.compile(r" ?[\[({【][^\])}】]{0,60}[\])}】] ?\S")
+_PARTS = re.compile(r" -|- |[,;:()\[\]{}|•·!?\"「」【】]+")
 _BETWEEN = re.compile(r"[.\-_*#]+")
 _KANA = re.compile("[\u3040-\u30ff]")
 _BLANKS = re.compile(r" {2,}")
@@ -65,12 +66,12 @@ def read_seniority(title: str, language: str | None = None) -> Answer[Seniority]
     whole = _plain_title(title)
     whole = patterns.served.sub(r"\1", whole)
     parts = [part for part in (_blank(part) for part in _PARTS.split(whole)) if part]
-    bare = [part for part in (_blank(patterns.trades.sub(" ", part)) for part in parts) if part]
+    bare = [_blank(patterns.trades.sub(" ", _with_lead(part))) for part in parts]
     of_head = [_without_domain(part) for part in bare]
     levels = level_patterns(told)
     if patterns.mixed.search(" , ".join(parts)) or _is_choice(" , ".join(of_head), levels):
         return unread("several_levels")
-    found = _found(parts, bare, of_head, levels)
+    found = _found(parts, bare, of_head, levels, _OPENING.match(whole) is not None)
     if found is not None:
         return Answer(Seniority(found), _WORD)
     if any(patterns.first_step.search(part) for part in parts):
@@ -89,6 +90,11 @@ def _blank(part: str) -> str:
     return _BLANKS.sub(" ", _BETWEEN.sub(" ", part)).strip(" /&'")
 
 
+def _with_lead(part: str) -> str:
+    """A part where "staff" and "principal" are "lead", if they are a level."""
+    return title_patterns().weighty.sub(lambda match: f"{match['after'] or match['behind'] or ''}lead ", part)
+
+
 def _without_domain(part: str) -> str:
     """A part without what a head is head of: "head of internships" is "head of"."""
     head = title_patterns().head_of.match(part)
@@ -96,27 +102,30 @@ def _without_domain(part: str) -> str:
 
 
 def _found(
-    parts: list[str], bare: list[str], of_head: list[str], levels: Sequence[LevelPatterns]
+    parts: list[str],
+    bare: list[str],
+    of_head: list[str],
+    levels: Sequence[LevelPatterns],
+    is_opened: bool,
 ) -> str | None:
-    """The first level, in the order of weight, that a title without its trades names."""
+    """The first level, in the order of weight, that a title without its trades names.
+
+    ``is_opened``: the first part is a remark in brackets, so that the second one is the title's head.
+    """
     serves = any(title_patterns().serving.search(part) for part in parts)
-    is_weighty = any(title_patterns().weighty.search(part) for part in parts)
+    head = 1 if is_opened and len(parts) > 1 else 0
     for level in levels:
-        is_high = level.level in ("manager", "executive")
-        if is_high and serves:
+        if serves and level.level in ("manager", "executive"):
             continue
-        if level.level == "lead" and is_weighty:
-            return level.level
         if level.anywhere and any(level.anywhere.search(part) for part in of_head):
             return level.level
         # What is no head of its own speaks only where it is the level and no more: "Sales, Director".
         for place, part in enumerate(bare):
-            is_head = place == 0
             match = level.in_head.search(part) if level.in_head else None
-            if match and (is_head or match[0] == part) and match.start() < len(of_head[place]):
+            if match and (place == head or match[0] == part) and match.start() < len(of_head[place]):
                 return level.level
             match = level.begins.match(part) if level.begins else None
-            if match and (is_head or match[0] == part):
+            if match and (place == head or match[0] == part):
                 return level.level
     return None
 

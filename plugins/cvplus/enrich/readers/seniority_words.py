@@ -9,12 +9,13 @@ from typing import Annotated, Literal
 
 from pydantic import Field, TypeAdapter
 
-from cvplus.enrich.readers.plain_words import in_one, plain
+from cvplus.enrich.readers.plain_words import branching, in_one, plain
 from cvplus.resources import Frozen
 from cvplus.yaml_files import read_typed
 
 _FILE = Path(__file__).with_name("seniority.yaml")
 _EAST_ASIAN = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
+_LONE_STAR = re.compile(r"(?<= )\*(?= )")
 _OF_LATIN_WORD = "[a-z0-9']"
 
 Words = Annotated[list[str], Field(min_length=1)]
@@ -46,7 +47,8 @@ class SeniorityWords(Frozen):
     mixed: Words
     choices: Words
     weighty: Words
-    weighty_before: list[Words]
+    weighty_jobs: list[Words]
+    weighty_after: Words
     first_steps: Words
     first_steps_before: list[Words]
     grades: dict[str, Level]
@@ -91,12 +93,12 @@ def phrases(words: Iterable[str]) -> str:
     """A pattern for one of the phrases: Latin ones between the bounds of words, East Asian ones anywhere."""
     latin: list[str] = []
     east_asian: list[str] = []
-    for word in sorted({plain(word) for word in words}, key=lambda word: (-len(word), word)):
-        pattern = re.escape(word).replace(r"\*", "*").replace(r"\ ", " ")
-        pattern = re.sub(r"(?<= )\*(?= )", r"\\w{1,20}", pattern).replace("*", r"\w{0,25}")
+    for word in {plain(word) for word in words}:
+        pattern = word.replace(" ** ", "\x00 (?:[^ ]{1,20} ){1,5}\x00")
+        pattern = _LONE_STAR.sub("\x00\\\\w{1,20}\x00", pattern).replace("*", "\x00\\w{0,25}\x00")
         (east_asian if _EAST_ASIAN.search(word) else latin).append(pattern)
-    told = [rf"(?<!{_OF_LATIN_WORD})(?:{'|'.join(latin)})(?!{_OF_LATIN_WORD})"] if latin else []
-    return "(?:" + "|".join([*told, *east_asian]) + ")"
+    told = [rf"(?<!{_OF_LATIN_WORD}){branching(latin)}(?!{_OF_LATIN_WORD})"] if latin else []
+    return "(?:" + "|".join([*told, *([branching(east_asian)] if east_asian else [])]) + ")"
 
 
 @cache
@@ -112,8 +114,15 @@ def title_patterns() -> TitlePatterns:
         served=re.compile(rf"({serving}.{{0,40}}?) {serves}.*"),
         head_of=re.compile(rf"^(?:\w{{1,20}} ){{0,2}}?{heads} {about}"),
         mixed=re.compile(phrases(words.mixed)),
-        weighty=re.compile(rf"{phrases(words.weighty)} {phrases(in_one(words.weighty_before))}"),
-        first_step=re.compile(rf"^{phrases(words.first_steps)} {phrases(in_one(words.first_steps_before))}"),
+        weighty=re.compile(
+            rf"(?:(?<![a-z0-9] )|(?P<after>{phrases(words.weighty_after)} )){phrases(words.weighty)} ?\+? "
+            rf"(?=(?:[^ ]{{1,20}} ){{0,5}}{phrases(in_one(words.weighty_jobs))})"
+            rf"|(?P<behind>{phrases(words.weighty_after)} )staff ?\+?$|^staff ?\+? (?={phrases(words.weighty_after)})"
+        ),
+        first_step=re.compile(
+            rf"^{phrases(words.first_steps)} (?:(?!chief|director|manager|vice|general|dean)[^ ]{{1,20}} ){{0,2}}?"
+            rf"{phrases(in_one(words.first_steps_before))}"
+        ),
         grade=re.compile(rf"(?<= )(?<!{_OF_LATIN_WORD})({grades})$"),
     )
 
