@@ -106,8 +106,9 @@ def title_patterns() -> TitlePatterns:
     """The patterns that hold in every language."""
     words = load_seniority_words()
     heads, about, serves = phrases(words.heads), phrases(words.about), phrases(words.serves)
-    serving = phrases(in_one(words.serving))
+    serving, after = phrases(in_one(words.serving)), phrases(words.weighty_after)
     grades = "|".join(sorted(words.grades, key=len, reverse=True))
+    further = "(?!chief|director|manager|vice|general|dean)[^ ]{1,20} "
     return TitlePatterns(
         trades=re.compile(phrases(in_one(words.trades))),
         serving=re.compile(serving),
@@ -115,13 +116,12 @@ def title_patterns() -> TitlePatterns:
         head_of=re.compile(rf"^(?:\w{{1,20}} ){{0,2}}?{heads} {about}"),
         mixed=re.compile(phrases(words.mixed)),
         weighty=re.compile(
-            rf"(?:(?<![a-z0-9] )|(?P<after>{phrases(words.weighty_after)} )){phrases(words.weighty)} ?\+? "
+            rf"(?:(?<![a-z0-9] )|(?P<after>{after} )){phrases(words.weighty)} ?\+? "
             rf"(?=(?:[^ ]{{1,20}} ){{0,5}}{phrases(in_one(words.weighty_jobs))})"
-            rf"|(?P<behind>{phrases(words.weighty_after)} )staff ?\+?$|^staff ?\+? (?={phrases(words.weighty_after)})"
+            rf"|(?P<behind>{after} )staff ?\+?$|^staff ?\+? (?={after})"
         ),
         first_step=re.compile(
-            rf"^{phrases(words.first_steps)} (?:(?!chief|director|manager|vice|general|dean)[^ ]{{1,20}} ){{0,2}}?"
-            rf"{phrases(in_one(words.first_steps_before))}"
+            rf"^{phrases(words.first_steps)} (?:{further}){{0,2}}?{phrases(in_one(words.first_steps_before))}"
         ),
         grade=re.compile(rf"(?<= )(?<!{_OF_LATIN_WORD})({grades})$"),
     )
