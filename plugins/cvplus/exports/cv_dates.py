@@ -7,6 +7,7 @@ from typing import Any
 
 from cvplus.enrich.readers.answer import as_written
 from cvplus.enrich.readers.date import DateSpan, read_date
+from cvplus.instants import iso_instant
 
 MONTHS_IN_A_YEAR = 12
 _MONTHS = {"season": 3, "quarter": 3, "half": 6, "year": MONTHS_IN_A_YEAR}
@@ -109,7 +110,7 @@ def month_text(month: int | None) -> str | None:
 
 def month_of_instant(instant: str) -> int:
     """The month (UTC) of an ISO 8601 instant with an offset."""
-    moment = datetime.fromisoformat(instant).astimezone(UTC)
+    moment = iso_instant(instant).astimezone(UTC)
     return moment.year * MONTHS_IN_A_YEAR + moment.month - 1
 
 

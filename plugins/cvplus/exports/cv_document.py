@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from cvplus.exports.cv_dates import Dates, Span, read_dates
-from cvplus.exports.json_resume import from_json_resume, is_json_resume
+from cvplus.exports.json_resume import from_json_resume, is_json_resume, parted_skills
 
 _MOST_ENTRIES = 500
 _NAME_PART = re.compile(r"[^\W\d_]+")
@@ -92,7 +92,7 @@ def read_document(document: Any, language: str | None = None) -> CvDocument:
         return CvDocument()
     if is_json_resume(document):
         document = from_json_resume(document)
-    skills = _part(document, "skills")
+    skills = _skills(document)
     return CvDocument(
         name=_text(_part(document, "personal").get("name")),
         summary=_text(document.get("summary")),
@@ -100,7 +100,7 @@ def read_document(document: Any, language: str | None = None) -> CvDocument:
         studies=tuple(_study(entry, language) for entry in _entries(document, "education")),
         technical_skills=_names(skills.get("technical")),
         soft_skills=_names(skills.get("soft")),
-        languages=_names(skills.get("languages")),
+        languages=_names(skills.get("languages")) or _names(document.get("languages")),
         certifications=_names(document.get("certifications")),
         awards=_names(document.get("awards")),
         volunteering=_names(document.get("volunteering")),
@@ -141,6 +141,15 @@ def _study(entry: dict[str, Any], language: str | None) -> Study:
 def _begin_and_end(job: Job) -> tuple[int, int]:
     far = 1 << 30
     return (job.first or 0, far if job.dates.is_open else job.dates.last or far)
+
+
+def _skills(document: dict[str, Any]) -> dict[str, Any]:
+    """The skills by kind; of a list the vocabulary tells which is which."""
+    given = document.get("skills")
+    if not isinstance(given, str | list):
+        return _part(document, "skills")
+    technical, soft = parted_skills(given)
+    return {"technical": technical, "soft": soft}
 
 
 def _part(document: dict[str, Any], name: str) -> dict[str, Any]:
