@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 FeatureKind = Literal["number", "category", "boolean"]
+_LARGEST = float(np.finfo(np.float32).max)
 
 
 @dataclass(frozen=True)
@@ -24,10 +25,24 @@ class Feature:
 
 @dataclass(frozen=True)
 class Encoded:
-    """``matrix``: (rows, features) float64, missing as NaN. ``unseen``: (rows,) unseen categories."""
+    """``matrix``: (rows, features) float64, missing as NaN. ``unseen``: (rows,) unseen categories.
+
+    ``unusable``: (rows,) name of a feature whose value is infinite or beyond single precision, which is what
+    XGBoost computes in; None in the others. Such a value is missing in the matrix.
+    """
 
     matrix: np.ndarray
     unseen: np.ndarray
+    unusable: np.ndarray
+
+    @property
+    def is_usable(self) -> np.ndarray:
+        """(rows,) bool: every value is one that XGBoost can compute with."""
+        return np.asarray(pd.isna(self.unusable))
+
+    def rows(self, mask: np.ndarray) -> "Encoded":
+        """The rows of a (rows,) bool mask."""
+        return Encoded(self.matrix[mask], self.unseen[mask], self.unusable[mask])
 
 
 @dataclass(frozen=True)
@@ -55,16 +70,20 @@ class Encoder:
         """
         matrix = np.full((len(frame), len(self.features)), np.nan)
         unseen = np.zeros(len(frame), dtype=np.int64)
+        unusable = np.full(len(frame), None, dtype=object)
         for position, feature in enumerate(self.features):
             column = frame[feature.name]
             if feature.kind != "category":
-                matrix[:, position] = column.to_numpy(dtype=np.float64, na_value=np.nan)
+                values = column.to_numpy(dtype=np.float64, na_value=np.nan)
+                is_unusable = np.abs(values) > _LARGEST
+                unusable[is_unusable] = feature.name
+                matrix[:, position] = np.where(is_unusable, np.nan, values)
                 continue
             codes = pd.Categorical(column, categories=list(self.categories[feature.name])).codes
             known = codes >= 0
             matrix[known, position] = codes[known]
             unseen += column.notna().to_numpy() & ~known
-        return Encoded(matrix, unseen)
+        return Encoded(matrix, unseen, unusable)
 
 
 def fit_encoder(frame: pd.DataFrame, features: tuple[Feature, ...], minimum_category_rows: int) -> Encoder:

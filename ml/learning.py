@@ -51,9 +51,7 @@ def fit_predictor(
             predictor.time_levels = _time_levels(predictor, encoded, labels, calibrate & labels.event)
     if "interview_probability" in predictor.boosters:
         seen = split.mask("train", "tune", "calibrate")
-        known = predictor.predict_encoded(
-            Encoded(encoded.matrix[seen], encoded.unseen[seen]), frame.index[seen]
-        )
+        known = predictor.predict_encoded(encoded.rows(seen), frame.index[seen])
         predictor.reference = reference_curve(
             predictor.strengths(known), config.competitiveness.reference_points
         )

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
+import numpy as np
 import pandas as pd
 import psycopg
 from psycopg import sql
@@ -15,7 +16,7 @@ from psycopg import sql
 from ml.competitiveness import competitiveness_scores
 from ml.encoding import Encoded
 from ml.predictor import PREDICTION_COLUMNS, Predictor
-from ml.targets import COMPETITIVENESS
+from ml.targets import COMPETITIVENESS, TARGETS
 
 PREDICTION_TABLE = (
     "prediction_id",
@@ -47,10 +48,14 @@ class ScoringRun:
 
 @dataclass(frozen=True)
 class ScoredChunk:
-    """``predictions``: columns of ``PREDICTION_TABLE``. ``reasons``: rows of ``REASON_TABLE``."""
+    """``predictions``: columns of ``PREDICTION_TABLE``. ``reasons``: rows of ``REASON_TABLE``.
+
+    ``set_aside``: how many of the predictions are null, for a value that no model can compute with.
+    """
 
     predictions: pd.DataFrame
     reasons: list[tuple[Any, ...]]
+    set_aside: int
 
 
 def prediction_id(cv_id: str, job_id: str, version: str, feature_hash: str, feature_at: datetime) -> str:
@@ -63,40 +68,69 @@ def score_chunk(frame: pd.DataFrame, predictor: Predictor, run: ScoringRun) -> S
     """Score the pairs of a frame of whole jobs that are not scored yet.
 
     ``frame``: as ``ml.pairs.stream_pairs`` yields. Pairs scored before take part in their job's pool with
-    the probabilities that were written then.
+    the probabilities that were written then. A pair with a value that no model can compute with is set aside:
+    its prediction is null in everything, says which feature is why, and belongs to no pool.
     """
     fresh = ~frame["is_scored"].to_numpy(dtype=bool)
-    pairs = frame[fresh].reset_index(drop=True)
-    encoded = predictor.encoder.encode(pairs)
+    every = frame[fresh].reset_index(drop=True)
+    encoded = predictor.encoder.encode(every)
+    usable = encoded.is_usable
+    pairs, encoded, unusable = every[usable].reset_index(drop=True), encoded.rows(usable), encoded.unusable
     scored = predictor.predict_encoded(encoded, pairs.index)
     if predictor.is_trained(COMPETITIVENESS):
-        pool = pd.DataFrame(
-            {
-                "interview_probability": frame["scored_interview"],
-                "offer_probability": frame["scored_offer"],
-            }
-        )
-        pool.loc[fresh] = scored[list(pool.columns)].to_numpy()
-        scored[COMPETITIVENESS] = competitiveness_scores(
-            predictor.strengths(pool),
-            frame["job_id"].to_numpy(),
-            predictor.reference,
-            predictor.config.competitiveness.prior_weight.value,
-        )[fresh]
-    table = pd.concat([pairs, scored], axis=1)
-    table["prediction_id"] = [
-        prediction_id(cv, job, run.version, feature_hash, feature_at)
-        for cv, job, feature_hash, feature_at in zip(
-            pairs["cv_id"], pairs["job_id"], pairs["feature_hash"], pairs["feature_at"], strict=True
-        )
-    ]
-    table["scored_at"] = run.scored_at
-    table["model_version"] = run.version
+        in_pool = np.ones(len(frame), dtype=bool)
+        in_pool[fresh] = usable
+        in_pool[~fresh] = frame["scored_interview"][~fresh].notna()
+        scored[COMPETITIVENESS] = _competitiveness(frame[in_pool], fresh[in_pool], scored, predictor)
+    missing = json.dumps(predictor.missing_reasons, sort_keys=True)
+    table = pd.concat([pairs, scored], axis=1).assign(missing_reasons=missing)
     has_pay = predictor.is_trained("salary_prediction")
     table["salary_currency"] = predictor.config.salary.currency if has_pay else None
-    table["missing_reasons"] = json.dumps(predictor.missing_reasons, sort_keys=True)
+    table = _identified(table, run)
     rows = list(_reason_rows(table, encoded, pairs, predictor, run.reasons))
-    return ScoredChunk(table[list(PREDICTION_TABLE)], rows)
+    set_aside = _identified(_set_aside(every[~usable], unusable[~usable]), run)
+    return ScoredChunk(pd.concat([table, set_aside])[list(PREDICTION_TABLE)], rows, len(set_aside))
+
+
+def _competitiveness(
+    pool: pd.DataFrame, fresh: np.ndarray, scored: pd.DataFrame, predictor: Predictor
+) -> np.ndarray:
+    """Scores of the fresh pairs of a pool, in their order."""
+    strengths = pd.DataFrame(
+        {"interview_probability": pool["scored_interview"], "offer_probability": pool["scored_offer"]}
+    )
+    strengths.loc[fresh] = scored[list(strengths.columns)].to_numpy()
+    return competitiveness_scores(
+        predictor.strengths(strengths),
+        pool["job_id"].to_numpy(),
+        predictor.reference,
+        predictor.config.competitiveness.prior_weight.value,
+    )[fresh]
+
+
+def _set_aside(pairs: pd.DataFrame, unusable: np.ndarray) -> pd.DataFrame:
+    """Predictions that say nothing but why."""
+    table = pairs.assign(**dict.fromkeys(PREDICTION_COLUMNS), salary_currency=None)
+    reasons = [f"not computed: the value of {feature} is infinite or too large" for feature in unusable]
+    return table.assign(
+        adversarial_score=0.0,
+        is_out_of_distribution=True,
+        missing_reasons=[
+            json.dumps(dict.fromkeys((*TARGETS, COMPETITIVENESS), reason), sort_keys=True)
+            for reason in reasons
+        ],
+    )
+
+
+def _identified(table: pd.DataFrame, run: ScoringRun) -> pd.DataFrame:
+    """The table with each prediction's id, instant and version."""
+    identities = [
+        prediction_id(cv, job, run.version, feature_hash, feature_at)
+        for cv, job, feature_hash, feature_at in zip(
+            table["cv_id"], table["job_id"], table["feature_hash"], table["feature_at"], strict=True
+        )
+    ]
+    return table.assign(prediction_id=identities, scored_at=run.scored_at, model_version=run.version)
 
 
 def _reason_rows(

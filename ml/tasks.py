@@ -109,6 +109,7 @@ def _register(
         "data_snapshot": snapshot.snapshot_id,
         "code_version": code_version(),
         "evaluations": [one.to_document() for one in evaluations],
+        "unusable_rows": int((~predictor.encoder.encode(snapshot.frame).is_usable).sum()),
         "importances": {
             target: dict(zip(predictor.encoder.names, values.astype(float).tolist(), strict=True))
             for target, values in predictor.importances(evaluated).items()
@@ -269,12 +270,13 @@ def score(
     and both together leave what one undisturbed run would have left.
 
     Returns:
-        ``predictions`` and ``reasons`` written, ``chunks``, ``out_of_distribution``.
+        ``predictions`` and ``reasons`` written, ``chunks``, ``out_of_distribution``, and ``set_aside``: pairs
+        with a value that no model can compute with, whose prediction is null and says so.
     """
     config = config or load_models_config()
     predictor = Registry(store, config.model_name).load(model_version)
     run = ScoringRun(model_version, datetime.now(UTC), scored_by, config.scoring.reasons)
-    counts = {"predictions": 0, "reasons": 0, "chunks": 0, "out_of_distribution": 0}
+    counts = {"predictions": 0, "reasons": 0, "chunks": 0, "out_of_distribution": 0, "set_aside": 0}
     with connect(connection_url) as reading, connect(connection_url) as writing:
         features = predictor.encoder.features
         pairs = stream_pairs(
@@ -290,5 +292,6 @@ def score(
             writing.commit()
             counts["reasons"] += len(chunk.reasons)
             counts["chunks"] += 1
+            counts["set_aside"] += chunk.set_aside
             counts["out_of_distribution"] += int(chunk.predictions["is_out_of_distribution"].sum())
     return counts

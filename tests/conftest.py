@@ -17,8 +17,15 @@ from cvplus.runtime.postgres import EmbeddedPostgres, start_postgres, stop_postg
 from cvplus.warehouse.schema import apply_schema
 
 HERE = Path(__file__).parent
-# What takes longest begins first, so that no worker is left alone with it at the end.
-LONGEST_FIRST = ("faults", "warehouse", "integration")
+# What takes longest begins first, so that no worker is left alone with it at the end: files, then folders.
+LONGEST_FILES = (
+    "test_own_servers",
+    "test_fault_matrix",
+    "test_random_kills",
+    "test_killed_steps",
+    "test_intake_memory",
+)
+LONGEST_FOLDERS = ("faults", "warehouse", "integration")
 # A worker runs a file whole; these files go to one worker, for what they share costs more than their tests.
 TOGETHER = {
     **dict.fromkeys(("test_marts", "test_marts_contract", "test_outage_in_marts"), "marts"),
@@ -54,8 +61,14 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Let the longest begin."""
-    ranks = {folder: rank - len(LONGEST_FIRST) for rank, folder in enumerate(LONGEST_FIRST)}
-    items.sort(key=lambda item: ranks.get(item.path.relative_to(HERE).parts[0], 0))
+    order = [*LONGEST_FILES, *LONGEST_FOLDERS]
+    ranks = {name: rank for rank, name in enumerate(order)}
+
+    def rank(item: pytest.Item) -> int:
+        folder = item.path.relative_to(HERE).parts[0]
+        return ranks.get(item.path.stem, ranks.get(folder, len(order)))
+
+    items.sort(key=rank)
 
 
 @pytest.fixture(scope="session")

@@ -13,7 +13,7 @@ _ZULU = re.compile(r"(?<=\d) ?(?:z|utc|gmt)$", re.IGNORECASE)
 
 
 def iso_instant(text: str) -> datetime:
-    """An instant from ISO 8601 text, with the zone that it tells: also ``+00``, ``z``, `` UTC``; naive without one.
+    """An instant from ISO 8601 text in the zone that it tells (also ``+00``, ``z``, ``UTC``), or naive.
 
     Raises:
         ValueError: it is none.

@@ -172,6 +172,9 @@ def test_every_shape_of_record_is_read() -> None:
         ("list.name", []),
         ("nested[].items[].t", ["x", "y", "z"]),
         ("words[]", ["p", "q"]),
+        ("list[name=two].name", ["two"]),
+        ("list[name=three].name", []),
+        ("words[name=p]", []),
         ("a[].b", []),
         ("missing.b[].c", []),
     ],
@@ -206,6 +209,27 @@ def test_a_declaration_says_what_is_read() -> None:
     assert posting.text.split() == ["A", "B", "7"]
     assert (posting.title, posting.requirements, posting.is_remote) == ("Koch", ("Python",), True)
     assert not read({"job": {**job, "workplace": "On-site"}}).is_remote
+
+
+def test_places_are_told_each_by_itself_and_parts_together() -> None:
+    read = reader_of(
+        PostingFields(
+            title="title",
+            places=["city + state + land", "offices[].name", "nowhere"],
+            country="code",
+            pay="pay",
+        )
+    )
+    job = {
+        "title": "Koch",
+        "city": "Austin",
+        "state": "TX",
+        "offices": [{"name": "Köln"}, {"name": "Austin, TX"}],
+    }
+    posting = read({**job, "code": "us", "pay": "&pound;30k"})
+    assert (posting.place, posting.country, posting.pay) == ("Austin, TX | Köln", "US", "£30k")
+    posting = read({"title": "Koch", "code": "USA", "city": 7, "land": "Japan"})
+    assert (posting.place, posting.country, posting.pay) == ("7, Japan", None, "")
 
 
 def test_facts_of_a_posting() -> None:

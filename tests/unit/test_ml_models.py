@@ -1,6 +1,7 @@
 """Whole models on a world with a known truth: what is learnt, what is claimed, what is refused."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
@@ -13,8 +14,9 @@ from ml.config import load_models_config
 from ml.evaluation import TargetEvaluation, concordance
 from ml.intervals import Estimate
 from ml.learning import fit_predictor
-from ml.predictor import DAYS_COLUMNS, SALARY_COLUMNS, Predictor
+from ml.predictor import DAYS_COLUMNS, PREDICTION_COLUMNS, SALARY_COLUMNS, Predictor
 from ml.promotion import Decision, decide
+from ml.scoring import ScoringRun, score_chunk
 from ml.splits import TimeSplit, split_by_time
 from ml.targets import read_labels
 
@@ -229,3 +231,44 @@ def test_concordance_is_one_for_the_right_order_and_half_for_none() -> None:
     assert concordance(days, days)(ones) == pytest.approx(1)
     assert concordance(days, -days)(ones) == pytest.approx(0)
     assert concordance(days, ones)(ones) == pytest.approx(0.5)
+
+
+@pytest.mark.parametrize("value", [np.inf, -np.inf, 1e39])
+def test_one_value_beyond_computing_costs_its_pair_alone(
+    examples: pd.DataFrame, learnt: tuple[Predictor, TimeSplit], value: float
+) -> None:
+    run = ScoringRun("1", datetime(2026, 11, 18, tzinfo=UTC), "test", 3)
+    pairs = examples.head(50).assign(
+        cv_id=[f"cv{number}" for number in range(50)],
+        cv_version=1,
+        job_id="job",
+        subject_id="subject",
+        feature_hash="hash",
+        is_stale=False,
+        is_scored=False,
+        scored_interview=np.nan,
+        scored_offer=np.nan,
+    )
+    undisturbed = score_chunk(pairs.drop(index=pairs.index[7]), learnt[0], run)
+    pairs.loc[pairs.index[7], "cv_measure_0"] = value
+    chunk = score_chunk(pairs, learnt[0], run)
+    assert chunk.set_aside == 1
+    is_set_aside = (chunk.predictions["cv_id"] == "cv7").to_numpy()
+    told = ["cv_id", *PREDICTION_COLUMNS, "missing_reasons"]
+    pd.testing.assert_frame_equal(
+        chunk.predictions[~is_set_aside][told].reset_index(drop=True),
+        undisturbed.predictions[told].reset_index(drop=True),
+        check_dtype=False,
+    )
+    (row,) = chunk.predictions[is_set_aside].to_dict("records")
+    assert pd.isna(row["interview_probability"])
+    assert "cv_measure_0 is infinite or too large" in row["missing_reasons"]
+    assert len(chunk.reasons) == len(undisturbed.reasons)
+
+
+def test_a_value_beyond_computing_does_not_stop_training() -> None:
+    examples = make_examples(3000)
+    examples.loc[[5, 50, 2_900], "cv_measure_0"] = [np.inf, 1e39, -np.inf]
+    predictor, _ = learn(examples)
+    assert predictor.is_trained("interview_probability")
+    assert (~predictor.encoder.encode(examples).is_usable).sum() == 3

@@ -108,6 +108,18 @@ def test_every_accepted_version_is_enriched_once(tables: psycopg.Connection, lak
     assert [fact["record_key"] for fact in enriched(tables, lake, "later")] == ["J2"]
 
 
+def test_a_better_reader_reads_again_what_an_older_one_read(
+    tables: psycopg.Connection, lake: Lake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(tables, "product__jobs", "b1", "accepted", {"J1@1": {"title": "Nurse"}})
+    assert len(enriched(tables, lake)) == 1
+    monkeypatch.setattr("cvplus.enrich.postings.readers_version", lambda: "pay:2")
+    assert [fact["readers"] for fact in enriched(tables, lake, "later")] == ["pay:2"]
+    assert enriched(tables, lake, "latest") == []
+    versions = tables.execute("select count(*), count(distinct known_at) from raw.derived__posting_facts")
+    assert versions.fetchone() == (2, 1)
+
+
 def test_facts_are_known_when_their_posting_was(tables: psycopg.Connection, lake: Lake) -> None:
     put(tables, "product__jobs", "b1", "accepted", {"J1@1": {"title": "Nurse"}})
     enriched(tables, lake)

@@ -1,5 +1,6 @@
 """The gate on real rows: what passes becomes visible, what does not is kept away and says why."""
 
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -255,3 +256,71 @@ def test_a_table_that_fails_stops_what_reads_it(plant: Plant, probability: float
             gate_tables(plant.url, ["predictions"], plant.docs)
         plant.connection.rollback()
         assert plant.open_alerts() == [("table_refused", "predictions.predictions")]
+
+
+def test_a_field_that_vanishes_is_told_by_what_good_batches_had(plant: Plant) -> None:
+    quarantined = plant.load([tag(number, count=-1) for number in range(30, 60)])
+    good = plant.load([tag(number) for number in range(30)])
+    plant.gate(quarantined, good)
+    lost = plant.load([tag(number) for number in range(60, 90)], days=1)
+    plant.connection.execute(
+        "update raw.stack_overflow__tags set record = record - 'count' where batch_id = %s", [lost.batch_id]
+    )
+    plant.connection.commit()
+    (outcome,) = plant.gate(lost)
+    assert outcome.state == "quarantined"
+    observed = plant.connection.execute(
+        "select observed from ops.gate_results where batch_id = %s and expectation = %s",
+        [lost.batch_id, "expect_column_to_be_filled_as_before(count)"],
+    ).fetchall()
+    assert observed == [("0 of 30 rows filled, at least 100.0% of the last 1 good ones",)]
+
+
+@pytest.mark.parametrize(
+    ("rule", "state", "alerts"),
+    [
+        ("observed", "quarantined", ["batch_quarantined"]),
+        ("published", "accepted", ["batch_warning"]),
+    ],
+)
+def test_silence_after_many_rows_is_told(plant: Plant, rule: str, state: str, alerts: list[str]) -> None:
+    plant.gate(plant.load([tag(number) for number in range(20)]))
+    nothing = plant.load([], days=1)
+    plant.connection.execute("update ops.batches set known_at_rule = %s", [rule])
+    plant.connection.commit()
+    (outcome,) = plant.gate(nothing)
+    assert (outcome.state, [name for name, _ in plant.open_alerts()]) == (state, alerts)
+    assert "0 rows read, at least 20 in 1 good batches before" in str(outcome.reason)
+    if state == "quarantined":
+        release_batch(plant.connection, nothing.batch_id, "It is so.", "ann")
+    (again,) = plant.gate(plant.load([], days=2))
+    assert again.state == "accepted"
+
+
+def test_a_table_is_held_against_its_last_good_builds(plant: Plant) -> None:
+    plant.connection.execute(
+        """
+        insert into predictions.predictions (
+            prediction_id, cv_id, cv_version, job_id, subject_id, scored_at, feature_at,
+            interview_probability, offer_probability, salary_low, salary_median, salary_high,
+            salary_currency, time_to_hire_days, time_to_hire_days_low, time_to_hire_days_high,
+            competitiveness_score, model_version, feature_hash
+        )
+        select
+            'p' || number, 'c' || number, 1, 'j', 's', now(), now(), 0.5, 0.1, 9e4, 1e5, 1.2e5, 'USD',
+            30, 20, 60, 50, '1', 'h' || number
+        from generate_series(1, 30) as number
+        """
+    )
+    plant.connection.commit()
+    gate_tables(plant.url, ["predictions"], plant.docs)
+    plant.connection.execute("update predictions.predictions set competitiveness_score = null")
+    plant.connection.commit()
+    with suppress(GateFailed):
+        gate_tables(plant.url, ["predictions"], plant.docs)
+    plant.connection.rollback()
+    told = plant.connection.execute(
+        "select observed from ops.gate_results where not is_passed and expectation like %s",
+        ["expect_column_to_be_filled%competitiveness_score%"],
+    ).fetchall()
+    assert told == [("0 of 30 rows filled, at least 100.0% of the last 1 good ones",)]

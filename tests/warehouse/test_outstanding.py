@@ -9,6 +9,7 @@ from layered_project import accept_batch
 from cvplus.operations import outstanding as told
 from cvplus.operations.outstanding import (
     DRIFT,
+    READING,
     SCORING,
     TRAINING,
     begin_step,
@@ -95,6 +96,14 @@ def test_another_dbt_project_asks_for_a_build(
 ) -> None:
     monkeypatch.setattr(told, "project_checksum", lambda: "another")
     assert build_reason(done) == "the dbt project has changed since the last build"
+
+
+def test_better_readers_ask_for_a_build(done: psycopg.Connection, monkeypatch: pytest.MonkeyPatch) -> None:
+    begin_step(done, READING, "pay:1")
+    finish_step(done, READING)
+    assert build_reason(done) == "the readers of texts have changed since the last build"
+    monkeypatch.setattr(told, "readers_version", lambda: "pay:1")
+    assert build_reason(done) is None
 
 
 def test_new_features_ask_for_training_scoring_and_drift(done: psycopg.Connection) -> None:

@@ -244,6 +244,24 @@ def test_an_earlier_horizon_is_scored_for_itself(world: World) -> None:
     assert world.score()["predictions"] == 0
 
 
+def test_a_value_beyond_computing_sets_its_pair_aside_and_is_not_tried_again(world: World) -> None:
+    pairs = make_pairs(50)
+    pairs.loc[3, "cv_measure_0"] = float("inf")
+    pairs.loc[4, "job_measure_0"] = 1e39
+    world.replace_pairs(pairs)
+    counts = world.score()
+    assert (counts["predictions"], counts["set_aside"]) == (50, 2)
+    told = world.rows(
+        "select interview_probability, competitiveness_score, missing_reasons ->> 'time_to_hire' "
+        "from predictions.predictions where interview_probability is null order by 3"
+    )
+    assert told == [
+        (None, None, "not computed: the value of cv_measure_0 is infinite or too large"),
+        (None, None, "not computed: the value of job_measure_0 is infinite or too large"),
+    ]
+    assert world.score()["predictions"] == 0
+
+
 def test_stuffed_and_foreign_inputs_are_marked(world: World) -> None:
     pairs = make_pairs(3)
     pairs.loc[0, "cv_measure_2"] = 500.0

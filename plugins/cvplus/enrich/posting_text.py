@@ -15,13 +15,22 @@ _TAG = re.compile(r"<[^>]{0,2000}>")
 
 # Jobs that people entered themselves come with the product exports, which declare no providers' fields.
 _PRODUCT_JOB = PostingFields(
-    title="title", texts=["description"], requirements="requirements", remote="remote"
+    title="title",
+    texts=["description"],
+    requirements="requirements",
+    remote="remote",
+    places=["location"],
+    country="country",
 )
 
 
 @dataclass(frozen=True, slots=True)
 class PostingText:
-    """The title, the text in lines without markup, and the list of requirements of a posting."""
+    """The title, the text in lines without markup, and the list of requirements of a posting.
+
+    ``place``: the places that it names, ``|`` between them. ``country``: ISO 3166-1 alpha-2, where the record
+    has a field for it. ``pay``: a text about pay alone.
+    """
 
     title: str
     text: str = ""
@@ -29,6 +38,9 @@ class PostingText:
     grade: str | None = None
     pay_plan: str | None = None
     is_remote: bool = False
+    place: str = ""
+    country: str | None = None
+    pay: str = ""
 
 
 @dataclass(frozen=True)
@@ -78,20 +90,25 @@ def reader_of(fields: PostingFields) -> Callable[[dict[str, Any]], PostingText]:
             grade=_first_text(record, fields.grade),
             pay_plan=_first_text(record, fields.pay_plan),
             is_remote=any(_means_remote(value) for value in _all_at(record, fields.remote)),
+            place=" | ".join(dict.fromkeys(_places(record, fields.places))),
+            country=_country_code(_first_text(record, fields.country)),
+            pay=plain_text(_first_text(record, fields.pay) or ""),
         )
 
     return read
 
 
 def values_at(record: Any, path: str) -> Iterator[Any]:
-    """The values at a dotted path: a number picks from a list, ``[]`` after a name takes all its items."""
-    name, _, rest = path.partition(".")
-    takes_all = name.endswith("[]")
-    name = name.removesuffix("[]")
+    """The values at a dotted path: a number picks from a list, ``[]`` after a name takes all its items.
+
+    ``[kind=town]`` takes those items whose field ``kind`` is ``town``.
+    """
+    step, _, rest = path.partition(".")
+    name, takes_some, condition = step.partition("[")
     value = _step(record, name) if name else record
     if value is None:
         return
-    for item in (value if isinstance(value, list) else ()) if takes_all else (value,):
+    for item in _items(value, condition.removesuffix("]")) if takes_some else (value,):
         if rest:
             yield from values_at(item, rest)
         elif item is not None:
@@ -104,6 +121,27 @@ def plain_text(markup: str) -> str:
     if "<" in text:
         text = _TAG.sub(" ", _BREAK.sub("\n", text))
     return resolve_entities(text)
+
+
+def _items(value: Any, condition: str) -> Iterator[Any]:
+    field, _, wanted = condition.partition("=")
+    for item in value if isinstance(value, list) else ():
+        if not condition or (isinstance(item, dict) and item.get(field) == wanted):
+            yield item
+
+
+def _places(record: dict[str, Any], paths: list[str]) -> Iterator[str]:
+    """The text of each place; of parts that are joined, those that are told."""
+    for path in paths:
+        parts = [[_text(value) for value in values_at(record, part)] for part in path.split(" + ")]
+        if len(parts) == 1:
+            yield from (plain_text(text) for text in parts[0] if text)
+        elif told := [texts[0] for texts in parts if texts and texts[0]]:
+            yield plain_text(", ".join(told))
+
+
+def _country_code(text: str | None) -> str | None:
+    return text.upper() if text is not None and len(text) == 2 and text.isalpha() else None
 
 
 def _step(value: Any, name: str) -> Any:

@@ -9,14 +9,15 @@ from psycopg import sql
 
 from cvplus.enrich.facts import posting_facts
 from cvplus.enrich.posting_text import PostingShape, posting_shapes
+from cvplus.enrich.readers.registry import readers_version
 from cvplus.enrich.resource import POSTING_FACTS
 from cvplus.lake.manifest import BatchIdentity, Manifest, Window
 from cvplus.lake.store import Lake
 
 CHUNK_POSTINGS = 500
 
-# Versions of postings of accepted or released batches that no loaded batch of facts has. A quarantined batch
-# of facts counts as done: it waits for a person who releases or replays it.
+# Versions of postings of accepted or released batches that no loaded batch of facts has by today's readers. A
+# quarantined batch of facts counts as done: it waits for a person who releases or replays it.
 _PENDING = """
     from raw.{table} as posting
     join ops.batches as batch using (batch_id)
@@ -24,12 +25,16 @@ _PENDING = """
       and not exists (
         select from raw.{facts} as fact
         where fact.record_key = {prefix} || posting.record_key || '|' || posting.content_hash
+          and fact.record ->> 'readers' = {readers}
       )
 """
 
 
 def enrich_postings(connection: psycopg.Connection, lake: Lake, run_key: str) -> Manifest | None:
-    """Land the facts of every posting version not yet enriched as one batch; ``None`` when none is new.
+    """Land the facts of every posting version that today's readers have not read as one batch.
+
+    ``None`` when there is none. A better reader reads again what an older one read: its facts are a new
+    version of the old ones, known when the posting was.
 
     The batch's window spans the postings' ``known_at``. Reading is by a server-side cursor in chunks of 500,
     so memory does not grow with the postings. The batch is to be loaded and gated like any other; until it
@@ -75,6 +80,7 @@ def _fact_pages(connection: psycopg.Connection, shape: PostingShape) -> Iterator
                     "record_key": record_key,
                     "content_hash": content_hash,
                     "known_at": known_at.isoformat(),
+                    "readers": readers_version(),
                     **found,
                 }
                 for (record_key, content_hash, known_at, _), found in zip(rows, facts, strict=True)
@@ -92,6 +98,7 @@ def _filled(query: sql.SQL, shape: PostingShape) -> sql.Composed:
         table=sql.Identifier(shape.table),
         facts=sql.Identifier(POSTING_FACTS.table),
         prefix=sql.Literal(f"{shape.source}|{shape.resource}|"),
+        readers=sql.Literal(readers_version()),
     )
 
 

@@ -2,8 +2,16 @@
 
 from datetime import datetime
 
+from cvplus.enrich.readers.registry import readers_version
 from cvplus.errors import WarehouseUnavailable
-from cvplus.operations.outstanding import SCORING, build_reason, outstanding
+from cvplus.operations.outstanding import (
+    READING,
+    SCORING,
+    begin_step,
+    build_reason,
+    finish_step,
+    outstanding,
+)
 from cvplus.operations.runs import measured
 from cvplus.settings import load_settings
 from cvplus.warehouse.connection import connect
@@ -13,7 +21,7 @@ FEATURE_SUITES = ["cv_features", "job_features", "training_examples", "scoring_p
 
 
 def reason_to_build() -> str | None:
-    """Why the warehouse has to be built: new batches, another dbt project; ``None`` when nothing is new."""
+    """Why the warehouse has to be built: new batches, other models or readers; ``None`` for nothing new."""
     with connect() as connection:
         return build_reason(connection)
 
@@ -61,13 +69,18 @@ def enrich_new_postings(dag_id: str, run_id: str) -> list[str]:
 
     lake = open_lake(load_settings().resolved_lake_url)
     with measured(dag_id, run_id, "enrich_postings") as account, connect() as connection:
+        begin_step(connection, READING, readers_version())
         manifest = enrich_postings(connection, lake, f"{dag_id}/{run_id}")
         if manifest is None:
+            finish_step(connection, READING)
             return []
         register_landed(connection, manifest)
         account.rows = manifest.rows_read
     load_batches([manifest.batch_id], dag_id, run_id)
-    return gate_loaded_batches([manifest.batch_id], dag_id, run_id)
+    accepted = gate_loaded_batches([manifest.batch_id], dag_id, run_id)
+    with connect() as connection:
+        finish_step(connection, READING)
+    return accepted
 
 
 def build_warehouse_layer(layer: str, dag_id: str, run_id: str, *, is_full: bool = False) -> int:

@@ -8,12 +8,13 @@ import hashlib
 
 import psycopg
 
+from cvplus.enrich.readers.registry import readers_version
 from cvplus.settings import Settings
 from cvplus.transform.project import project_checksum
 from ml.config import load_models_config
 from ml.identity import code_version
 
-TRAINING, SCORING, DRIFT = "train_models", "score_batch", "monitor_drift"
+READING, TRAINING, SCORING, DRIFT = "enrich_postings", "train_models", "score_batch", "monitor_drift"
 
 
 def begin_step(connection: psycopg.Connection, step: str, inputs: str) -> None:
@@ -100,7 +101,15 @@ def build_reason(connection: psycopg.Connection) -> str | None:
     if row is not None and row[0]:
         counted = "1 batch was" if row[0] == 1 else f"{row[0]} batches were"
         return f"{counted} accepted since the last build"
+    if is_read_by_older_readers(connection):
+        return "the readers of texts have changed since the last build"
     return "the dbt project has changed since the last build" if is_project_changed(connection) else None
+
+
+def is_read_by_older_readers(connection: psycopg.Connection) -> bool:
+    """Whether the postings' texts were last read by other readers than today's."""
+    read = connection.execute("select inputs from ops.built_from where thing = %s", [READING]).fetchone()
+    return read is not None and read[0] is not None and read[0] != readers_version()
 
 
 def is_project_changed(connection: psycopg.Connection) -> bool:

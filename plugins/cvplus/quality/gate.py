@@ -18,6 +18,7 @@ from cvplus.quality.gate_records import (
     settle_table,
 )
 from cvplus.quality.gate_validation import Target, Validation, validate
+from cvplus.quality.presence import count_presence, history_checks, keep_presence, table_history_checks
 from cvplus.quality.suites import find_table_suite, load_suite
 from cvplus.warehouse.batches import Batch, BatchStateConflict, State, get_batch
 from cvplus.warehouse.connection import connect
@@ -91,11 +92,16 @@ def gate_tables(connection_url: str, tables: Iterable[str], docs_folder: Path) -
     )
     refused = []
     with connect(connection_url) as connection:
-        for validation in validations.values():
-            verdict = Verdict.of(validation.checks)
-            settle_table(connection, _run_id(), validation, verdict)
+        for suite in suites:
+            validation, run_id = validations[suite.name], _run_id()
+            counted = count_presence(connection, suite)
+            checks = table_history_checks(connection, suite, counted)
+            verdict = Verdict.of([*checks, *validation.checks])
+            settle_table(connection, run_id, validation, verdict)
             if verdict.is_critical:
-                refused.append(f"{validation.target.name}: {verdict.reason}")
+                refused.append(f"{suite.name}: {verdict.reason}")
+            else:
+                keep_presence(connection, suite, run_id, counted)
         write_index(connection, docs_folder)
     if refused:
         raise GateFailed(
@@ -135,10 +141,13 @@ def _gate_once(
     )
     verdicts = {}
     for batch in open_batches:
-        checks = [rejected_share_check(batch, suites[batch.table])]
+        suite = suites[batch.table]
+        counted = count_presence(connection, suite, batch.batch_id) if batch.rows_loaded else {}
+        checks = [rejected_share_check(batch, suite), *history_checks(connection, suite, batch, counted)]
         if batch.batch_id in validations:
             checks += validations[batch.batch_id].checks
         verdicts[batch.batch_id] = Verdict.of(checks)
+        keep_presence(connection, suite, batch.batch_id, counted)
     again: list[str] = []
     # Quarantines first: what they hand over must be gated before its receiver is accepted.
     for batch in sorted(open_batches, key=lambda batch: not verdicts[batch.batch_id].is_critical):

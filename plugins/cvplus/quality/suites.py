@@ -4,6 +4,8 @@ Every expectation says what its failure means and who does what next; a limit th
 its history beside it. This module reads and checks them and knows nothing of Great Expectations.
 """
 
+import re
+from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -25,6 +27,8 @@ Layer = Literal["raw", "features", "predictions", "marts"]
 Sentence = Annotated[str, StringConstraints(min_length=15, pattern=r"\.$", strip_whitespace=True)]
 
 _CASTS = {"number": "double precision", "integer": "numeric", "boolean": "boolean", "instant": "timestamptz"}
+_FIELD_OF_RECORD = re.compile(r"record (->>?|#>>?) '([^']+)'")
+_COLUMN_ARGUMENTS = ("column", "column_A", "column_B", "column_list")
 _RAW_COLUMNS = ("record_key", "known_at", "batch_id", "content_hash", "record")
 
 
@@ -94,6 +98,12 @@ class ExpectationRule(Judgement):
         ]
         return f"{self.type}({', '.join(columns)})"
 
+    @property
+    def columns(self) -> list[str]:
+        """The columns it looks at."""
+        named = (value for key, value in self.kwargs.items() if key in _COLUMN_ARGUMENTS)
+        return [column for value in named for column in (value if isinstance(value, list) else [value])]
+
 
 class RejectedShare(Judgement):
     """The rule on a whole batch: how many of its records may be rejected."""
@@ -107,6 +117,20 @@ class RejectedShare(Judgement):
         "The engineer on duty reads the reasons in ops.rejected_records, has the source mended or the "
         "declaration corrected, and replays the batch; or releases it when the rest is good."
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """A column, or a field that an expression looks at, that must not vanish.
+
+    ``severity`` is the worst of the expectations that look at it. Of what ``is_promised`` something comes in
+    any larger batch; a field that only an expression names may never come.
+    """
+
+    name: str
+    sql: str
+    severity: Severity
+    is_promised: bool
 
 
 class Suite(Frozen):
@@ -133,16 +157,45 @@ class Suite(Frozen):
             raise ValueError(f"expectations occur twice: {sorted(repeated)}")
         known = {*self.columns, *self.key} | (set(_RAW_COLUMNS) if self.layer == "raw" else set())
         for rule in self.expectations:
-            for key, value in rule.kwargs.items():
-                wanted = value if isinstance(value, list) else [value]
-                if key in {"column", "column_A", "column_B", "column_list"} and not known.issuperset(wanted):
-                    raise ValueError(f"{rule.name} looks at a column that is not declared")
+            if not known.issuperset(rule.columns):
+                raise ValueError(f"{rule.name} looks at a column that is not declared")
         return self
 
     @property
     def name(self) -> str:
         """``<layer>.<table>``: the name in results and Data Docs."""
         return f"{self.layer}.{self.table}"
+
+    @property
+    def watched(self) -> list[Watched]:
+        """What must not vanish: the columns and, in expressions over a raw row, the fields looked at.
+
+        What no row can lack is left out.
+        """
+        watched: dict[str, Watched] = {}
+        for rule in self.expectations:
+            for column in rule.columns:
+                if column in (*_RAW_COLUMNS, *self.key):
+                    continue
+                source = self.columns[column]
+                if isinstance(source, FieldColumn) or source is None:
+                    expression = source.sql if source else f'"{column}"'
+                    found = [Watched(column, expression, rule.severity, True)]
+                else:
+                    found = [
+                        Watched(
+                            path.strip("{}").replace(",", "."),
+                            f"record {arrow} '{path}'",
+                            rule.severity,
+                            False,
+                        )
+                        for arrow, path in _FIELD_OF_RECORD.findall(source)
+                    ]
+                for item in found:
+                    known = watched.get(item.name)
+                    if known is None or item.severity == "critical":
+                        watched[item.name] = item
+        return list(watched.values())
 
     def query(self, batch_id: str | None = None) -> str:
         """The rows to validate: of one batch for raw tables, else all of the table."""
@@ -157,6 +210,10 @@ class Suite(Frozen):
         selected = ", ".join(f'{expression} as "{name}"' for name, expression in expressions.items())
         condition = f" where batch_id = '{_quoted(batch_id)}'" if batch_id is not None else ""
         return f'select {selected} from {self.layer}."{self.table}"{condition}'
+
+
+def _dotted(path: str) -> str:
+    return path.strip("{}").replace(",", ".")
 
 
 def _quoted(text: str) -> str:

@@ -141,11 +141,17 @@ class PackageClient(Frozen):
 class PostingFields(Frozen):
     """What enrichment reads of a posting: dotted paths into the record; a number picks from a list.
 
-    ``texts`` are joined, in order; ``[]`` after a name takes every item of a list.
+    ``texts`` are joined, in order; ``[]`` after a name takes every item of a list, ``[kind=town]`` those
+    whose field ``kind`` is ``town``. ``places`` are texts that name a place each; paths joined by `` + ``
+    are parts of one. ``country`` is a code that the record tells beside them. ``pay`` is a text that tells
+    nothing but pay.
     """
 
     title: str
     texts: list[str] = Field(default_factory=list)
+    places: list[str] = Field(default_factory=list)
+    country: str | None = None
+    pay: str | None = None
     requirements: str | None = None
     remote: str | None = None
     grade: str | None = None

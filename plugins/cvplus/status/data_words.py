@@ -19,7 +19,7 @@ from cvplus.status.phrases import ahead, counted, first_sentence, instant, liste
 
 _STATES: dict[str, tuple[str, Tone]] = {
     "failing": ("cannot be read", "bad"),
-    "silent": ("is asked and brings no records", "bad"),
+    "silent": ("brings no records", "bad"),
     "stale": ("is stale", "waiting"),
     "fresh": ("is fresh", "good"),
     "not_configured": ("is not configured", "plain"),

@@ -7,15 +7,13 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-import yaml
-from pydantic import Field, PositiveInt, ValidationError, model_validator
+from pydantic import Field, PositiveInt, TypeAdapter, model_validator
 
-from cvplus.errors import ConfigurationError
 from cvplus.instants import MILLISECONDS_FROM, iso_instant
 from cvplus.resources import Frozen, Name
 from cvplus.settings import PROJECT_ROOT
 from cvplus.values.rejected_fields import Fault
-from cvplus.yaml_files import read_yaml
+from cvplus.yaml_files import read_typed
 
 CONFIG = PROJECT_ROOT / "config" / "value_spans.yaml"
 
@@ -134,13 +132,8 @@ def load_spans(path: Path = CONFIG) -> ValueSpans:
     Raises:
         ConfigurationError: naming the entry that is wrong.
     """
-    try:
-        return ValueSpans.model_validate(read_yaml(path))
-    except (ValidationError, yaml.YAMLError) as error:
-        raise ConfigurationError(
-            cause=f"{path.name} is not valid: {error}.",
-            remedy="Correct the entry named; the head of the file says what each setting means.",
-        ) from error
+    remedy = f"Correct config/{path.name}; its head says what each setting means."
+    return read_typed(path, TypeAdapter(ValueSpans), remedy)
 
 
 def _not_finite(text: str) -> float | None:

@@ -145,6 +145,17 @@ create table if not exists ops.gate_results (
     primary key (gate_run_id, expectation)
 );
 
+-- One row per batch (or gate run of a table) and watched column: what later ones are held against.
+create table if not exists ops.column_presence (
+    suite text not null,
+    subject text not null,
+    column_name text not null,
+    rows_count bigint not null check (rows_count >= 0),
+    filled_count bigint not null check (filled_count between 0 and rows_count),
+    counted_at timestamptz not null default now(),
+    primary key (suite, subject, column_name)
+);
+
 -- One row per resource that was asked for and did not succeed, or is switched off: freshness reads it.
 create table if not exists ops.source_states (
     source text not null,

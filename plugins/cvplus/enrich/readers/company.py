@@ -152,4 +152,4 @@ def _patterns() -> _Patterns:
     )
 
 
-READER = Reader("company", 1, Company, read_companies)
+READER = Reader("company", Company, read_companies)

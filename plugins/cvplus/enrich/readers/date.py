@@ -248,4 +248,4 @@ def _why_none(text: str) -> str:
     return "no_date"
 
 
-READER = Reader("date", 1, DateSpan, read_dates)
+READER = Reader("date", DateSpan, read_dates)

@@ -8,8 +8,17 @@ from typing import Any
 
 from cvplus.enrich.readers.answer import EMPTY, Answer, Text, as_written, unread
 
-KINDS = ("company", "date", "seniority")
-"""Every kind of reading: the name of its module here, which has a ``READER``."""
+VERSIONS = {"company": 1, "date": 1, "seniority": 2}
+"""Every kind of reading, the name of its module here, which has a ``READER``; and that reader's version.
+
+It goes up with every change that can change an answer: what was read with an older one is read again.
+"""
+KINDS = tuple(VERSIONS)
+
+
+def readers_version() -> str:
+    """The readers that facts come from, each with its version: facts of another reading are read again."""
+    return " ".join(f"{kind}:{version}" for kind, version in VERSIONS.items())
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,12 +26,10 @@ class Reader:
     """A reader.
 
     ``value_type`` is the frozen dataclass of its values, whose fields are the fields that people see.
-    ``version`` goes up with every change that can change an answer: what was read with an older one is read
-    again. ``read`` gets texts as people see them, none of them empty, and answers each, in order.
+    ``read`` gets texts as people see them, none of them empty, and answers each, in order.
     """
 
     kind: str
-    version: int
     value_type: type
     read: Callable[[Sequence[Text]], list[Answer[Any]]]
 

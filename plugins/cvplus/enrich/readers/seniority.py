@@ -158,4 +158,4 @@ def _grade(parts: list[str]) -> str | None:
     return None
 
 
-READER = Reader("seniority", 2, Seniority, read_seniorities)
+READER = Reader("seniority", Seniority, read_seniorities)
