@@ -18,6 +18,9 @@ from hostile_texts import hostile_texts, outside_patterns
 from cvplus.enrich.demands import mentions_remote, years_demanded
 from cvplus.enrich.education import education_demanded
 from cvplus.enrich.posting_text import plain_text
+from cvplus.enrich.readers.company import read_company
+from cvplus.enrich.readers.date import read_date
+from cvplus.enrich.readers.seniority import read_seniority
 from cvplus.enrich.skill_matching import load_matcher
 from cvplus.enrich.titles import normalized_title
 from cvplus.privacy.personal import load_personal_rules
@@ -39,6 +42,10 @@ READERS: dict[str, Callable[[str], object]] = {
     "mentions_remote": mentions_remote,
     "education_demanded": education_demanded,
     "find_skills": load_matcher().find,
+    # Behind their caches, which would answer the second reading.
+    "read_company": read_company.__wrapped__,
+    "read_date": read_date.__wrapped__,
+    "read_seniority": read_seniority.__wrapped__,
 }
 UNITS = ("a", " ", "(", "<", "<p", "|", ", ", "1,", "$1", "a.", "+1", "or ", "Go, ", "A ,", "<a href=", "\n")
 

@@ -33,14 +33,14 @@ LONGEST_NAME, MOST_WORDS = 120, 14
 _TAG = re.compile(r"</?(?:a|b|br|div|em|font|i|li|p|script|span|strong|u|ul)\b[^<>]{0,200}>", re.IGNORECASE)
 _BLANKS = re.compile(r"\s+")
 # A rating behind a line break, as an employers' site shows it.
-_RATING = re.compile(r"\s*\n\s*[0-5][.,]\d\s*$")
+_RATING = re.compile(r"\s{0,5}\n\s{0,5}[0-5][.,]\d\s{0,5}$")
 _SYMBOLS = re.compile("[\u2190-\u2bff\U0001f000-\U0001faff]+")
 # The US's register tells the state of a filer, or which of two filers, behind a name: "CORP /DE/", "CO/NEW".
 _REGISTER = re.compile(
-    r"(?:(?<=[\s.)])[/\\]|(?<=[A-Za-z])[/\\](?=[A-Za-z]{2,5}[/\\]\s*$)|(?<=(?i:nc|rp|co|td|lc|lp))[/\\])"
-    r"[A-Za-z]{2,5}[/\\]?\s*$"
+    r"(?:(?<=[\s.)])[/\\]|(?<=[A-Za-z])[/\\](?=[A-Za-z]{2,5}[/\\] ?$)|(?<=(?i:nc|rp|co|td|lc|lp))[/\\])"
+    r"[A-Za-z]{2,5}[/\\]? ?$"
 )
-_THE_BEHIND = re.compile(r"[\s,]*(?:,\s?|\(|/)the[)/]?$", re.IGNORECASE)
+_THE_BEHIND = re.compile(r"[\s,]{0,3}(?:,\s?|\(|/)the[)/]?$", re.IGNORECASE)
 _THE = re.compile(r"the\s+", re.IGNORECASE)
 _ADDRESS = re.compile(r"[^\s@]{1,64}@[^\s@]{1,64}|https?://\S+", re.IGNORECASE)
 _AROUND = " \t\r\n,;|•·*:-–—"
