@@ -243,7 +243,7 @@ def _forms() -> tuple[tuple[re.Pattern[str], Callable[[re.Match[str], Hints], Po
         (rf"{letter}(?P<n>[1-4])[ /.,-]{{0,3}}{year}", _part_of_year),
         (rf"{year}[ /.,-]{{0,3}}{letter}(?P<n>[1-4])", _part_of_year),
         (rf"(?:the )?{ordinal} ?{part}(?: of| de| van| av|,)? ?{year}", _part_of_year),
-        (rf"(?P<quarter>{quarter}) ?(?P<n>[1-4])(?:,| of)? ?{year}", _part_of_year),
+        (rf"(?P<quarter>{quarter}) ?(?P<n>[1-4])(?:,| of| ?/)? ?{year}", _part_of_year),
         (rf"{year} ?年? ?の?第? ?(?P<n>[1-4]) ?(?P<quarter>{quarter})", _part_of_year),
         (rf"{year} ?年? ?(?:(?P<first>上半年)|下半年)", _half_year),
     )  # fmt: skip
