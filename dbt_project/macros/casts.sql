@@ -41,10 +41,13 @@
     {{ strictly_within(expression, "'1900-01-01 00:00:00+00'::timestamptz", "'2200-01-01 00:00:00+00'::timestamptz") }}
 {%- endmacro %}
 
-{# An instant from ISO 8601 text with an offset (UTC where there is none), or null. #}
+{#
+    An instant from ISO 8601 text with an offset, or null: "Z", "+02:00", "+0200", "+02", "UTC", "GMT"; UTC where there
+    is none. Two digits behind a sign are an offset behind a time only: behind a month they are a day.
+#}
 {% macro safe_instant(expression) -%}
     {{ believable_instant(safe_cast_text("case when " ~ expression ~ " ~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}' then case when "
-        ~ expression ~ " ~ '(Z|[+-][0-9]{2}:?[0-9]{2})$' then " ~ expression
+        ~ expression ~ " ~* '(z|utc|gmt|[+-][0-9]{2}:?[0-9]{2}|[t ][0-9]{2}(:[0-9.:]+)? ?[+-][0-9]{2})$' then " ~ expression
         ~ " else " ~ expression ~ " || ' UTC' end end", 'timestamptz')) }}
 {%- endmacro %}
 

@@ -1,10 +1,24 @@
 """Reading instants as providers write them."""
 
+import re
 from datetime import UTC, datetime
 
 # Above this an epoch number is in milliseconds: 1e11 seconds is the year 5138, 1e11 milliseconds is 1973.
 MILLISECONDS_FROM = 100_000_000_000
 PLAUSIBLE_YEARS = range(1900, 2200)
+
+
+# "UTC", "GMT" and a small "z" behind a time, which ISO 8601 has not and programs write.
+_ZULU = re.compile(r"(?<=\d) ?(?:z|utc|gmt)$", re.IGNORECASE)
+
+
+def iso_instant(text: str) -> datetime:
+    """An instant from ISO 8601 text in the zone that it tells (also ``+00``, ``z``, ``UTC``), or naive.
+
+    Raises:
+        ValueError: it is none.
+    """
+    return datetime.fromisoformat(_ZULU.sub("Z", text.strip()))
 
 
 class UnreadableInstant(ValueError):
@@ -19,7 +33,7 @@ def parse_instant(value: object) -> datetime:
     """
     try:
         if isinstance(value, str):
-            instant = datetime.fromisoformat(value.strip())
+            instant = iso_instant(value)
         elif isinstance(value, int | float) and not isinstance(value, bool):
             seconds = value / 1000 if abs(value) >= MILLISECONDS_FROM else value
             instant = datetime.fromtimestamp(seconds, UTC)

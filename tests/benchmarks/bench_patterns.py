@@ -18,8 +18,11 @@ from hostile_texts import hostile_texts, outside_patterns
 from cvplus.enrich.places.parts import groups_of, is_prose, labelled_lines
 from cvplus.enrich.posting_text import plain_text
 from cvplus.enrich.readers.answer import Text
+from cvplus.enrich.readers.company import read_company
+from cvplus.enrich.readers.date import read_date
 from cvplus.enrich.readers.demands import demands_of
 from cvplus.enrich.readers.pay import read_pay
+from cvplus.enrich.readers.seniority import read_seniority
 from cvplus.enrich.skill_matching import load_matcher
 from cvplus.enrich.skills import load_vocabulary
 from cvplus.enrich.titles import normalized_title
@@ -49,6 +52,10 @@ READERS: dict[str, Callable[[str], object]] = {
     "demands_of": demands_of,
     "canonical_skill": load_vocabulary().canonical,
     "skills_of": load_vocabulary().skills_of,
+    # Behind their caches, which would answer the second reading.
+    "read_company": read_company.__wrapped__,
+    "read_date": read_date.__wrapped__,
+    "read_seniority": read_seniority.__wrapped__,
 }
 UNITS = (
     "a",

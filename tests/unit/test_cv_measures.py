@@ -113,6 +113,49 @@ def test_the_future_and_dates_that_make_no_sense_are_not_worked() -> None:
     assert career.months_since_last_job(cv(experience=[job("A", "2026-01", "2026-03")]), AS_OF) == 3
 
 
+def test_a_job_whose_dates_cannot_be_read_is_no_time_without_work() -> None:
+    unread = cv(experience=[job("A", "some day", "later"), job("B", None, "2020-01")])
+    assert career.total_experience(unread, AS_OF) is None
+    assert career.career_read_share(unread) == 0
+    assert career.job_changes(unread) is None
+    assert career.longest_gap_months(unread, AS_OF) is None
+
+
+def test_no_job_at_all_is_no_experience() -> None:
+    assert career.total_experience(CvDocument(), AS_OF) == 0
+    assert career.career_read_share(CvDocument()) is None
+    assert career.total_experience(cv(experience=[{"title": "", "startDate": ""}]), AS_OF) == 0
+
+
+def test_a_career_that_is_read_in_part_says_how_much() -> None:
+    partly = cv(
+        experience=[
+            job("C", "unknown", "unknown"),
+            job("B", "2018-01", "2018-12"),
+            job("A", "2015-01", "2015-12"),
+        ]
+    )
+    assert career.total_experience(partly, AS_OF) == 2
+    assert career.career_read_share(partly) == pytest.approx(2 / 3)
+    # The unread job may lie in the gap, or run until now.
+    assert career.longest_gap_months(partly, AS_OF) is None
+    assert career.months_since_last_job(partly, AS_OF) is None
+    assert career.average_tenure(partly, AS_OF) == 1
+
+
+def test_a_job_without_dates_keeps_its_title() -> None:
+    document = {"experience": [job("Baker", "some day"), job("Cook", "2019-01")]}
+    measured = measured_cv({"document": document, "updatedAt": UPDATED_AT})
+    assert measured["titles"] == ["Cook", "Baker"]
+    assert [entry["start_month"] for entry in measured["experience"]] == ["2019-01", None]
+
+
+def test_dates_are_read_in_the_language_of_the_cv() -> None:
+    document = {"experience": [job("Bäcker", "03/04/2025", "heute")]}
+    record = {"document": document, "updatedAt": UPDATED_AT, "language": "de"}
+    assert measured_cv(record)["measures"]["total_experience"] == pytest.approx(15 / 12)
+
+
 def test_a_new_title_with_the_same_employer_is_no_change() -> None:
     document = cv(
         experience=[
@@ -252,7 +295,7 @@ DOCUMENTS = st.fixed_dictionaries(
         "basics": JSON_VALUE,
     },
 )
-UNIT = ("formatting_score", "skill_diversity", "relevant_education")
+UNIT = ("career_read_share", "formatting_score", "skill_diversity", "relevant_education")
 NEVER_NEGATIVE = (
     "word_count",
     "sections_count",

@@ -81,6 +81,55 @@ def test_a_resume_of_other_types_is_read_without_failing(resume: dict[str, Any])
     assert read_document(resume).jobs == ()
 
 
+@pytest.mark.parametrize(
+    "document",
+    [
+        {"skills": ["Go", {"name": "Languages", "keywords": "Rust, Teamwork"}]},
+        {"skills": "Go, Rust; Teamwork"},
+        {"skills": [{"name": "Go"}, {"keywords": ["Rust", "Teamwork", 3]}]},
+        {"skills": {"name": "All", "keywords": "Go • Rust • Teamwork"}, "work": []},
+        {"personal": {"name": "X"}, "skills": ["Go", "Rust", "Teamwork"]},
+    ],
+)
+def test_skills_are_read_however_they_are_listed(document: dict[str, Any]) -> None:
+    skills = measured_cv({"document": document, "updatedAt": "2021-01-31T00:00:00Z"})["skills"]
+    assert set(skills["technical"]) == {"go", "rust-programming-language"}
+    assert skills["soft"] == ["teamwork"]
+
+
+@pytest.mark.parametrize(
+    "languages", [["English", "German"], "English, German", [{"language": "English"}, {"name": "German"}]]
+)
+def test_languages_are_read_however_they_are_listed(languages: Any) -> None:
+    assert from_json_resume({"languages": languages})["skills"]["languages"] == ["English", "German"]
+    assert len(read_document({"languages": languages}).languages) == 2
+
+
+def test_a_resume_needs_neither_basics_nor_work() -> None:
+    resume = {"education": [{"studyType": "Ph.D.", "area": "Physics"}], "certificates": ["AWS Architect"]}
+    document = read_document(resume)
+    assert document.studies[0].degree == "Ph.D."
+    assert document.certifications == ("AWS Architect",)
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        {"personal": {}, "skills": {"technical": ["Go"]}, "education": [{"degree": "BSc"}]},
+        {"experience": [], "awards": ["Best"], "languages": ["English"]},
+        {"summary": "A text."},
+        {},
+    ],
+)
+def test_the_contracts_own_form_is_no_json_resume(document: dict[str, Any]) -> None:
+    assert not is_json_resume(document)
+
+
+def test_a_lone_job_is_a_list_of_one() -> None:
+    document = read_document({"work": {"position": "Engineer", "startDate": "2019"}})
+    assert [job.title for job in document.jobs] == ["Engineer"]
+
+
 @pytest.mark.skipif(not SAMPLES.exists(), reason="the real samples are not beside this checkout")
 def test_the_projects_own_samples_are_measured() -> None:
     found = {}

@@ -134,6 +134,22 @@ def test_a_value_that_is_none_of_the_type_is_null_and_stops_nothing(macros: Macr
     assert read == [(None,)] * len(HOSTILE)
 
 
+def test_an_instant_is_read_with_every_way_to_write_its_zone(macros: Macros) -> None:
+    texts = {
+        "2025-11-22T11:52:25Z": "2025-11-22 11:52:25",
+        "2025-11-22T11:52:25z": "2025-11-22 11:52:25",
+        "2025-11-22 11:52:25+00": "2025-11-22 11:52:25",
+        "2025-11-22T11:52:25-05": "2025-11-22 16:52:25",
+        "2025-11-22T11:52:25.5 +02": "2025-11-22 09:52:25.5",
+        "2025-11-22T11:52:25+0530": "2025-11-22 06:22:25",
+        "2025-11-22 11:52:25 UTC": "2025-11-22 11:52:25",
+        "2025-11-22T11:52:25": "2025-11-22 11:52:25",
+        "2025-11-22": "2025-11-22 00:00:00",
+    }
+    read = macros.read("({{ safe_instant('told') }} at time zone 'UTC')::text", list(texts))
+    assert dict(zip(texts, (instant for (instant,) in read), strict=True)) == texts
+
+
 def test_values_of_the_type_are_read(macros: Macros) -> None:
     read = macros.read(
         "{{ safe_integer('told') }}, {{ safe_bigint('told') }}, {{ epoch_instant('told') }}::text,"

@@ -5,8 +5,8 @@
 #}
 {% macro cv_measures() -%}
     {{ return([
-        'word_count', 'sections_count', 'formatting_score', 'total_experience', 'job_changes', 'average_tenure',
-        'career_progression', 'technical_skills_count', 'soft_skills_count', 'skill_diversity', 'education_level',
+        'word_count', 'sections_count', 'formatting_score', 'total_experience', 'career_read_share',
+        'job_changes', 'average_tenure', 'career_progression', 'technical_skills_count', 'soft_skills_count', 'skill_diversity', 'education_level',
         'relevant_education', 'longest_gap_months', 'months_since_last_job', 'languages_count',
         'certifications_count', 'volunteering_count', 'quantified_achievements_count',
     ]) }}

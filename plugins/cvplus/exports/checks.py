@@ -13,6 +13,7 @@ import orjson
 
 from cvplus.exports.registry import DROPPED_ON, SET_ASIDE, Entity, FieldRule
 from cvplus.exports.seal import SEALED
+from cvplus.instants import iso_instant
 from cvplus.privacy.personal import load_personal_rules
 from cvplus.values.portable import make_portable, once_each
 from cvplus.values.rejected_fields import REJECTED_FIELDS, Fault, RejectedField, add_notes
@@ -172,9 +173,9 @@ def _check_text(rule: FieldRule, value: Any) -> Fault | None:
 
 def _check_instant(rule: FieldRule, value: Any) -> Fault | None:
     try:
-        if datetime.fromisoformat(value).utcoffset() is not None:
+        if isinstance(value, str) and iso_instant(value).utcoffset() is not None:
             return None
-    except (TypeError, ValueError):
+    except ValueError:
         pass
     return Fault("instant_invalid", "is not an ISO 8601 instant with an offset.")
 

@@ -1,17 +1,16 @@
 """Dates of a CV as months, and spans of months: how long, how far apart, counted once where they overlap."""
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date
 from typing import Any
 
+from cvplus.enrich.readers.answer import as_written
+from cvplus.enrich.readers.date import DateSpan, read_date
+from cvplus.instants import iso_instant
+
 MONTHS_IN_A_YEAR = 12
-_CV_DATE = re.compile(r"(?P<year>\d{4})(?:-(?P<month>\d{2})(?:-\d{2}(?:T.*)?)?)?")
-_EARLIEST_YEAR, _LATEST_YEAR = 1900, 2200
-_OPEN_WORDS = frozenset({"present", "now", "current", "today", "ongoing", "heute", "aujourd'hui"})
-# A year alone says nothing of the month. Its middle is right on average, for a start as for an end.
-_MIDDLE_MONTH = 7
+_MONTHS = {"season": 3, "quarter": 3, "half": 6, "year": MONTHS_IN_A_YEAR}
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -27,22 +26,79 @@ class Span:
         return self.after - self.first
 
 
-def month_of(value: Any) -> int | None:
-    """Month of a CV date (``YYYY``, ``YYYY-MM``, ``YYYY-MM-DD``), counted from year 0, or ``None``."""
+@dataclass(frozen=True, slots=True)
+class Dates:
+    """The first and the last month of a job or of a study; ``None`` where it is untold or unreadable.
+
+    ``is_open``: whether it goes on until now.
+    """
+
+    first: int | None
+    last: int | None
+    is_open: bool
+
+    @property
+    def are_read(self) -> bool:
+        """Whether both ends are known, and in order."""
+        if self.first is None:
+            return False
+        return self.is_open or (self.last is not None and self.first <= self.last)
+
+
+def read_dates(start: Any, end: Any, language: str | None = None) -> Dates:
+    """The months between two dates of a CV, each as a person or a program wrote it.
+
+    Without an end it goes on, as JSON Resume has it, unless both ends stand where the start belongs. An end
+    that is there and cannot be read is no open one. Of a year, a season or a quarter the middle month is
+    taken: on average it is right for a start as for an end.
+    """
+    told_start, told_end = _span_of(start, language), _span_of(end, language)
+    first, last = _begin(told_start), _end(told_end)
+    if end is not None and (not isinstance(end, str) or as_written(end).strip()):
+        return Dates(first, last, told_end is not None and told_end.is_open is True)
+    last = _end(told_start)
+    if last is None or last == first:
+        return Dates(first, None, told_start is None or told_start.is_open is not None)
+    return Dates(first, last, False)
+
+
+def month_of(value: Any, language: str | None = None) -> int | None:
+    """Month of a CV's date, counted from year 0, or ``None``; the middle one of a year, season or quarter."""
+    return _begin(_span_of(value, language))
+
+
+def is_open_end(value: Any, language: str | None = None) -> bool:
+    """Whether an end date says "until now": absent, empty, or a word such as "present"."""
+    return read_dates(None, value, language).is_open
+
+
+def _span_of(value: Any, language: str | None) -> DateSpan | None:
     if isinstance(value, int) and not isinstance(value, bool):
         value = str(value)
-    match = _CV_DATE.fullmatch(value.strip()) if isinstance(value, str) else None
-    if match is None:
-        return None
-    year, month = int(match["year"]), int(match["month"] or _MIDDLE_MONTH)
-    if not (_EARLIEST_YEAR <= year <= _LATEST_YEAR and 1 <= month <= MONTHS_IN_A_YEAR):
-        return None
-    return year * MONTHS_IN_A_YEAR + month - 1
+    return read_date(as_written(value), language=language).value if isinstance(value, str) else None
 
 
-def is_open_end(value: Any) -> bool:
-    """Whether an end date says "until now": absent, empty, or a word such as "present"."""
-    return value is None or (isinstance(value, str) and value.strip().lower() in _OPEN_WORDS | {""})
+def _begin(span: DateSpan | None) -> int | None:
+    """The middle month of the date that a span begins with."""
+    if span is None or span.from_date is None:
+        return None
+    months = _MONTHS.get(span.precision or "", 1)
+    # "March 2019 - 2021" has the precision of its end; March is a month all the same.
+    is_whole = months < MONTHS_IN_A_YEAR or span.from_date.month == 1
+    return _month(span.from_date) + (months // 2 if is_whole else 0)
+
+
+def _end(span: DateSpan | None) -> int | None:
+    """The middle month of the date that a span ends with."""
+    if span is None or span.to_date is None:
+        return None
+    months = _MONTHS.get(span.precision or "", 1)
+    is_whole = months < MONTHS_IN_A_YEAR or span.to_date.month == MONTHS_IN_A_YEAR
+    return _month(span.to_date) - ((months - 1) // 2 if is_whole else 0)
+
+
+def _month(day: date) -> int:
+    return day.year * MONTHS_IN_A_YEAR + day.month - 1
 
 
 def month_text(month: int | None) -> str | None:
@@ -54,7 +110,7 @@ def month_text(month: int | None) -> str | None:
 
 def month_of_instant(instant: str) -> int:
     """The month (UTC) of an ISO 8601 instant with an offset."""
-    moment = datetime.fromisoformat(instant).astimezone(UTC)
+    moment = iso_instant(instant).astimezone(UTC)
     return moment.year * MONTHS_IN_A_YEAR + moment.month - 1
 
 

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from cvplus.exports.cv_dates import Span, is_open_end, month_of
-from cvplus.exports.json_resume import from_json_resume, is_json_resume
+from cvplus.exports.cv_dates import Dates, Span, read_dates
+from cvplus.exports.json_resume import from_json_resume, is_json_resume, parted_skills
 
 _MOST_ENTRIES = 500
 _NAME_PART = re.compile(r"[^\W\d_]+")
@@ -14,19 +14,28 @@ _NAME_PART = re.compile(r"[^\W\d_]+")
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One entry of experience; ``first`` and ``last`` are months as in ``cv_dates``, both counted."""
+    """One entry of experience; the months of ``dates`` are as in ``cv_dates``, both counted."""
 
     title: str
     company: str
     location: str
     description: str
-    first: int | None
-    last: int | None
-    is_open: bool
+    dates: Dates
+
+    @property
+    def first(self) -> int | None:
+        """The first month."""
+        return self.dates.first
+
+    @property
+    def is_told(self) -> bool:
+        """Whether anything stands in the entry."""
+        dates = self.dates.first is not None or self.dates.last is not None
+        return dates or any((self.title, self.company, self.location, self.description))
 
     def span(self, as_of: int) -> Span | None:
         """The months worked up to ``as_of``; ``None`` when the dates are unknown or make no sense."""
-        last = as_of if self.is_open else self.last
+        last = as_of if self.dates.is_open else self.dates.last
         if self.first is None or last is None or self.first > min(last, as_of):
             return None
         return Span(self.first, min(last, as_of) + 1)
@@ -60,26 +69,38 @@ class CvDocument:
     sections: tuple[str, ...] = ()
     formatting: Mapping[str, Any] = field(default_factory=dict)
 
+    def told_jobs(self) -> list[Job]:
+        """The jobs of which anything is told: an empty entry of a form is none."""
+        return [job for job in self.jobs if job.is_told]
+
     def jobs_in_time(self) -> list[Job]:
         """The jobs with a known start, oldest first."""
         return sorted((job for job in self.jobs if job.first is not None), key=_begin_and_end)
 
+    def jobs_newest_first(self) -> list[Job]:
+        """Every job: those with a known start from the newest on, then the others as the CV has them."""
+        return self.jobs_in_time()[::-1] + [job for job in self.jobs if job.first is None]
 
-def read_document(document: Any) -> CvDocument:
-    """Read a document of the contract's shape, or of JSON Resume's."""
+
+def read_document(document: Any, language: str | None = None) -> CvDocument:
+    """Read a document of the contract's shape, or of JSON Resume's.
+
+    ``language`` is the ISO 639-1 code of what it is written in, if that is known: it tells the order of
+    03/04/2020.
+    """
     if not isinstance(document, dict):
         return CvDocument()
     if is_json_resume(document):
         document = from_json_resume(document)
-    skills = _part(document, "skills")
+    skills = _skills(document)
     return CvDocument(
         name=_text(_part(document, "personal").get("name")),
         summary=_text(document.get("summary")),
-        jobs=tuple(_job(entry) for entry in _entries(document, "experience")),
-        studies=tuple(_study(entry) for entry in _entries(document, "education")),
+        jobs=tuple(_job(entry, language) for entry in _entries(document, "experience")),
+        studies=tuple(_study(entry, language) for entry in _entries(document, "education")),
         technical_skills=_names(skills.get("technical")),
         soft_skills=_names(skills.get("soft")),
-        languages=_names(skills.get("languages")),
+        languages=_names(skills.get("languages")) or _names(document.get("languages")),
         certifications=_names(document.get("certifications")),
         awards=_names(document.get("awards")),
         volunteering=_names(document.get("volunteering")),
@@ -96,32 +117,39 @@ def name_parts(document: Any) -> frozenset[str]:
     return frozenset(part for part in _NAME_PART.findall(_text(told.get("name")).casefold()) if len(part) > 1)
 
 
-def _job(entry: dict[str, Any]) -> Job:
-    end = entry.get("endDate")
+def _job(entry: dict[str, Any], language: str | None) -> Job:
     return Job(
         title=_text(entry.get("title")),
         company=_text(entry.get("company")),
         location=_text(entry.get("location")),
         description=_text(entry.get("description")),
-        first=month_of(entry.get("startDate")),
-        last=month_of(end),
-        is_open=is_open_end(end),
+        dates=read_dates(entry.get("startDate"), entry.get("endDate"), language),
     )
 
 
-def _study(entry: dict[str, Any]) -> Study:
+def _study(entry: dict[str, Any], language: str | None) -> Study:
+    dates = read_dates(entry.get("startDate"), entry.get("endDate"), language)
     return Study(
         degree=_text(entry.get("degree")),
         field=_text(entry.get("field")),
         institution=_text(entry.get("institution")),
-        first=month_of(entry.get("startDate")),
-        last=month_of(entry.get("endDate")),
+        first=dates.first,
+        last=dates.last,
     )
 
 
 def _begin_and_end(job: Job) -> tuple[int, int]:
     far = 1 << 30
-    return (job.first or 0, far if job.is_open else job.last or far)
+    return (job.first or 0, far if job.dates.is_open else job.dates.last or far)
+
+
+def _skills(document: dict[str, Any]) -> dict[str, Any]:
+    """The skills by kind; of a list the vocabulary tells which is which."""
+    given = document.get("skills")
+    if not isinstance(given, str | list):
+        return _part(document, "skills")
+    technical, soft = parted_skills(given)
+    return {"technical": technical, "soft": soft}
 
 
 def _part(document: dict[str, Any], name: str) -> dict[str, Any]:

@@ -22,7 +22,7 @@ def measured_cv(record: dict[str, Any]) -> dict[str, Any]:
 
     The record has been checked: ``document`` is an object and ``updatedAt`` an instant with an offset.
     """
-    cv = read_document(record["document"])
+    cv = read_document(record["document"], record.get("language"))
     as_of = month_of_instant(record["updatedAt"])
     industry = record.get("targetIndustry")
     vocabulary = load_vocabulary()
@@ -30,13 +30,14 @@ def measured_cv(record: dict[str, Any]) -> dict[str, Any]:
         skills.canonical_skills(_clean(names, cv, MOST_WORDS_OF_SKILL), vocabulary)
         for names in (cv.technical_skills, cv.soft_skills, cv.languages)
     )
-    jobs = cv.jobs_in_time()[::-1] or list(cv.jobs)
+    jobs = cv.jobs_newest_first()
     titles = _clean([job.title for job in jobs if job.title], cv)
     measures = {
         "word_count": text.word_count(cv),
         "sections_count": text.sections_count(cv),
         "formatting_score": text.formatting_score(cv),
         "total_experience": career.total_experience(cv, as_of),
+        "career_read_share": career.career_read_share(cv),
         "job_changes": career.job_changes(cv),
         "average_tenure": career.average_tenure(cv, as_of),
         "career_progression": career.career_progression(cv),
@@ -61,7 +62,7 @@ def measured_cv(record: dict[str, Any]) -> dict[str, Any]:
             {
                 "title": next(iter(_clean([job.title], cv)), None),
                 "start_month": month_text(job.first),
-                "end_month": None if job.is_open else month_text(job.last),
+                "end_month": None if job.dates.is_open else month_text(job.dates.last),
             }
             for job in jobs
         ],

@@ -1,9 +1,11 @@
 """JSON Resume documents (jsonresume.org, schema 1.0.0 and older keys) in the export contract's shape."""
 
+import re
 from typing import Any
 
 from cvplus.enrich.skills import load_vocabulary
 
+_BETWEEN_NAMES = re.compile(r"[,;|•·、\n]")
 # Sections of JSON Resume that a reader of the CV sees as headings, in the order that themes print them.
 _SECTIONS = (
     "work", "volunteer", "education", "awards", "certificates", "publications", "skills", "languages",
@@ -11,17 +13,37 @@ _SECTIONS = (
 )  # fmt: skip
 
 
+# Sections that the contract's form lacks under these names, and what JSON Resume alone calls so in a section
+# that both have.
+_OWN_SECTIONS = ("volunteer", "certificates", "publications", "languages", "interests", "references")
+_CONTRACTS_SECTIONS = ("personal", "experience", "certifications", "volunteering", "formatting")
+_OWN_NAMES_OF_STUDIES = ("studyType", "area")
+
+
 def is_json_resume(document: dict[str, Any]) -> bool:
-    """Whether a document is in JSON Resume's shape: it has ``basics`` or ``work``."""
-    return "basics" in document or "work" in document
+    """Whether a document is in JSON Resume's shape, of which every section may be missing.
+
+    ``basics`` or ``work`` tell it, and so does any other section that the contract's form lacks, a list of
+    skills, or a study with ``studyType``, unless a section of the contract's own is there.
+    """
+    if "basics" in document or "work" in document:
+        return True
+    if any(name in document for name in _CONTRACTS_SECTIONS):
+        return False
+    studies = _entries(document, "education")
+    return (
+        any(name in document for name in _OWN_SECTIONS)
+        or isinstance(document.get("skills"), str | list)
+        or any(name in study for study in studies for name in _OWN_NAMES_OF_STUDIES)
+    )
 
 
 def from_json_resume(resume: dict[str, Any]) -> dict[str, Any]:
     """Map a resume to the contract's document. Parts of another type than the schema's are left out."""
     given = resume.get("basics")
     basics: dict[str, Any] = given if isinstance(given, dict) else {}
-    technical, soft = _skills(resume)
-    volunteering = [
+    technical, soft = parted_skills(resume.get("skills"))
+    volunteering = _plain_items(resume, "volunteer") + [
         " at ".join(part for part in (_text(entry, "position"), _text(entry, "organization")) if part)
         for entry in _entries(resume, "volunteer")
     ]
@@ -40,10 +62,10 @@ def from_json_resume(resume: dict[str, Any]) -> dict[str, Any]:
         "skills": {
             "technical": technical,
             "soft": soft,
-            "languages": [_text(entry, "language") for entry in _entries(resume, "languages")],
+            "languages": _named(resume, "languages", "language", "name"),
         },
-        "certifications": [_text(entry, "name", "title") for entry in _entries(resume, "certificates")],
-        "awards": [_text(entry, "title", "name") for entry in _entries(resume, "awards")],
+        "certifications": _named(resume, "certificates", "name", "title"),
+        "awards": _named(resume, "awards", "title", "name"),
         "volunteering": volunteering,
         "sections": (["summary"] if basics.get("summary") else [])
         + [name for name in _SECTIONS if resume.get(name)],
@@ -72,22 +94,58 @@ def _study(entry: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _skills(resume: dict[str, Any]) -> tuple[list[str], list[str]]:
-    """Technical and soft skills: the keywords of each group, and the group itself when it has none."""
+def parted_skills(given: Any) -> tuple[list[str], list[str]]:
+    """Technical and soft skills of a list, or of one text that names several.
+
+    An item is a name, or a group of names: its ``keywords``, one text or a list; it is its own name where it
+    has none.
+    """
     vocabulary = load_vocabulary()
     technical: list[str] = []
     soft: list[str] = []
-    for entry in _entries(resume, "skills"):
-        keywords = entry.get("keywords")
-        names = [word for word in keywords if isinstance(word, str)] if isinstance(keywords, list) else []
-        for name in names or [_text(entry, "name")]:
-            if name.strip():
-                (soft if vocabulary.is_soft(name) else technical).append(name.strip())
+    for item in _items(given):
+        if isinstance(item, dict):
+            names = _names_in(item.get("keywords")) or [_text(item, "name", "skill")]
+        else:
+            names = [item.strip()] if isinstance(item, str) else []
+        for name in filter(None, names):
+            (soft if vocabulary.is_soft(name) else technical).append(name)
     return technical, soft
 
 
+def _items(given: Any) -> list[Any]:
+    """The items of skills given as a text, a list, a group, or groups by name."""
+    if isinstance(given, str):
+        return _names_in(given)
+    if isinstance(given, dict) and not ("keywords" in given or "name" in given):
+        groups = [group for name, group in given.items() if name != "languages"]
+        return [item for group in groups for item in _names_in(group)]
+    return given if isinstance(given, list) else [given]
+
+
+def _names_in(value: Any) -> list[str]:
+    """Names of a list, or of one text that parts them by commas, semicolons, bars, bullets or lines."""
+    parts = _BETWEEN_NAMES.split(value) if isinstance(value, str) else value
+    if not isinstance(parts, list):
+        return []
+    return [part.strip() for part in parts if isinstance(part, str) and part.strip()]
+
+
+def _named(resume: dict[str, Any], section: str, *names: str) -> list[str]:
+    """What the items of a section are called, be they texts or objects, or the section one text."""
+    return _plain_items(resume, section) + [_text(entry, *names) for entry in _entries(resume, section)]
+
+
+def _plain_items(resume: dict[str, Any], section: str) -> list[str]:
+    """The items of a section that are texts."""
+    return _names_in(resume.get(section))
+
+
 def _entries(resume: dict[str, Any], name: str) -> list[dict[str, Any]]:
+    """The items of a section that are objects; a lone object is a section of one."""
     value = resume.get(name)
+    if isinstance(value, dict):
+        return [value]
     return [entry for entry in value if isinstance(entry, dict)] if isinstance(value, list) else []
 
 

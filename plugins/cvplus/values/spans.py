@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, PositiveInt, TypeAdapter, model_validator
 
-from cvplus.instants import MILLISECONDS_FROM
+from cvplus.instants import MILLISECONDS_FROM, iso_instant
 from cvplus.resources import Frozen, Name
 from cvplus.settings import PROJECT_ROOT
 from cvplus.values.rejected_fields import Fault
@@ -153,7 +153,7 @@ def _seconds_of_text(text: str) -> float | None:
     if _EPOCH.fullmatch(text):
         return _seconds_of_number(float(text))
     try:
-        moment = datetime.fromisoformat(text)
+        moment = iso_instant(text)
     except ValueError:
         return None
     if moment.year <= 1 or moment.year >= 9999:

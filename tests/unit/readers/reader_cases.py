@@ -1,11 +1,11 @@
 """The tables of cases, a file a reader, and how an answer is held against one."""
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from cvplus.enrich.readers.answer import Answer, Text
+from cvplus.enrich.readers.answer import Answer, Text, shown_fields
 from cvplus.enrich.readers.registry import KINDS
 from cvplus.yaml_files import read_yaml
 
@@ -43,7 +43,7 @@ def all_cases() -> Iterator[Case]:
 
 def told(answer: Answer[Any], case: Case) -> dict[str, Any]:
     """What the answer says of the fields that the case names."""
-    fields = {} if answer.value is None else asdict(answer.value)
+    fields = {} if answer.value is None else shown_fields(answer.value)
     return {name: fields.get(name) for name in case.expected}
 
 

@@ -2,13 +2,13 @@
 
 import math
 from collections.abc import Callable
-from dataclasses import asdict, fields
+from dataclasses import asdict
 from typing import Any
 
 import pytest
 from reader_cases import Case, all_cases, told, wrongly_told
 
-from cvplus.enrich.readers.answer import LONGEST_TEXT, Text
+from cvplus.enrich.readers.answer import LONGEST_TEXT, Text, shown_names
 from cvplus.enrich.readers.registry import KINDS, read_texts, reader_of
 
 CASES = list(all_cases())
@@ -110,7 +110,7 @@ def test_a_value_that_is_wrong_is_seen() -> None:
 def test_the_tables_name_fields_that_readers_have() -> None:
 
     unknown: dict[str, Any] = {
-        str(case): set(case.expected) - {field.name for field in fields(reader_of(case.kind).value_type)}
+        str(case): set(case.expected) - set(shown_names(reader_of(case.kind).value_type).values())
         for case in CASES
     }
     assert not {case: names for case, names in unknown.items() if names}

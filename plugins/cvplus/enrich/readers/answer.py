@@ -2,8 +2,8 @@
 
 import re
 import unicodedata
-from dataclasses import dataclass
-from typing import Generic, TypeVar
+from dataclasses import asdict, dataclass, fields
+from typing import Any, Generic, TypeVar
 
 Value = TypeVar("Value")
 
@@ -54,6 +54,21 @@ class Answer(Generic[Value]):
             raise ValueError("Nothing is known at confidence 0, and only then.")
         if self.value is None and self.reason is None:
             raise ValueError("A null says why.")
+
+
+SHOWN_AS = "shown_as"
+"""The key of a field's metadata for a name that people see and Python can't have: ``from``."""
+
+
+def shown_names(value_type: type) -> dict[str, str]:
+    """The fields of a reader's values: Python's name to the one that people see, in order."""
+    return {field.name: field.metadata.get(SHOWN_AS, field.name) for field in fields(value_type)}
+
+
+def shown_fields(value: Any) -> dict[str, Any]:
+    """A reader's value by the names that people see."""
+    told = asdict(value)
+    return {shown: told[name] for name, shown in shown_names(type(value)).items()}
 
 
 def unread(reason: str) -> Answer[Value]:

@@ -10,13 +10,12 @@ something is null.
 import argparse
 import sys
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, fields
 from itertools import islice
 from typing import Any
 
 import orjson
 
-from cvplus.enrich.readers.answer import Answer, Text
+from cvplus.enrich.readers.answer import Answer, Text, shown_fields, shown_names
 from cvplus.enrich.readers.registry import KINDS, read_texts, reader_of
 
 _LINES_AT_ONCE = 256
@@ -45,8 +44,8 @@ def answer_lines(kind: str, lines: Iterable[str]) -> Iterator[bytes]:
 
 
 def _as_object(kind: str, answer: Answer[Any]) -> dict[str, Any]:
-    names = [field.name for field in fields(reader_of(kind).value_type)]
-    told = dict.fromkeys(names) if answer.value is None else asdict(answer.value)
+    names = shown_names(reader_of(kind).value_type).values()
+    told = dict.fromkeys(names) if answer.value is None else shown_fields(answer.value)
     return {**told, "confidence": answer.confidence, "reason": answer.reason}
 
 

@@ -8,17 +8,27 @@ from typing import Any
 
 from cvplus.enrich.readers.answer import EMPTY, Answer, Text, as_written, unread
 
-VERSIONS = {"pay": 1, "place": 1, "remote": 1, "skills": 1, "demands": 1, "seniority": 1}
+VERSIONS = {
+    "pay": 1,
+    "place": 1,
+    "remote": 1,
+    "skills": 1,
+    "demands": 1,
+    "seniority": 2,
+    "date": 1,
+    "company": 1,
+}
 """Every kind of reading, the name of its module here, which has a ``READER``; and that reader's version.
 
 It goes up with every change that can change an answer: what was read with an older one is read again.
 """
 KINDS = tuple(VERSIONS)
+_READ_OF_POSTINGS = ("pay", "place", "remote", "skills", "demands", "seniority")
 
 
 def readers_version() -> str:
-    """The readers that facts come from, each with its version: facts of another reading are read again."""
-    return " ".join(f"{kind}:{version}" for kind, version in VERSIONS.items())
+    """The readers of postings, each with its version: what others read is read again."""
+    return " ".join(f"{kind}:{VERSIONS[kind]}" for kind in _READ_OF_POSTINGS)
 
 
 @dataclass(frozen=True, slots=True)

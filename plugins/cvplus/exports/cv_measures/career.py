@@ -1,4 +1,8 @@
-"""Measures of a career: how long, how often changed, which way."""
+"""Measures of a career: how long, how often changed, which way, and how much of it could be read.
+
+A job whose dates cannot be read is no time without work. What it could make wrong is ``None`` beside it;
+``career_read_share`` tells of the rest how far it reaches.
+"""
 
 from itertools import groupby, pairwise
 
@@ -9,16 +13,31 @@ from cvplus.exports.cv_document import CvDocument, Job
 _HIGHEST_RANK = 6
 
 
-def total_experience(cv: CvDocument, as_of: int) -> float:
-    """Years worked up to ``as_of``. Overlapping jobs count once, an open job runs to ``as_of``."""
+def career_read_share(cv: CvDocument) -> float | None:
+    """Share of the jobs told whose dates are read, 0 to 1; ``None`` where no job is told."""
+    jobs = cv.told_jobs()
+    return sum(job.dates.are_read for job in jobs) / len(jobs) if jobs else None
+
+
+def total_experience(cv: CvDocument, as_of: int) -> float | None:
+    """Years worked up to ``as_of``. Overlapping jobs count once, an open job runs to ``as_of``.
+
+    0 where no job is told; of a career that is read in part, the part; ``None`` where jobs are told and none
+    could be read.
+    """
+    if career_read_share(cv) == 0:
+        return None
     return sum(span.months for span in _worked(cv, as_of)) / MONTHS_IN_A_YEAR
 
 
-def job_changes(cv: CvDocument) -> int:
-    """Moves from one employer to another, in order of time.
+def job_changes(cv: CvDocument) -> int | None:
+    """Moves from one employer to another, in order of time; ``None`` where a job's place in it is unknown.
 
     A new title with the same employer is no change. Jobs without a company count as employers of their own.
     """
+    jobs = cv.told_jobs()
+    if len(jobs) > 1 and any(job.first is None for job in jobs):
+        return None
     return max(len(_stints(cv.jobs_in_time())) - 1, 0)
 
 
@@ -54,17 +73,24 @@ def career_progression(cv: CvDocument) -> float | None:
 
 
 def longest_gap_months(cv: CvDocument, as_of: int) -> int | None:
-    """Longest time between two jobs, time since the last left out; ``None`` without a dated job."""
+    """Longest time between two jobs, time since the last left out.
+
+    ``None`` without a dated job, and where one is unread: it may fill the gap.
+    """
     spans = _worked(cv, as_of)
-    if not spans:
+    if not spans or career_read_share(cv) != 1:
         return None
     return max((later.first - earlier.after for earlier, later in pairwise(spans)), default=0)
 
 
 def months_since_last_job(cv: CvDocument, as_of: int) -> int | None:
-    """Months from the end of the last job to ``as_of``, 0 for who works; ``None`` without a dated job."""
+    """Months from the end of the last job to ``as_of``, 0 for who works.
+
+    ``None`` without a dated job, and for who doesn't work by the jobs that are read, where one is unread.
+    """
     spans = _worked(cv, as_of)
-    return as_of + 1 - spans[-1].after if spans else None
+    months = as_of + 1 - spans[-1].after if spans else None
+    return months if months == 0 or career_read_share(cv) == 1 else None
 
 
 def _worked(cv: CvDocument, as_of: int) -> list[Span]:
