@@ -13,7 +13,7 @@ DATA_OPTION := $(if $(DATA),--data "$(DATA)")
 ROLE_OPTION := $(if $(ROLE),--role "$(ROLE)")
 
 .DEFAULT_GOAL := help
-.PHONY: help run up down check status env login psql backfill quarantine archive docs test test-fast test-slow lint types bench clean lock images new-source source-pages fault-matrix read fuzz snapshot licences
+.PHONY: help run up down check status env login psql backfill quarantine archive docs test test-fast test-slow lint types bench clean lock images new-source source-pages fault-matrix read evaluate fuzz snapshot licences
 
 help: ## List these commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -109,6 +109,9 @@ fault-matrix: $(INSTALLED) ## Run every provider against every fault, and write 
 read: $(INSTALLED) ## What the readers make of texts, a line in, a line out: KIND=pay|place|title|skills|… (texts on standard input)
 	@test -n "$(KIND)" || { echo "Say KIND=<kind>, and give the texts on standard input, a line each."; exit 1; }
 	@$(BIN)/python -m cvplus.enrich.readers.commands $(KIND)
+
+evaluate: $(INSTALLED) ## How good readers are: every figure with its data, size and interval, into var/evaluation and docs/evaluation.md [GROUP=skills|titles]
+	@$(BIN)/python -W ignore -m cvplus.evaluation.commands $(if $(GROUP),--group $(GROUP))
 
 fuzz: $(INSTALLED) ## Land drops and answers that somebody broke, at random [N=10000] [SEED=7]: what must not happen, into var/fuzz
 	@PYTHONPATH=$(PYTHONPATH):tests:tests/fuzz $(BIN)/python -W ignore tests/fuzz/run_fuzz.py \

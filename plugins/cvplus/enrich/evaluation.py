@@ -8,7 +8,6 @@ Each line of a file is ``{"title", "text"}`` and the names of skills as ``requir
 
 import argparse
 import json
-import random
 import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -19,21 +18,19 @@ from cvplus.enrich.posting_text import plain_text
 from cvplus.enrich.readers.answer import as_written
 from cvplus.enrich.skill_matching import load_matcher
 from cvplus.enrich.skills import load_vocabulary
-
-_RESAMPLES = 2_000
-_INTERVAL = (0.025, 0.975)
-_SEED = 20_260_101
+from cvplus.evaluation.figures import f1_estimate
 
 
 @dataclass(frozen=True)
 class Agreement:
-    """Skills found and expected, counted over all postings."""
+    """Skills found and expected, counted over all postings; ``counts``: right, found and expected of each."""
 
     right: int
     found: int
     expected: int
     missed: tuple[tuple[str, str], ...]
     extra: tuple[tuple[str, str], ...]
+    counts: tuple[tuple[int, int, int], ...]
 
     @property
     def precision(self) -> float:
@@ -63,16 +60,15 @@ def compare_with_labels(postings: Iterable[dict[str, Any]]) -> Agreement:
         expected = {vocabulary.canonical(name) for name in posting["expected"]}
         pairs.append((posting["title"], {*skills.required, *skills.preferred}, expected))
     labels = set().union(*(expected for *_, expected in pairs))
-    right = found = wanted = 0
+    counts: list[tuple[int, int, int]] = []
     missed, extra = [], []
     for title, got, expected in pairs:
         got &= labels
-        right += len(got & expected)
-        found += len(got)
-        wanted += len(expected)
+        counts.append((len(got & expected), len(got), len(expected)))
         missed += [(slug, title) for slug in sorted(expected - got)]
         extra += [(slug, title) for slug in sorted(got - expected)]
-    return Agreement(right, found, wanted, tuple(missed), tuple(extra))
+    right, found, wanted = (sum(column) for column in zip(*counts, strict=True))
+    return Agreement(right, found, wanted, tuple(missed), tuple(extra), tuple(counts))
 
 
 @dataclass(frozen=True)
@@ -128,20 +124,10 @@ def _agreement_of(language: str, postings: Sequence[dict[str, Any]]) -> Language
         missed += [(slug, posting["id"]) for slug in sorted(wanted - got)]
         extra += [(slug, posting["id"]) for slug in sorted(got - wanted)]
     right, all_found, all_wanted = (sum(column) for column in zip(*counts, strict=True))
-    low, high = _interval(counts)
-    agreement = Agreement(right, all_found, all_wanted, tuple(missed), tuple(extra))
-    return LanguageAgreement(language, len(postings), agreement, low, high, in_part / right if right else 1.0)
-
-
-def _interval(counts: Sequence[tuple[int, int, int]]) -> tuple[float, float]:
-    """The middle 95 % of F1 over postings drawn again and again, with replacement."""
-    draw = random.Random(_SEED)
-    scores = sorted(
-        f1_of(*(sum(column) for column in zip(*draw.choices(counts, k=len(counts)), strict=True)))
-        for _ in range(_RESAMPLES)
-    )
-    low, high = (scores[min(int(share * _RESAMPLES), _RESAMPLES - 1)] for share in _INTERVAL)
-    return low, high
+    f1 = f1_estimate(counts)
+    agreement = Agreement(right, all_found, all_wanted, tuple(missed), tuple(extra), tuple(counts))
+    part_right = in_part / right if right else 1.0
+    return LanguageAgreement(language, len(postings), agreement, f1.low, f1.high, part_right)
 
 
 def main() -> None:
