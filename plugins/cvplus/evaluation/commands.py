@@ -23,9 +23,9 @@ from cvplus.settings import PROJECT_ROOT, load_settings
 PAGE = PROJECT_ROOT / "docs" / "evaluation.md"
 _HEAD = """# How good it is
 
-Written by `make evaluate`. An interval is one of 95 %: Wilson's for shares, a bootstrap over documents for F1.
-A figure that was not measured, since its data are not beside the checkout, is not here. *Missed* is below its
-aim.
+Written by `make evaluate`. An interval is one of 95 %: Wilson's for shares, a bootstrap over documents for
+F1. A figure that was not measured, since its data are not beside the checkout, is not here. *Missed* is below
+its aim.
 
 | what | figure | data | size | value | interval | aim |
 |---|---|---|--:|--:|---|--:|
