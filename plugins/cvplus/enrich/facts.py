@@ -9,7 +9,7 @@ from cvplus.enrich.education import education_demanded
 from cvplus.enrich.posting_text import PostingText
 from cvplus.enrich.seniority import seniority_of
 from cvplus.enrich.skill_matching import load_matcher
-from cvplus.enrich.titles import load_title_matcher, normalized_title
+from cvplus.enrich.titles import match_titles, normalized_title
 
 LONGEST_TEXT = 50_000
 _WORD = re.compile(r"\w+")
@@ -17,7 +17,7 @@ _WORD = re.compile(r"\w+")
 
 def posting_facts(postings: Sequence[PostingText]) -> list[dict[str, Any]]:
     """Facts of each posting, in order; the first 50,000 characters of a text are read."""
-    occupations = load_title_matcher().match([posting.title for posting in postings])
+    occupations = match_titles([posting.title for posting in postings])
     matcher = load_matcher()
     facts = []
     for posting, occupation in zip(postings, occupations, strict=True):
@@ -28,7 +28,7 @@ def posting_facts(postings: Sequence[PostingText]) -> list[dict[str, Any]]:
             {
                 "title_normalized": normalized_title(posting.title),
                 "occupation_id": occupation.occupation_id,
-                "occupation_score": occupation.score,
+                "occupation_score": occupation.confidence,
                 "seniority": seniority_of(posting.title, posting.grade, posting.pay_plan),
                 "skills_required": skills.required,
                 "skills_preferred": skills.preferred,

@@ -8,7 +8,7 @@ from typing import Any
 
 from cvplus.enrich.readers.answer import EMPTY, Answer, Text, as_written, unread
 
-KINDS = ("seniority",)
+KINDS = ("seniority", "title", "language")
 """Every kind of reading: the name of its module here, which has a ``READER``."""
 
 

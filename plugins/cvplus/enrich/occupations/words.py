@@ -1,0 +1,110 @@
+"""The words of a title that tell the trade: without gender, case, endings and what stands around."""
+
+import re
+from functools import lru_cache
+from pathlib import Path
+
+import snowballstemmer
+from pydantic import TypeAdapter
+
+from cvplus.resources import Frozen
+from cvplus.yaml_files import read_typed
+
+WORDS_FILE = Path(__file__).with_name("words.yaml")
+STEMMERS = {"de": "german", "en": "english", "fr": "french", "nl": "dutch", "sv": "swedish"}
+"""Languages whose titles are taken apart by word, and their Snowball stemmers."""
+LONGEST_TITLE = 300
+_SHORTEST_STEM = 3
+
+_PLAIN = str.maketrans(
+    "äöüåéèêëàâçîïôûùáíóúñø", "aouaeeeeaaciiouuaiouno", "\u00ad"
+) | {ord("ß"): "ss", ord("œ"): "oe", ord("æ"): "ae", ord("’"): "'", ord("‘"): "'"}  # fmt: skip
+# "(m/w/d)", "H/F", "(h/f/x)", "all genders" beside a title, and endings as in "Entwickler*in".
+_GENDER = re.compile(
+    r"\(\s*(?:[mwfdhxviga]|gn|div|di|hf)(?:\s?[/|*,+-]\s?(?:[mwfdhxvina*]|gn|div)){0,4}\s*\)"
+    r"|(?<!\w)[mwhf]\s?[/|]\s?[wfmhdx](?:\s?[/|]\s?[dxwgn*]{1,3})?(?!\w)",
+    re.IGNORECASE,
+)
+_GERMAN_ENDING = re.compile(r"\(er\)in\b|\(in(?:nen)?\)|[/*:_]-?in(?:nen)?\b|(?<=[a-zäöüß])In(?:nen)?\b")
+_WORD = re.compile(r"[a-z0-9]+(?:[.+#][a-z0-9+#]{0,5})?[+#]{0,2}")
+_PARTS = re.compile(r"\s[-–—]\s|[,(;:|@\[\]]|\s/\s")
+
+
+class LanguageWords(Frozen):
+    """What ``words.yaml`` says of a language."""
+
+    fillers: str
+    endings: list[tuple[str, str]]
+    kept: frozenset[str]
+
+
+class TitleWordLists(Frozen):
+    """``words.yaml``."""
+
+    noise: str
+    phrases: list[str]
+    languages: dict[str, LanguageWords]
+
+
+@lru_cache
+def word_lists() -> TitleWordLists:
+    """The lists, read once a process.
+
+    Raises:
+        ConfigurationError: the file is missing a list.
+    """
+    return read_typed(WORDS_FILE, TypeAdapter(TitleWordLists), "Mend enrich/occupations/words.yaml.")
+
+
+@lru_cache
+def _dropped(language: str) -> tuple[frozenset[str], frozenset[str]]:
+    lists = word_lists()
+    return frozenset(lists.languages[language].fillers.split()), frozenset(lists.noise.split())
+
+
+@lru_cache
+def _phrases() -> re.Pattern[str]:
+    told = (re.escape(phrase).replace(r"\ ", "[ -]") for phrase in word_lists().phrases)
+    return re.compile(rf"\b(?:{'|'.join(told)})\b")
+
+
+@lru_cache
+def _stemmer(language: str) -> snowballstemmer.stemmer:
+    return snowballstemmer.stemmer(STEMMERS[language])
+
+
+@lru_cache(maxsize=200_000)
+def stem_of(word: str, language: str) -> str:
+    """The stem of a word in lower case without marks: of ``kochin`` and ``koch`` the same."""
+    told = word_lists().languages[language]
+    if word not in told.kept:
+        for ending, other in told.endings:
+            if word.endswith(ending) and len(word) >= len(ending) + _SHORTEST_STEM:
+                word = word[: -len(ending)] + other
+                break
+    return str(_stemmer(language).stemWord(word))
+
+
+def without_gender(title: str) -> str:
+    """The title without marks such as ``(m/w/d)``, ``H/F`` and ``*in``."""
+    return _GENDER.sub(" ", _GERMAN_ENDING.sub("", title))
+
+
+def title_words(title: str, language: str) -> tuple[str, ...]:
+    """The stems of a title in their order, each once; of a title that is noise alone, its words."""
+    text = without_gender(title[:LONGEST_TITLE]).lower().translate(_PLAIN)
+    words = _WORD.findall(_phrases().sub(" ", text)) or _WORD.findall(text)
+    fillers, noise = _dropped(language)
+    told = [word for word in words if word not in fillers and word not in noise]
+    told = told or [word for word in words if word not in fillers] or words
+    return tuple(dict.fromkeys(stem_of(word, language) for word in told))
+
+
+def head_words(title: str, language: str) -> tuple[str, ...]:
+    """The words of the first part of a title that tells a trade: of ``Koch, Hotel`` those of ``Koch``."""
+    _, noise = _dropped(language)
+    for part in _PARTS.split(without_gender(title[:LONGEST_TITLE])):
+        words = title_words(part, language)
+        if words and not set(words) <= noise:
+            return words
+    return title_words(title, language)
