@@ -134,9 +134,8 @@ def fit(lesson: Lesson) -> tuple[dict[str, Any], Judged]:
     for one in range(PARTS):
         own = lesson.parts[rows] == one
         group_confidence[own] = _chances(_fitted(GROUP_TREES, table[~own], is_group_right[~own]), table[own])
-        confidence[own] = np.interp(
-            likelihoods[first][own], *_steps(likelihoods[first][~own], is_right[~own])
-        )
+        curve = [np.array(line) for line in _steps(likelihoods[first][~own], is_right[~own])]
+        confidence[own] = np.interp(likelihoods[first][own], curve[0], curve[1])
     count = len(lesson.titles)
     judged = [np.full(count, -1), *(np.zeros(count, kind) for kind in (np.float32, np.float32, int, int))]
     group_confidence = np.maximum(group_confidence, confidence)

@@ -9,7 +9,7 @@ from typing import Annotated
 from pydantic import Field, TypeAdapter
 
 from cvplus.enrich.occupations.reference import esco_table, read_rows
-from cvplus.enrich.occupations.words import LONGEST_TITLE, head_words, title_words
+from cvplus.enrich.occupations.words import LONGEST_TITLE, STEMMERS, head_words, title_words
 from cvplus.errors import ConfigurationError
 from cvplus.resources import Frozen
 from cvplus.yaml_files import read_typed
@@ -35,6 +35,10 @@ class KnownOccupation(Frozen):
     esco: str
     soc: Annotated[str, Field(pattern=r"^\d\d-\d{4}$")]
     en: str = ""
+    de: str = ""
+    fr: str = ""
+    nl: str = ""
+    sv: str = ""
     ja: str = ""
     zh: str = ""
 
@@ -52,18 +56,19 @@ class KnownTitle:
 class KnownTitles:
     """Titles by language: by words for Latin letters, as they are written for Japanese and Chinese."""
 
-    by_words: dict[tuple[str, ...], KnownTitle]
+    by_words: dict[str, dict[tuple[str, ...], KnownTitle]]
     patterns: list[tuple[tuple[str, ...], tuple[str, ...], KnownTitle]]
     by_text: dict[str, dict[str, KnownTitle]]
     soc_of: dict[int, str]
 
-    def in_words(self, title: str) -> KnownTitle | None:
+    def in_words(self, title: str, language: str) -> KnownTitle | None:
         """What a title in Latin letters means by all its words, or by those of its first part."""
-        for words, confidence in ((title_words(title, "en"), WHOLE), (head_words(title, "en"), FIRST_PART)):
-            found = self.by_words.get(words)
+        forms = title_words(title, language), head_words(title, language)
+        for words, confidence in zip(forms, (WHOLE, FIRST_PART), strict=True):
+            found = self.by_words[language].get(words)
             if found is not None:
                 return KnownTitle(found.occupation, found.soc, confidence)
-        for words in dict.fromkeys((title_words(title, "en"), head_words(title, "en"))):
+        for words in dict.fromkeys(forms if language == "en" else ()):
             for begin, end, found in self.patterns:
                 if words[: len(begin)] == begin and words[len(words) - len(end) :] == end:
                     return KnownTitle(found.occupation, found.soc, PATTERN)
@@ -110,7 +115,7 @@ def known_titles() -> KnownTitles:
         for row in read_rows("occupation_names_en.csv.gz")
         if row["is_preferred"] == "1"
     }
-    by_words: dict[tuple[str, ...], KnownTitle] = {}
+    by_words: dict[str, dict[tuple[str, ...], KnownTitle]] = {language: {} for language in STEMMERS}
     patterns: list[tuple[tuple[str, ...], tuple[str, ...], KnownTitle]] = []
     by_text: dict[str, dict[str, KnownTitle]] = {language: {} for language in EAST_ASIAN}
     soc_of: dict[int, str] = {}
@@ -122,12 +127,15 @@ def known_titles() -> KnownTitles:
             )
         known = KnownTitle(number, entry.soc, WHOLE)
         soc_of.setdefault(number, entry.soc)
-        for name in filter(None, entry.en.split("|")):
-            begin, star, end = name.partition("*")
-            if star:
-                patterns.append((title_words(begin, "en"), title_words(end, "en"), known))
-            else:
-                by_words.setdefault(title_words(name, "en"), known)
+        for language, names in (
+            (language, str(getattr(entry, language)).split("|")) for language in STEMMERS
+        ):
+            for name in filter(None, names):
+                begin, star, end = name.partition("*")
+                if star:
+                    patterns.append((title_words(begin, language), title_words(end, language), known))
+                else:
+                    by_words[language].setdefault(title_words(name, language), known)
         for language, told in (("ja", entry.ja), ("zh", entry.zh)):
             for name in told.split():
                 by_text[language].setdefault(name.lower(), known)

@@ -98,7 +98,7 @@ def _match_english(titles: Sequence[str]) -> list[OccupationMatch]:
     matches: dict[str, OccupationMatch] = {}
     for title in titles:
         told = official.get(title_words(title, "en"))
-        known = known_titles().in_words(title)
+        known = known_titles().in_words(title, "en")
         if told is not None:
             uri = esco_table().uri(esco_table().numbers[told[1]])
             matches[title] = OccupationMatch(told[0], uri, OFFICIAL)
@@ -113,7 +113,8 @@ def _match_english(titles: Sequence[str]) -> list[OccupationMatch]:
 
 def _match_european(titles: Sequence[str], language: str) -> list[OccupationMatch]:
     """Titles in another language; many hold English words, so English is asked where it is unsure."""
-    known = [known_titles().in_words(title) for title in titles]
+    heart = known_titles()
+    known = [heart.in_words(title, language) or heart.in_words(title, "en") for title in titles]
     nearest = nearest_esco(titles, language)
     matches = [
         _known(found) if found is not None else _from_esco(near)

@@ -11,6 +11,9 @@ from functools import lru_cache
 
 from lingua import IsoCode639_1, LanguageDetector, LanguageDetectorBuilder
 
+from cvplus.enrich.occupations.known import EAST_ASIAN, known_titles
+from cvplus.enrich.occupations.reference import read_rows
+from cvplus.enrich.occupations.words import without_gender
 from cvplus.enrich.readers.answer import Answer, Text, unread
 from cvplus.enrich.readers.knobs import reader_knobs
 from cvplus.enrich.readers.registry import Reader
@@ -24,9 +27,11 @@ _BY_SCRIPT = 0.99
 _OF_SEVERAL = 0.8
 # Found on 1,800 titles in five languages and texts in eleven others: of all languages together the detector
 # knows letters in threes alone, and takes short English titles for Finnish or Italian.
+_BY_NAMES, _LONGEST_NAME = 0.85, 8
 _CERTAIN, _DOUBTED, _POSSIBLE, _SENTENCE = 0.97, 0.7, 0.5, 6
 
 _ADDRESS = re.compile(r"https?://\S{1,200}|\S{1,64}@\S{1,64}|<[^<>]{0,200}>|&[a-z]{2,8};")
+_NAME_WORD = re.compile(r"[^\W\d_]+")
 _LETTER = re.compile(r"[^\W\d_]")
 _KANA = re.compile(r"[\u3041-\u30fa\u30fc-\u30ff]")
 _HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
@@ -38,20 +43,6 @@ _OTHER_SCRIPTS = (
     ("ar", re.compile(r"[\u0600-\u06ff]"), _OF_SEVERAL),
     ("hi", re.compile(r"[\u0900-\u097f]"), _OF_SEVERAL),
     ("ru", re.compile(r"[\u0400-\u04ff]"), _OF_SEVERAL),
-)
-# Characters that only one of both languages writes: simplified ones of Chinese, and Japan's own.
-_CHINESE = frozenset(
-    "们这国说时过对车长门问间关开电员业务东丝两严丧个丰临为丽举么义乌乐习书买乱争于亏云亚产亩亲亿仅从仓仪价众优伙传伤伦体佣侧侦偿储儿党兰兴养"
-    "农冯冲决况冻净减凤凭击凿刘则刚创删剂办动励劳势协单卖卢卫厂厅历厉压厌县发变叶号吗听启呐员响团园围图圆圣场坏块坚坛坝坟执扩扫扬抚报担拟拥择"
-    "挂挥损换据检练维编缘网罗职联聪肃胜脑药获虑虽规视觉览计订认讨让训议记讲许论设访证评识诉词译试诗诚话询该详语误请读课谁调谈谢谱责败账货质"
-    "贩贪购贴费贺资赔赖赚赛赞趋跃践轨转轮软轻载辅输边达迁运还进远违连迟适选递遥邮钢钱铁银销锁错键镇闭闻阅阳阴阶际陆陈险随难雇顶项顺须顾预领频题"
-    "额风飞饭饮马驾验骑鱼鲜龙师护软应厨课审译总监设计导购营专员处届急聘诚你您她吧呢啊很没"
-)
-_JAPANESE = frozenset(
-    "働込畑峠辻枠栃匂塀搾円売読訳駅図団囲広庁歩気帰変実価総経営剤薬検験険択沢権応対専伝転軽乗単厳県毎黒処仏払拠浄渋済満発拡桜栄楽様"
-)
-_TRADITIONAL = frozenset(
-    "們這國說時過對車門問間關開電員業務東師護應總監設計導購營專處屆誠妳您吧呢啊很沒會學體醫藥資訊軟韌"
 )
 
 
@@ -76,7 +67,7 @@ def read_languages(texts: Sequence[Text]) -> list[Answer[Language]]:
 
 
 def _read(text: str) -> Answer[Language]:
-    looked_at = _ADDRESS.sub(" ", text[:LONGEST_LOOKED_AT])
+    looked_at = without_gender(_ADDRESS.sub(" ", text[:LONGEST_LOOKED_AT]))
     letters = len(_LETTER.findall(looked_at))
     if not letters:
         return unread("no_words")
@@ -98,25 +89,70 @@ def _by_script(text: str, letters: int) -> Answer[Language] | None:
     return None
 
 
-def _han(text: str) -> Answer[Language]:
-    from cvplus.enrich.occupations.known import known_titles
+def _is_written_in(character: str, *standards: str) -> bool:
+    for standard in standards:
+        try:
+            character.encode(standard)
+        except UnicodeEncodeError:
+            continue
+        return True
+    return False
 
-    marks = set(text)
-    chinese, japanese = len(marks & _CHINESE), len(marks & _JAPANESE - _CHINESE)
-    traditional = len(marks & _TRADITIONAL - _JAPANESE)
-    if chinese + traditional != japanese:
-        language = "zh" if chinese + traditional > japanese else "ja"
-        return Answer(Language(language), 0.95)
-    is_known = [known_titles().in_text(text, language) is not None for language in ("ja", "zh")]
-    if is_known[0] != is_known[1]:
-        return Answer(Language("ja" if is_known[0] else "zh"), 0.8)
+
+@lru_cache(maxsize=8_192)
+def _only_of(character: str) -> str | None:
+    """The language whose character sets alone hold a Han character; ``None`` where both do."""
+    is_japanese, is_chinese = (
+        _is_written_in(character, "shift_jis"),
+        _is_written_in(character, "gb2312", "big5"),
+    )
+    if is_japanese == is_chinese:
+        return None
+    return "ja" if is_japanese else "zh"
+
+
+def _han(text: str) -> Answer[Language]:
+    told = [_only_of(character) for character in _HAN.findall(text)]
+    if told.count("ja") != told.count("zh"):
+        return Answer(Language("ja" if told.count("ja") > told.count("zh") else "zh"), 0.95)
+    is_known = [known_titles().in_text(text, language) is not None for language in EAST_ASIAN]
+    if is_known.count(True) == 1:
+        return Answer(Language(EAST_ASIAN[is_known.index(True)]), _OF_SEVERAL)
     return unread("script_shared")
+
+
+@lru_cache
+def _words_of_names() -> dict[str, frozenset[str]]:
+    """The words of ESCO's names of occupations, a language each."""
+    return {
+        language: frozenset(
+            word
+            for row in read_rows(f"occupation_names_{language}.csv.gz")
+            for word in _NAME_WORD.findall(row["name"].lower())
+        )
+        for language in READ
+    }
+
+
+def _by_names(text: str) -> list[str]:
+    """The languages in whose names of occupations every word of a title stands."""
+    words = _NAME_WORD.findall(text.lower())
+    if not 1 <= len(words) <= _LONGEST_NAME:
+        return []
+    return [language for language, known in _words_of_names().items() if known.issuperset(words)]
 
 
 def _by_letters(text: str) -> Answer[Language]:
     near, confidence = _first(_detector(READ, False), text)
     far, far_confidence = _first(_detector((*READ, *OTHERS), True), text)
-    if far == near:
+    named = _by_names(text)
+    if len(named) == 1 and (near in named or confidence < _DOUBTED):
+        agreed = _BY_NAMES + (_BY_SCRIPT - _BY_NAMES) * confidence if near in named else _BY_NAMES
+        return Answer(Language(named[0]), round(agreed, 3))
+    # Other languages borrow English titles whole, so what many of them call so is English.
+    if near == "en" and near in named:
+        confidence = max(confidence, _OF_SEVERAL)
+    elif far == near:
         confidence = 1 - (1 - confidence) * (1 - far_confidence)
     elif far in READ:
         confidence *= _OF_SEVERAL
