@@ -4,8 +4,8 @@ import re
 from collections.abc import Sequence
 
 from cvplus.enrich.occupations.known import EAST_ASIAN
-from cvplus.enrich.occupations.matching import OccupationMatch, load_title_matcher
-from cvplus.enrich.occupations.words import LONGEST_TITLE, STEMMERS
+from cvplus.enrich.occupations.matching import EITHER_EAST_ASIAN, OccupationMatch, load_title_matcher
+from cvplus.enrich.occupations.words import LANGUAGES, LONGEST_TITLE
 from cvplus.enrich.readers.answer import Text, as_written
 from cvplus.enrich.readers.language import read_languages
 
@@ -68,8 +68,8 @@ def languages_of(titles: Sequence[str], told: Sequence[str | None]) -> list[str]
     for place, answer in zip(found, read_languages([Text(titles[place]) for place in found]), strict=True):
         if answer.value is not None:
             languages[place] = answer.value.language
-        elif languages[place] not in STEMMERS:
-            languages[place] = "zh" if _EAST_ASIAN.search(titles[place]) else "en"
+        elif languages[place] not in LANGUAGES:
+            languages[place] = EITHER_EAST_ASIAN if _EAST_ASIAN.search(titles[place]) else "en"
     return languages
 
 

@@ -3,17 +3,27 @@
 python -m cvplus.enrich.evaluation.titles <folder with titles/ and pay/>
 """
 
+import argparse
+import csv
+import gzip
+import re
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import sqrt
+from pathlib import Path
 from typing import Protocol
 
 import numpy as np
 
+from cvplus.enrich.occupations.fit import esco_lesson, fit
 from cvplus.enrich.occupations.index import Floats, Ints
 from cvplus.enrich.readers.knobs import reader_knobs
+from cvplus.enrich.titles import match_titles
 
 _NORMAL_95 = 1.959964
+_MINOR_GROUP_LETTERS = 5
+_SOC = re.compile(r"\d\d-\d{4}")
 _BANDS = ((0.3, 0.5), (0.5, 0.7), (0.7, 0.9), (0.9, 1.01))
 
 
@@ -93,3 +103,44 @@ def printed(figures: Sequence[Figure]) -> str:
         f"{one.value:.3f} [{one.interval[0]:.3f}, {one.interval[1]:.3f}] of {one.of:5d}  {one.name}\n"
         for one in figures
     )
+
+
+def national_figures() -> list[Figure]:
+    """Titles of national classifications in five languages, each judged by a ranker that hadn't seen it."""
+    lesson = esco_lesson()
+    return figures_of(lesson.languages, fit(lesson)[1])
+
+
+def filing_figures(filings: Path) -> list[Figure]:
+    """English titles of filings for visas at the minor group of the SOC.
+
+    ``filings`` is a table with ``JOB_TITLE`` and ``SOC_CODE``, gzip CSV.
+    """
+    with gzip.open(filings, "rt", encoding="utf-8", newline="") as lines:
+        rows = [(row["JOB_TITLE"], row["SOC_CODE"]) for row in csv.DictReader(lines)]
+    rows = [row for row in rows if _SOC.match(row[1])]
+    matches = match_titles([title for title, _ in rows], ["en"] * len(rows))
+    answers = [
+        (match.occupation_id[:_MINOR_GROUP_LETTERS], code[:_MINOR_GROUP_LETTERS])
+        for match, (_, code) in zip(matches, rows, strict=True)
+        if match.occupation_id is not None
+    ]
+    return [
+        Figure("filings answered", len(answers), len(rows)),
+        Figure("filings right at the minor group, of answers", sum(a == b for a, b in answers), len(answers)),
+    ]
+
+
+def main() -> None:
+    """Print every figure."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("data", type=Path)
+    filings = parser.parse_args().data / "pay" / "h1b_lca_fy2016_sample.csv.gz"
+    sys.stdout.write(printed(filing_figures(filings)))
+    sys.stdout.write(printed(national_figures()))
+
+
+if __name__ == "__main__":
+    main()

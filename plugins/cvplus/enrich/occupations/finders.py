@@ -7,9 +7,7 @@ import numpy as np
 
 from cvplus.enrich.occupations.candidates import CandidateFinder, Queries
 from cvplus.enrich.occupations.reference import as_names, esco_names, esco_table, national_titles, soc_table
-from cvplus.enrich.occupations.words import STEMMERS, head_words, title_words
-
-LANGUAGES = tuple(sorted(STEMMERS))
+from cvplus.enrich.occupations.words import LANGUAGES, head_words, title_words
 
 
 @lru_cache

@@ -9,7 +9,7 @@ from typing import Annotated
 from pydantic import Field, TypeAdapter
 
 from cvplus.enrich.occupations.reference import esco_table, read_rows
-from cvplus.enrich.occupations.words import LONGEST_TITLE, STEMMERS, head_words, title_words
+from cvplus.enrich.occupations.words import LANGUAGES, LONGEST_TITLE, head_words, title_words
 from cvplus.errors import ConfigurationError
 from cvplus.resources import Frozen
 from cvplus.yaml_files import read_typed
@@ -115,7 +115,7 @@ def known_titles() -> KnownTitles:
         for row in read_rows("occupation_names_en.csv.gz")
         if row["is_preferred"] == "1"
     }
-    by_words: dict[str, dict[tuple[str, ...], KnownTitle]] = {language: {} for language in STEMMERS}
+    by_words: dict[str, dict[tuple[str, ...], KnownTitle]] = {language: {} for language in LANGUAGES}
     patterns: list[tuple[tuple[str, ...], tuple[str, ...], KnownTitle]] = []
     by_text: dict[str, dict[str, KnownTitle]] = {language: {} for language in EAST_ASIAN}
     soc_of: dict[int, str] = {}
@@ -128,7 +128,7 @@ def known_titles() -> KnownTitles:
         known = KnownTitle(number, entry.soc, WHOLE)
         soc_of.setdefault(number, entry.soc)
         for language, names in (
-            (language, str(getattr(entry, language)).split("|")) for language in STEMMERS
+            (language, str(getattr(entry, language)).split("|")) for language in LANGUAGES
         ):
             for name in filter(None, names):
                 begin, star, end = name.partition("*")

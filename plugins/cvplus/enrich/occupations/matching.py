@@ -10,11 +10,13 @@ from cvplus.enrich.occupations.finders import LANGUAGES, esco_finder, queries, s
 from cvplus.enrich.occupations.known import EAST_ASIAN, KnownTitle, known_titles
 from cvplus.enrich.occupations.ranking import load_rankers
 from cvplus.enrich.occupations.reference import esco_table, official_titles, soc_table
-from cvplus.enrich.occupations.words import title_words
+from cvplus.enrich.occupations.words import tells_trade, title_words
 from cvplus.enrich.readers.knobs import reader_knobs
 
 OFFICIAL = 0.97
 """How sure an official title of O*NET is of its own occupation and of the one that both offices name."""
+EITHER_EAST_ASIAN = "ja or zh"
+"""The language of a title in characters that Japanese and Chinese share; what it means differs at times."""
 _MINOR_GROUP_LETTERS = 5
 _KEPT = 200_000
 
@@ -31,6 +33,9 @@ class OccupationMatch:
     occupation_id: str | None
     esco_uri: str | None
     confidence: float
+
+
+NOTHING = OccupationMatch(None, None, 0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +85,7 @@ def _from_esco(nearest: Nearest) -> OccupationMatch:
 def _agreed(esco: Nearest, soc: Nearest) -> OccupationMatch:
     """One answer of both classifications; where they contradict each other, the surer one's."""
     by_esco = _from_esco(esco)
-    if soc.occupation < 0 or soc.group_confidence < reader_knobs().title.lowest_soc_confidence:
+    if soc.occupation < 0 or soc.confidence < reader_knobs().title.lowest_confidence:
         return by_esco
     code, confidence = soc_table().codes[soc.occupation], round(soc.confidence, 3)
     if by_esco.esco_uri is None:
@@ -129,8 +134,13 @@ def _match_european(titles: Sequence[str], language: str) -> list[OccupationMatc
 
 
 def _match_east_asian(titles: Sequence[str], language: str) -> list[OccupationMatch]:
-    found = [known_titles().in_text(title, language) for title in titles]
-    return [OccupationMatch(None, None, 0.0) if one is None else _known(one) for one in found]
+    languages = EAST_ASIAN if language == EITHER_EAST_ASIAN else (language,)
+    matches = []
+    for title in titles:
+        found = [one for told in languages if (one := known_titles().in_text(title, told)) is not None]
+        is_one = len({one.soc for one in found}) == 1
+        matches.append(_known(found[0]) if is_one else NOTHING)
+    return matches
 
 
 class TitleMatcher:
@@ -159,13 +169,13 @@ class TitleMatcher:
         return [self._answered[one] for one in asked]
 
     def _match_new(self, titles: Sequence[str], language: str) -> list[OccupationMatch]:
-        if language in EAST_ASIAN:
+        if language in (*EAST_ASIAN, EITHER_EAST_ASIAN):
             return _match_east_asian(titles, language)
-        if language == "en":
-            return _match_english(titles)
-        if language in LANGUAGES:
-            return _match_european(titles, language)
-        return [OccupationMatch(None, None, 0.0) for _ in titles]
+        if language not in LANGUAGES:
+            return [NOTHING for _ in titles]
+        told = [title for title in titles if tells_trade(title, language)]
+        matches = iter(_match_english(told) if language == "en" else _match_european(told, language))
+        return [next(matches) if tells_trade(title, language) else NOTHING for title in titles]
 
 
 @lru_cache

@@ -11,8 +11,9 @@ from cvplus.resources import Frozen
 from cvplus.yaml_files import read_typed
 
 WORDS_FILE = Path(__file__).with_name("words.yaml")
-STEMMERS = {"de": "german", "en": "english", "fr": "french", "nl": "dutch", "sv": "swedish"}
-"""Languages whose titles are taken apart by word, and their Snowball stemmers."""
+STEMMERS = {"de": "german", "fr": "french", "nl": "dutch", "sv": "swedish"}
+LANGUAGES = ("de", "en", "fr", "nl", "sv")
+"""Languages whose titles are taken apart by word."""
 LONGEST_TITLE = 300
 _SHORTEST_STEM = 3
 
@@ -27,6 +28,7 @@ _GENDER = re.compile(
 )
 _GERMAN_ENDING = re.compile(r"\(er\)in\b|\(in(?:nen)?\)|[/*:_]-?in(?:nen)?\b|(?<=[a-zäöüß])In(?:nen)?\b")
 _WORD = re.compile(r"[a-z0-9]+(?:[.+#][a-z0-9+#]{0,5})?[+#]{0,2}")
+_ANY_WORD = re.compile(r"\w+")
 _PARTS = re.compile(r"\s[-–—]\s|[,(;:|@\[\]]|\s/\s")
 
 
@@ -43,6 +45,7 @@ class TitleWordLists(Frozen):
 
     noise: str
     phrases: list[str]
+    not_trades: list[str]
     languages: dict[str, LanguageWords]
 
 
@@ -82,12 +85,31 @@ def stem_of(word: str, language: str) -> str:
             if word.endswith(ending) and len(word) >= len(ending) + _SHORTEST_STEM:
                 word = word[: -len(ending)] + other
                 break
-    return str(_stemmer(language).stemWord(word))
+    return str(_stemmer(language).stemWord(word)) if language in STEMMERS else word
 
 
 def without_gender(title: str) -> str:
     """The title without marks such as ``(m/w/d)``, ``H/F`` and ``*in``."""
     return _GENDER.sub(" ", _GERMAN_ENDING.sub("", title))
+
+
+def _bare(title: str) -> str:
+    return " ".join(_ANY_WORD.findall(without_gender(title[:LONGEST_TITLE]).lower()))
+
+
+@lru_cache
+def _not_trades() -> frozenset[str]:
+    return frozenset(_bare(told) for told in word_lists().not_trades)
+
+
+def tells_trade(title: str, language: str) -> bool:
+    """Whether anything but noise, numbers and what names no trade stands in a title in Latin letters."""
+    if _bare(title) in _not_trades():
+        return False
+    fillers, noise = _dropped(language)
+    text = without_gender(title[:LONGEST_TITLE]).lower().translate(_PLAIN)
+    words = _WORD.findall(_phrases().sub(" ", text))
+    return any(not word[0].isdigit() and word not in fillers and word not in noise for word in words)
 
 
 def title_words(title: str, language: str) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ class TitleKnobs(Frozen):
     """Of titles; see the file."""
 
     lowest_group_confidence: Share
-    lowest_soc_confidence: Share
+    lowest_confidence: Share
 
 
 class LanguageKnobs(Frozen):

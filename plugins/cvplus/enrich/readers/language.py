@@ -24,11 +24,12 @@ READ = ("de", "en", "fr", "nl", "sv")
 OTHERS = ("es", "it", "pt", "pl", "da", "nb", "fi", "tr", "cs", "hu", "ro")
 """Languages in Latin letters that are named although nothing more is read of them."""
 _BY_SCRIPT = 0.99
+_FEWEST_LETTERS = 3
 _OF_SEVERAL = 0.8
 # Found on 1,800 titles in five languages and texts in eleven others: of all languages together the detector
 # knows letters in threes alone, and takes short English titles for Finnish or Italian.
 _BY_NAMES, _LONGEST_NAME = 0.85, 8
-_CERTAIN, _DOUBTED, _POSSIBLE, _SENTENCE = 0.97, 0.7, 0.5, 6
+_CERTAIN, _DOUBTED, _POSSIBLE, _SENTENCE, _CLAUSE = 0.97, 0.7, 0.5, 6, 3
 
 _ADDRESS = re.compile(r"https?://\S{1,200}|\S{1,64}@\S{1,64}|<[^<>]{0,200}>|&[a-z]{2,8};")
 _NAME_WORD = re.compile(r"[^\W\d_]+")
@@ -72,7 +73,9 @@ def _read(text: str) -> Answer[Language]:
     if not letters:
         return unread("no_words")
     by_script = _by_script(looked_at, letters)
-    return by_script if by_script is not None else _by_letters(looked_at)
+    if by_script is not None:
+        return by_script
+    return _by_letters(looked_at) if letters >= _FEWEST_LETTERS else unread("language_unsure")
 
 
 def _by_script(text: str, letters: int) -> Answer[Language] | None:
@@ -134,29 +137,28 @@ def _words_of_names() -> dict[str, frozenset[str]]:
     }
 
 
-def _by_names(text: str) -> list[str]:
-    """The languages in whose names of occupations every word of a title stands."""
-    words = _NAME_WORD.findall(text.lower())
-    if not 1 <= len(words) <= _LONGEST_NAME:
-        return []
-    return [language for language, known in _words_of_names().items() if known.issuperset(words)]
-
-
 def _by_letters(text: str) -> Answer[Language]:
+    words = _NAME_WORD.findall(text.lower())
     near, confidence = _first(_detector(READ, False), text)
     far, far_confidence = _first(_detector((*READ, *OTHERS), True), text)
-    named = _by_names(text)
+    names = _words_of_names()
+    is_title = len(words) <= _LONGEST_NAME
+    named = [language for language, known in names.items() if is_title and known.issuperset(words)]
     if len(named) == 1 and (near in named or confidence < _DOUBTED):
         agreed = _BY_NAMES + (_BY_SCRIPT - _BY_NAMES) * confidence if near in named else _BY_NAMES
         return Answer(Language(named[0]), round(agreed, 3))
     # Other languages borrow English titles whole, so what many of them call so is English.
-    if near == "en" and near in named:
+    if near == "en" and near in named and len(words) > 1:
         confidence = max(confidence, _OF_SEVERAL)
     elif far == near:
         confidence = 1 - (1 - confidence) * (1 - far_confidence)
     elif far in READ:
         confidence *= _OF_SEVERAL
-    elif far_confidence > _CERTAIN and (confidence < _DOUBTED or len(text.split()) >= _SENTENCE):
+    elif far_confidence > _CERTAIN and (
+        confidence < _DOUBTED
+        or len(words) >= _SENTENCE
+        or (len(words) >= _CLAUSE and names[near].isdisjoint(words))
+    ):
         near, confidence = far, far_confidence
     elif far_confidence > _POSSIBLE:
         confidence *= _POSSIBLE

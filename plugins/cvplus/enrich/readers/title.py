@@ -10,11 +10,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from cvplus.enrich.occupations.known import EAST_ASIAN, east_asian_parts
-from cvplus.enrich.occupations.matching import OccupationMatch
-from cvplus.enrich.occupations.words import STEMMERS, title_words
+from cvplus.enrich.occupations.matching import EITHER_EAST_ASIAN, OccupationMatch, load_title_matcher
+from cvplus.enrich.occupations.words import LANGUAGES, LONGEST_TITLE, tells_trade
 from cvplus.enrich.readers.answer import Answer, Text, unread
 from cvplus.enrich.readers.registry import Reader
-from cvplus.enrich.titles import languages_of, match_titles
+from cvplus.enrich.titles import languages_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,18 +27,19 @@ class Title:
 
 def read_titles(texts: Sequence[Text]) -> list[Answer[Title]]:
     """The occupations that titles name."""
-    titles = [text.text for text in texts]
+    titles = [text.text[:LONGEST_TITLE] for text in texts]
     languages = languages_of(titles, [text.language for text in texts])
-    matches = match_titles(titles, languages)
+    matches = load_title_matcher().match(titles, languages)
     return [_answer(*one) for one in zip(titles, languages, matches, strict=True)]
 
 
 def _answer(title: str, language: str, match: OccupationMatch) -> Answer[Title]:
     if match.occupation_id is None and match.esco_uri is None:
-        if language not in STEMMERS and language not in EAST_ASIAN:
+        if language in (*EAST_ASIAN, EITHER_EAST_ASIAN):
+            return unread("occupation_unsure" if east_asian_parts(title) else "no_trade")
+        if language not in LANGUAGES:
             return unread("language_not_read")
-        words = east_asian_parts(title) if language in EAST_ASIAN else title_words(title, language)
-        return unread("occupation_unsure" if words else "no_trade")
+        return unread("occupation_unsure" if tells_trade(title, language) else "no_trade")
     reason = "no_soc" if match.occupation_id is None else "no_esco" if match.esco_uri is None else None
     return Answer(Title(match.occupation_id, match.esco_uri), match.confidence, reason)
 
