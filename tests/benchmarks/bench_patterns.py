@@ -18,8 +18,10 @@ from hostile_texts import hostile_texts, outside_patterns
 from cvplus.enrich.demands import mentions_remote, years_demanded
 from cvplus.enrich.education import education_demanded
 from cvplus.enrich.posting_text import plain_text
+from cvplus.enrich.readers.answer import Text
+from cvplus.enrich.readers.language import read_languages
 from cvplus.enrich.skill_matching import load_matcher
-from cvplus.enrich.titles import normalized_title
+from cvplus.enrich.titles import match_titles, normalized_title
 from cvplus.privacy.personal import load_personal_rules
 from cvplus.sources.oddities.hiring_headline import parse_headline, plain_comment
 
@@ -35,6 +37,8 @@ READERS: dict[str, Callable[[str], object]] = {
     "plain_comment": plain_comment,
     "plain_text": plain_text,
     "normalized_title": normalized_title,
+    "match_titles": lambda text: match_titles([text], ["de"]),
+    "read_languages": lambda text: read_languages([Text(text)]),
     "years_demanded": years_demanded,
     "mentions_remote": mentions_remote,
     "education_demanded": education_demanded,

@@ -157,7 +157,7 @@ def _told(model: xgboost.XGBClassifier) -> Any:
 
 def main() -> None:
     """Fit, write, and print the figures of both."""
-    from cvplus.enrich.evaluation.titles import figures_of, printed
+    from cvplus.enrich.occupations.evaluation import figures_of, printed
 
     models = {}
     for name, lesson in (("esco", esco_lesson()), ("soc", soc_lesson())):

@@ -18,6 +18,7 @@ KNOWN_FILE = Path(__file__).with_name("known.yaml")
 EAST_ASIAN = ("ja", "zh")
 # Shares of right ones among what the rules give on titles of job boards that were looked at one by one.
 WHOLE, FIRST_PART, END, PATTERN, WITHIN = 0.95, 0.9, 0.85, 0.75, 0.7
+ENGLISH_END = 0.8
 _SHORTEST_WITHIN = 2
 
 # What stands in brackets or after a bar, a blank around Latin letters, and marks: none is the trade's name.
@@ -72,6 +73,15 @@ class KnownTitles:
             for begin, end, found in self.patterns:
                 if words[: len(begin)] == begin and words[len(words) - len(end) :] == end:
                     return KnownTitle(found.occupation, found.soc, PATTERN)
+        return None
+
+    def at_end(self, title: str) -> KnownTitle | None:
+        """What the end of an English title's first part means, if it is two words or more."""
+        words = head_words(title, "en")
+        for start in range(1, len(words) - 1):
+            found = self.by_words["en"].get(words[start:])
+            if found is not None:
+                return KnownTitle(found.occupation, found.soc, ENGLISH_END)
         return None
 
     def in_text(self, title: str, language: str) -> KnownTitle | None:

@@ -112,7 +112,9 @@ def _match_english(titles: Sequence[str]) -> list[OccupationMatch]:
     rest = [title for title in dict.fromkeys(titles) if title not in matches]
     if rest:
         for title, esco, soc in zip(rest, nearest_esco(rest, "en"), nearest_soc(rest), strict=True):
-            matches[title] = _agreed(esco, soc)
+            match, ending = _agreed(esco, soc), known_titles().at_end(title)
+            is_surer = ending is not None and match.confidence < ending.confidence
+            matches[title] = _known(ending) if ending is not None and is_surer else match
     return [matches[title] for title in titles]
 
 
@@ -172,7 +174,8 @@ class TitleMatcher:
         if language in (*EAST_ASIAN, EITHER_EAST_ASIAN):
             return _match_east_asian(titles, language)
         if language not in LANGUAGES:
-            return [NOTHING for _ in titles]
+            found = [known_titles().in_words(title, "en") for title in titles]
+            return [NOTHING if one is None else _known(one) for one in found]
         told = [title for title in titles if tells_trade(title, language)]
         matches = iter(_match_english(told) if language == "en" else _match_european(told, language))
         return [next(matches) if tells_trade(title, language) else NOTHING for title in titles]

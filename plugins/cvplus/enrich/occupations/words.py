@@ -45,6 +45,8 @@ class TitleWordLists(Frozen):
 
     noise: str
     phrases: list[str]
+    levels: str
+    bare_heads: str
     not_trades: list[str]
     languages: dict[str, LanguageWords]
 
@@ -63,6 +65,16 @@ def word_lists() -> TitleWordLists:
 def _dropped(language: str) -> tuple[frozenset[str], frozenset[str]]:
     lists = word_lists()
     return frozenset(lists.languages[language].fillers.split()), frozenset(lists.noise.split())
+
+
+@lru_cache
+def _levels() -> frozenset[str]:
+    return frozenset(word_lists().levels.split())
+
+
+@lru_cache
+def _bare_heads() -> frozenset[str]:
+    return frozenset(word_lists().bare_heads.split())
 
 
 @lru_cache
@@ -117,16 +129,23 @@ def title_words(title: str, language: str) -> tuple[str, ...]:
     text = without_gender(title[:LONGEST_TITLE]).lower().translate(_PLAIN)
     words = _WORD.findall(_phrases().sub(" ", text)) or _WORD.findall(text)
     fillers, noise = _dropped(language)
-    told = [word for word in words if word not in fillers and word not in noise]
+    told = [word for word in words if word not in fillers and word not in noise and not word.isdigit()]
     told = told or [word for word in words if word not in fillers] or words
+    levels = _levels()
+    while len(told) > 1 and told[0] in levels:
+        del told[0]
     return tuple(dict.fromkeys(stem_of(word, language) for word in told))
 
 
 def head_words(title: str, language: str) -> tuple[str, ...]:
-    """The words of the first part of a title that tells a trade: of ``Koch, Hotel`` those of ``Koch``."""
+    """The words of the first part of a title that tells a trade: of ``Koch, Hotel`` those of ``Koch``.
+
+    All words where that part tells too little alone, as in ``Director, Data Science``.
+    """
     _, noise = _dropped(language)
     for part in _PARTS.split(without_gender(title[:LONGEST_TITLE])):
         words = title_words(part, language)
-        if words and not set(words) <= noise:
-            return words
+        if words and not noise.issuperset(words):
+            is_bare = len(words) == 1 and part.strip().lower().translate(_PLAIN) in _bare_heads()
+            return title_words(title, language) if is_bare else words
     return title_words(title, language)

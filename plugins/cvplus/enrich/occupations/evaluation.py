@@ -1,6 +1,10 @@
 """How well titles are matched: figures with size and 95 % interval.
 
-python -m cvplus.enrich.evaluation.titles <folder with titles/ and pay/>
+    python -m cvplus.enrich.occupations.evaluation <folder with pay/>
+
+Titles of national classifications are judged by rankers that hadn't seen their part (see ``fit``), so this
+fits anew: two minutes. Titles of filings for visas (H-1B) are matched by what is shipped and held against the
+SOC code of the filer, at the minor group.
 """
 
 import argparse
