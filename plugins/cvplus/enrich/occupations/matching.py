@@ -112,7 +112,7 @@ def _match_english(titles: Sequence[str]) -> list[OccupationMatch]:
     rest = [title for title in dict.fromkeys(titles) if title not in matches]
     if rest:
         for title, esco, soc in zip(rest, nearest_esco(rest, "en"), nearest_soc(rest), strict=True):
-            match, ending = _agreed(esco, soc), known_titles().at_end(title)
+            match, ending = _agreed(esco, soc), known_titles().at_edge(title, "en")
             is_surer = ending is not None and match.confidence < ending.confidence
             matches[title] = _known(ending) if ending is not None and is_surer else match
     return [matches[title] for title in titles]
@@ -128,10 +128,12 @@ def _match_european(titles: Sequence[str], language: str) -> list[OccupationMatc
         for found, near in zip(known, nearest, strict=True)
     ]
     unsure = [place for place, match in enumerate(matches) if match.esco_uri is None]
-    if unsure:
-        for place, match in zip(unsure, _match_english([titles[one] for one in unsure]), strict=True):
-            if match.esco_uri is not None and match.occupation_id is not None:
-                matches[place] = match
+    for place, match in zip(unsure, _match_english([titles[one] for one in unsure]), strict=True):
+        edge = heart.at_edge(titles[place], language)
+        if edge is not None:
+            matches[place] = _known(edge)
+        elif match.esco_uri is not None and match.occupation_id is not None:
+            matches[place] = match
     return matches
 
 

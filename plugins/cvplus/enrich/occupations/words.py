@@ -29,6 +29,10 @@ _GENDER = re.compile(
 _GERMAN_ENDING = re.compile(r"\(er\)in\b|\(in(?:nen)?\)|[/*:_]-?in(?:nen)?\b|(?<=[a-zäöüß])In(?:nen)?\b")
 _WORD = re.compile(r"[a-z0-9]+(?:[.+#][a-z0-9+#]{0,5})?[+#]{0,2}")
 _ANY_WORD = re.compile(r"\w+")
+_PLACE = re.compile(
+    r"\s(?:für|fuer|bei|im|in|am|an|zur?|at|for|pour|chez|à|au|en|voor|bij|op|till|på|hos|gesucht|wanted)(?=\s)",
+    re.IGNORECASE,
+)
 _PARTS = re.compile(r"\s[-–—]\s|[,(;:|@\[\]]|\s/\s")
 
 
@@ -74,7 +78,8 @@ def _levels() -> frozenset[str]:
 
 @lru_cache
 def _bare_heads() -> frozenset[str]:
-    return frozenset(word_lists().bare_heads.split())
+    heads = word_lists().bare_heads.split()
+    return frozenset(stem_of(word, language) for word in heads for language in LANGUAGES)
 
 
 @lru_cache
@@ -137,6 +142,16 @@ def title_words(title: str, language: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(stem_of(word, language) for word in told))
 
 
+def words_before_place(title: str, language: str) -> tuple[str, ...]:
+    """The words before the first one that tells where or for whom: ``Koch`` of ``Koch bei uns in Bonn``."""
+    return title_words(_PLACE.split(without_gender(title[:LONGEST_TITLE]), maxsplit=1)[0], language)
+
+
+def is_bare_head(words: tuple[str, ...]) -> bool:
+    """Whether words tell a trade only together with others: ``manager``, ``Sachbearbeiter``."""
+    return len(words) == 1 and words[0] in _bare_heads()
+
+
 def head_words(title: str, language: str) -> tuple[str, ...]:
     """The words of the first part of a title that tells a trade: of ``Koch, Hotel`` those of ``Koch``.
 
@@ -146,6 +161,5 @@ def head_words(title: str, language: str) -> tuple[str, ...]:
     for part in _PARTS.split(without_gender(title[:LONGEST_TITLE])):
         words = title_words(part, language)
         if words and not noise.issuperset(words):
-            is_bare = len(words) == 1 and part.strip().lower().translate(_PLAIN) in _bare_heads()
-            return title_words(title, language) if is_bare else words
+            return title_words(title, language) if is_bare_head(words) else words
     return title_words(title, language)
