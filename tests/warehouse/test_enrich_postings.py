@@ -11,10 +11,10 @@ from typing import Any
 import psycopg
 import pytest
 
+from cvplus.enrich.occupations.matching import TitleMatcher
 from cvplus.enrich.posting_text import PostingShape, posting_shapes, reader_of
 from cvplus.enrich.postings import CHUNK_POSTINGS, enrich_postings
 from cvplus.enrich.resource import POSTING_FACTS
-from cvplus.enrich.titles import TitleMatcher
 from cvplus.lake.store import Lake, open_lake
 from cvplus.sources.declaration import PostingFields
 from cvplus.warehouse.load import load_batch
@@ -175,25 +175,23 @@ def test_real_announcements_find_their_occupations(
         records = {f"{number}@1": json.loads(line) for number, line in enumerate(lines)}
     put(tables, "usajobs__historic_announcements", "b1", "accepted", records)
     asked, compared = [], []
-    match, vectors = TitleMatcher.match, TitleMatcher._vectors
+    match, match_new = TitleMatcher.match, TitleMatcher._match_new
 
-    def counted_match(matcher: TitleMatcher, titles: list[str]) -> Any:
+    def counted_match(matcher: TitleMatcher, titles: list[str], languages: list[str]) -> Any:
         asked.append(len(titles))
-        return match(matcher, titles)
+        return match(matcher, titles, languages)
 
-    def counted_vectors(matcher: TitleMatcher, forms: list[str], is_first: bool = False) -> Any:
-        compared.extend([] if is_first else forms)
-        return vectors(matcher, forms, is_first)
+    def counted_new(matcher: TitleMatcher, titles: list[str], language: str) -> Any:
+        compared.extend((title, language) for title in titles)
+        return match_new(matcher, titles, language)
 
     monkeypatch.setattr(TitleMatcher, "match", counted_match)
-    monkeypatch.setattr(TitleMatcher, "_vectors", counted_vectors)
+    monkeypatch.setattr(TitleMatcher, "_match_new", counted_new)
     facts = enriched(tables, lake)
     assert len(facts) == len(records)
     chunks = ceil(len(records) / CHUNK_POSTINGS)
     assert (len(asked), sum(asked)) == (chunks, len(records)), "titles are matched by the chunk"
-    assert max(Counter(compared).values()) <= chunks, (
-        "a title is compared once a chunk, however often it comes"
-    )
+    assert max(Counter(compared).values()) == 1, "a title is compared once, however often it comes"
     found = sum(fact["occupation_id"] is not None for fact in facts)
     assert found / len(facts) > 0.85
     by_title = {records[f"{fact['record_key']}@1"]["positionTitle"]: fact for fact in facts}

@@ -10,9 +10,10 @@ from cvplus.enrich.readers.answer import LONGEST_TEXT, Text, as_written
 from cvplus.enrich.readers.registry import read_texts
 from cvplus.enrich.seniority import seniority_of
 from cvplus.enrich.skill_matching import load_matcher
-from cvplus.enrich.titles import load_title_matcher, normalized_title
+from cvplus.enrich.titles import normalized_title
 
 _WORD = re.compile(r"\w+")
+_LANGUAGE_TOLD_BY = 500
 _PAY = ("pay_low", "pay_high", "pay_currency", "pay_period")
 _PLACE = ("country", "region", "city", "city_id")
 
@@ -23,7 +24,13 @@ def posting_facts(postings: Sequence[PostingText]) -> list[dict[str, Any]]:
     What a text does not tell, or tells so that it cannot be read, is null, and ``unread`` says why: a reason
     by the kind of reading.
     """
-    occupations = load_title_matcher().match([posting.title for posting in postings])
+    languages = read_texts(
+        "language", [Text(f"{one.title}\n{one.text[:_LANGUAGE_TOLD_BY]}") for one in postings]
+    )
+    told = [None if answer.value is None else answer.value.language for answer in languages]
+    titles = read_texts(
+        "title", [Text(one.title, language=language) for one, language in zip(postings, told, strict=True)]
+    )
     matcher = load_matcher()
     wholes = ["\n".join((posting.text[:LONGEST_TEXT], *posting.requirements)) for posting in postings]
     demands = read_texts("demands", [Text(whole) for whole in wholes])
@@ -53,8 +60,9 @@ def posting_facts(postings: Sequence[PostingText]) -> list[dict[str, Any]]:
         facts.append(
             {
                 "title_normalized": normalized_title(posting.title),
-                "occupation_id": occupations[number].occupation_id,
-                "occupation_score": occupations[number].score,
+                **_fields(("occupation_id", "esco_uri"), titles[number].value),
+                "occupation_score": titles[number].confidence,
+                "language": told[number],
                 "seniority": seniority_of(posting.title, posting.grade, posting.pay_plan),
                 "skills_required": skills.required,
                 "skills_preferred": skills.preferred,
@@ -65,6 +73,7 @@ def posting_facts(postings: Sequence[PostingText]) -> list[dict[str, Any]]:
                 "unread": {
                     kind: answer.reason
                     for kind, answer in {
+                        "title": titles[number],
                         "pay": pay,
                         "place": place,
                         "remote": workplace,

@@ -9,6 +9,8 @@ from typing import Any
 from cvplus.enrich.readers.answer import EMPTY, Answer, Text, as_written, unread
 
 VERSIONS = {
+    "title": 1,
+    "language": 1,
     "pay": 1,
     "place": 1,
     "remote": 1,
@@ -23,7 +25,7 @@ VERSIONS = {
 It goes up with every change that can change an answer: what was read with an older one is read again.
 """
 KINDS = tuple(VERSIONS)
-_READ_OF_POSTINGS = ("pay", "place", "remote", "skills", "demands", "seniority")
+_READ_OF_POSTINGS = ("title", "language", "pay", "place", "remote", "skills", "demands", "seniority")
 
 
 def readers_version() -> str:

@@ -1,0 +1,150 @@
+"""How well titles are matched: figures with size and 95 % interval.
+
+    python -m cvplus.enrich.occupations.evaluation <folder with pay/>
+
+Titles of national classifications are judged by rankers that hadn't seen their part (see ``fit``), so this
+fits anew: two minutes. Titles of filings for visas (H-1B) are matched by what is shipped and held against the
+SOC code of the filer, at the minor group.
+"""
+
+import argparse
+import csv
+import gzip
+import re
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import sqrt
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+
+from cvplus.enrich.occupations.fit import esco_lesson, fit
+from cvplus.enrich.occupations.index import Floats, Ints
+from cvplus.enrich.readers.knobs import reader_knobs
+from cvplus.enrich.titles import match_titles
+
+_NORMAL_95 = 1.959964
+_MINOR_GROUP_LETTERS = 5
+_SOC = re.compile(r"\d\d-\d{4}")
+_BANDS = ((0.3, 0.5), (0.5, 0.7), (0.7, 0.9), (0.9, 1.01))
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A share with the number that it is of, and its Wilson interval of 95 %."""
+
+    name: str
+    right: int
+    of: int
+
+    @property
+    def value(self) -> float:
+        """The share, 0 of nothing."""
+        return self.right / self.of if self.of else 0.0
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        """Wilson's interval: lowest and highest."""
+        if not self.of:
+            return 0.0, 1.0
+        square = _NORMAL_95**2
+        middle = (self.value + square / (2 * self.of)) / (1 + square / self.of)
+        width = _NORMAL_95 * sqrt(self.value * (1 - self.value) / self.of + square / (4 * self.of**2))
+        width /= 1 + square / self.of
+        return middle - width, middle + width
+
+
+class Judged(Protocol):
+    """Answers and whether they are right, a title each; ``occupations`` is -1 where there is none."""
+
+    @property
+    def occupations(self) -> Ints: ...
+    @property
+    def confidence(self) -> Floats: ...
+    @property
+    def group_confidence(self) -> Floats: ...
+    @property
+    def is_right(self) -> Ints: ...
+    @property
+    def is_group_right(self) -> Ints: ...
+
+
+def figures_of(languages: Sequence[str], judged: Judged, lowest: float | None = None) -> list[Figure]:
+    """Top-1 of all, and what is answered and right at the configured confidence, a language."""
+    lowest = reader_knobs().title.lowest_group_confidence if lowest is None else lowest
+    told = np.array(languages)
+    figures = []
+    is_answered = judged.group_confidence >= lowest
+    for language in [*sorted(set(languages)), "all"]:
+        own = (told == language) | (language == "all")
+        answered, count = own & is_answered, int(own.sum())
+        right, group_right = judged.is_right, judged.is_group_right
+        given = int(answered.sum())
+        figures += [
+            Figure(f"{language} right at the occupation, nothing held back", int(right[own].sum()), count),
+            Figure(f"{language} right at the group, nothing held back", int(group_right[own].sum()), count),
+            Figure(f"{language} answered", given, count),
+            Figure(f"{language} answered and right at the occupation", int(right[answered].sum()), count),
+            Figure(f"{language} right at the group, of answers", int(group_right[answered].sum()), given),
+        ]
+    for low, high in _BANDS:
+        band = (judged.confidence >= low) & (judged.confidence < high)
+        figures.append(
+            Figure(
+                f"right, of confidence {low} to {min(high, 1)}",
+                int(judged.is_right[band].sum()),
+                int(band.sum()),
+            )
+        )
+    return figures
+
+
+def printed(figures: Sequence[Figure]) -> str:
+    """Figures as lines: value, interval, size, name."""
+    return "".join(
+        f"{one.value:.3f} [{one.interval[0]:.3f}, {one.interval[1]:.3f}] of {one.of:5d}  {one.name}\n"
+        for one in figures
+    )
+
+
+def national_figures() -> list[Figure]:
+    """Titles of national classifications in five languages, each judged by a ranker that hadn't seen it."""
+    lesson = esco_lesson()
+    return figures_of(lesson.languages, fit(lesson)[1])
+
+
+def filing_figures(filings: Path) -> list[Figure]:
+    """English titles of filings for visas at the minor group of the SOC.
+
+    ``filings`` is a table with ``JOB_TITLE`` and ``SOC_CODE``, gzip CSV.
+    """
+    with gzip.open(filings, "rt", encoding="utf-8", newline="") as lines:
+        rows = [(row["JOB_TITLE"], row["SOC_CODE"]) for row in csv.DictReader(lines)]
+    rows = [row for row in rows if _SOC.match(row[1])]
+    matches = match_titles([title for title, _ in rows], ["en"] * len(rows))
+    answers = [
+        (match.occupation_id[:_MINOR_GROUP_LETTERS], code[:_MINOR_GROUP_LETTERS])
+        for match, (_, code) in zip(matches, rows, strict=True)
+        if match.occupation_id is not None
+    ]
+    return [
+        Figure("filings answered", len(answers), len(rows)),
+        Figure("filings right at the minor group, of answers", sum(a == b for a, b in answers), len(answers)),
+    ]
+
+
+def main() -> None:
+    """Print every figure."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("data", type=Path)
+    filings = parser.parse_args().data / "pay" / "h1b_lca_fy2016_sample.csv.gz"
+    sys.stdout.write(printed(filing_figures(filings)))
+    sys.stdout.write(printed(national_figures()))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,43 @@
+"""``config/readers.yaml``: how sure a reader must be before it answers."""
+
+from functools import lru_cache
+from typing import Annotated
+
+from pydantic import Field, TypeAdapter
+
+from cvplus.resources import Frozen
+from cvplus.settings import PROJECT_ROOT
+from cvplus.yaml_files import read_typed
+
+Share = Annotated[float, Field(ge=0, le=1)]
+
+
+class TitleKnobs(Frozen):
+    """Of titles; see the file."""
+
+    lowest_group_confidence: Share
+    lowest_confidence: Share
+
+
+class LanguageKnobs(Frozen):
+    """Of languages; see the file."""
+
+    lowest_confidence: Share
+
+
+class ReaderKnobs(Frozen):
+    """The file, a part a reader."""
+
+    title: TitleKnobs
+    language: LanguageKnobs
+
+
+@lru_cache
+def reader_knobs() -> ReaderKnobs:
+    """The file's values, read once a process.
+
+    Raises:
+        ConfigurationError: the file is missing a value or has a wrong one.
+    """
+    file = PROJECT_ROOT / "config" / "readers.yaml"
+    return read_typed(file, TypeAdapter(ReaderKnobs), "Mend config/readers.yaml.")
