@@ -26,3 +26,23 @@ def test_windows_go_on_from_what_was_accepted(warehouse: psycopg.Connection) -> 
     add_batch(warehouse, "bad", END, "quarantined")
     windows = next_windows(warehouse, ["half", "done", "bad", "new"], START, END)
     assert windows == {"half": (MIDDLE, END), "bad": (START, END), "new": (START, END)}
+
+
+def test_a_window_is_read_again_while_a_provider_that_was_away_owes_an_answer(
+    warehouse: psycopg.Connection,
+) -> None:
+    for source, code, age in (
+        ("away", "source_unavailable", "1 hour"),
+        ("gone", "source_unavailable", "2 days"),
+        ("refused", "configuration_invalid", "1 hour"),
+    ):
+        add_batch(warehouse, source, MIDDLE, "accepted")
+        add_batch(warehouse, source, END, "accepted")
+        warehouse.execute(
+            """
+            insert into ops.failed_asks (source, resource, ask, reason_code, reason, first_failed_at)
+            values (%s, 'things', 'board=a', %s, 'why', now() - %s::interval)
+            """,
+            [source, code, age],
+        )
+    assert next_windows(warehouse, ["away", "gone", "refused"], START, END) == {"away": (START, END)}
