@@ -232,8 +232,10 @@ def test_facts_of_a_posting() -> None:
     )
     assert facts == {
         "title_normalized": "data engineer",
-        "occupation_id": facts["occupation_id"],
+        "occupation_id": "15-1243",
+        "esco_uri": facts["esco_uri"],
         "occupation_score": facts["occupation_score"],
+        "language": "en",
         "seniority": "senior",
         "skills_required": ["python", "sql"],
         "skills_preferred": [],
