@@ -11,6 +11,7 @@ from typing import Any
 import psycopg
 import pytest
 
+from cvplus.enrich.occupations import matching
 from cvplus.enrich.occupations.matching import TitleMatcher
 from cvplus.enrich.posting_text import PostingShape, posting_shapes, reader_of
 from cvplus.enrich.postings import CHUNK_POSTINGS, enrich_postings
@@ -175,18 +176,18 @@ def test_real_announcements_find_their_occupations(
         records = {f"{number}@1": json.loads(line) for number, line in enumerate(lines)}
     put(tables, "usajobs__historic_announcements", "b1", "accepted", records)
     asked, compared = [], []
-    match, match_new = TitleMatcher.match, TitleMatcher._match_new
+    match, match_new = TitleMatcher.match, matching.match_new
 
     def counted_match(matcher: TitleMatcher, titles: list[str], languages: list[str]) -> Any:
         asked.append(len(titles))
         return match(matcher, titles, languages)
 
-    def counted_new(matcher: TitleMatcher, titles: list[str], language: str) -> Any:
+    def counted_new(titles: list[str], language: str) -> Any:
         compared.extend((title, language) for title in titles)
-        return match_new(matcher, titles, language)
+        return match_new(titles, language)
 
     monkeypatch.setattr(TitleMatcher, "match", counted_match)
-    monkeypatch.setattr(TitleMatcher, "_match_new", counted_new)
+    monkeypatch.setattr(matching, "match_new", counted_new)
     facts = enriched(tables, lake)
     assert len(facts) == len(records)
     chunks = ceil(len(records) / CHUNK_POSTINGS)

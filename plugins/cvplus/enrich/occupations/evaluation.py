@@ -14,14 +14,17 @@ import re
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from math import sqrt
 from pathlib import Path
 from typing import Protocol
 
 import numpy as np
 
-from cvplus.enrich.occupations.fit import esco_lesson, fit
+from cvplus.enrich.occupations.fit import Lesson, esco_lesson, fit
 from cvplus.enrich.occupations.index import Floats, Ints
+from cvplus.enrich.occupations.matching import Nearest, match_new
+from cvplus.enrich.occupations.reference import esco_table
 from cvplus.enrich.readers.knobs import reader_knobs
 from cvplus.enrich.titles import match_titles
 
@@ -109,10 +112,42 @@ def printed(figures: Sequence[Figure]) -> str:
     )
 
 
-def national_figures() -> list[Figure]:
-    """Titles of national classifications in five languages, each judged by a ranker that hadn't seen it."""
-    lesson = esco_lesson()
-    return figures_of(lesson.languages, fit(lesson)[1])
+def national_figures(lesson: Lesson, judged: Judged) -> list[Figure]:
+    """Titles of national classifications, matched as they would be were the rankers those of ``judged``.
+
+    So what is known by heart counts too, and the crosswalk of O*NET's own titles: all the English ones here.
+    """
+    table = esco_table()
+    figures = []
+    for language in sorted(set(lesson.languages)):
+        rows = [row for row, told in enumerate(lesson.languages) if told == language]
+        near = {
+            lesson.titles[row]: Nearest(
+                int(judged.occupations[row]),
+                float(judged.confidence[row]),
+                float(judged.group_confidence[row]),
+            )
+            for row in rows
+        }
+        titles = [lesson.titles[row] for row in rows]
+        matches = match_new(titles, language, partial(_told, near))
+        groups = [{table.isco[one] for one in lesson.right[row]} for row in rows]
+        uris = [{table.uri(one) for one in lesson.right[row]} for row in rows]
+        answered = [place for place, match in enumerate(matches) if match.esco_uri is not None]
+        right = sum(matches[place].esco_uri in uris[place] for place in answered)
+        group_right = sum(
+            table.isco[table.number_of(str(matches[place].esco_uri))] in groups[place] for place in answered
+        )
+        figures += [
+            Figure(f"{language} answered", len(answered), len(rows)),
+            Figure(f"{language} answered and right at the occupation", right, len(rows)),
+            Figure(f"{language} right at the group, of answers", group_right, len(answered)),
+        ]
+    return figures
+
+
+def _told(near: dict[str, Nearest], titles: Sequence[str], language: str) -> list[Nearest]:
+    return [near[title] for title in titles]
 
 
 def filing_figures(filings: Path) -> list[Figure]:
@@ -143,7 +178,10 @@ def main() -> None:
     parser.add_argument("data", type=Path)
     filings = parser.parse_args().data / "pay" / "h1b_lca_fy2016_sample.csv.gz"
     sys.stdout.write(printed(filing_figures(filings)))
-    sys.stdout.write(printed(national_figures()))
+    lesson = esco_lesson()
+    judged = fit(lesson)[1]
+    sys.stdout.write("the ranker alone\n" + printed(figures_of(lesson.languages, judged)))
+    sys.stdout.write("all together\n" + printed(national_figures(lesson, judged)))
 
 
 if __name__ == "__main__":

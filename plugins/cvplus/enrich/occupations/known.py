@@ -25,7 +25,7 @@ KNOWN_FILE = Path(__file__).with_name("known.yaml")
 EAST_ASIAN = ("ja", "zh")
 # Shares of right ones among what the rules give on titles of job boards that were looked at one by one.
 WHOLE, FIRST_PART, END, PATTERN, WITHIN = 0.95, 0.9, 0.85, 0.75, 0.7
-EDGE = 0.8
+ENGLISH_END = 0.8
 _SHORTEST_WITHIN = 2
 
 # What stands in brackets or after a bar, a blank around Latin letters, and marks: none is the trade's name.
@@ -70,13 +70,11 @@ class KnownTitles:
     soc_of: dict[int, str]
 
     def in_words(self, title: str, language: str) -> KnownTitle | None:
-        """What a title in Latin letters means by all its words, or by those of its first part."""
+        """What a title in Latin letters means: by all its words, or those before its place or next part."""
         forms = title_words(title, language), head_words(title, language), words_before_place(title, language)
         for words, confidence in zip(forms, (WHOLE, FIRST_PART, FIRST_PART), strict=True):
-            if confidence != WHOLE and is_bare_head(words):
-                continue
             found = self.by_words[language].get(words)
-            if found is not None:
+            if found is not None and (confidence == WHOLE or not is_bare_head(words)):
                 return KnownTitle(found.occupation, found.soc, confidence)
         for words in dict.fromkeys(forms if language == "en" else ()):
             for begin, end, found in self.patterns:
@@ -84,20 +82,13 @@ class KnownTitles:
                     return KnownTitle(found.occupation, found.soc, PATTERN)
         return None
 
-    def at_edge(self, title: str, language: str) -> KnownTitle | None:
-        """What the beginning of a title means, of an English one the end of its first part.
-
-        Two words or more tell it in English, where the last ones name the trade and others narrow it.
-        """
-        words = head_words(title, language)
-        if language == "en":
-            edges = [words[start:] for start in range(1, len(words) - 1)]
-        else:
-            edges = [words[:end] for end in range(len(words) - 1, 0, -1)]
-        for edge in edges:
-            found = self.by_words[language].get(edge)
-            if found is not None and not is_bare_head(edge):
-                return KnownTitle(found.occupation, found.soc, EDGE)
+    def at_end(self, title: str) -> KnownTitle | None:
+        """What the end of an English title's first part means: two words or more, which others narrow."""
+        words = head_words(title, "en")
+        for start in range(1, len(words) - 1):
+            found = self.by_words["en"].get(words[start:])
+            if found is not None:
+                return KnownTitle(found.occupation, found.soc, ENGLISH_END)
         return None
 
     def in_text(self, title: str, language: str) -> KnownTitle | None:

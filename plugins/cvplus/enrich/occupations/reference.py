@@ -53,6 +53,10 @@ class EscoTable:
         kind = "isco" if told.startswith("C") else "occupation"
         return f"http://data.europa.eu/esco/{kind}/{told}"
 
+    def number_of(self, uri: str) -> int:
+        """The number of an occupation or a unit group by its address."""
+        return self.numbers[uri.rsplit("/", 1)[1]]
+
 
 @lru_cache
 def esco_table() -> EscoTable:

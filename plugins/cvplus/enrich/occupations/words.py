@@ -29,9 +29,10 @@ _GENDER = re.compile(
 _GERMAN_ENDING = re.compile(r"\(er\)in\b|\(in(?:nen)?\)|[/*:_]-?in(?:nen)?\b|(?<=[a-zäöüß])In(?:nen)?\b")
 _WORD = re.compile(r"[a-z0-9]+(?:[.+#][a-z0-9+#]{0,5})?[+#]{0,2}")
 _ANY_WORD = re.compile(r"\w+")
+# Where a board goes on with a place or a firm; classifications go on with a specialism ("für Mathematik").
 _PLACE = re.compile(
-    r"\s(?:für|fuer|bei|im|in|am|an|zur?|at|for|pour|chez|à|au|en|voor|bij|op|till|på|hos|gesucht|wanted)(?=\s)",
-    re.IGNORECASE,
+    r"\s(?:(?i:für unser\w{0,3}|für d(?:en|ie|as)|bei|im raum|gesucht|pour (?:notre|nos)|chez|bij|gezocht"
+    r"|voor (?:ons|onze)|till (?:vår\w{0,1}|oss)|hos|sökes|at|wanted)(?!\w)|(?:in|i|à|te)(?=\s[A-ZÅÄÖÜÉ]))"
 )
 _PARTS = re.compile(r"\s[-–—]\s|[,(;:|@\[\]]|\s/\s")
 
