@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from cvplus.enrich.evaluation import agreement_by_language, compare_with_labels, read_labels
 from cvplus.enrich.occupations.evaluation import Figure as TitleFigure
-from cvplus.enrich.occupations.evaluation import filing_figures, national_figures
+from cvplus.enrich.occupations.evaluation import filing_figures
 from cvplus.evaluation.figures import Figure, f1_estimate, share_of
 from cvplus.settings import PROJECT_ROOT
 
