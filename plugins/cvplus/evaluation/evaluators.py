@@ -4,7 +4,8 @@ from collections.abc import Callable
 
 from cvplus.enrich.evaluation import agreement_by_language, compare_with_labels, read_labels
 from cvplus.enrich.occupations.evaluation import Figure as TitleFigure
-from cvplus.enrich.occupations.evaluation import filing_figures
+from cvplus.enrich.occupations.evaluation import figures_of, filing_figures
+from cvplus.enrich.occupations.fit import esco_lesson, fit
 from cvplus.evaluation.figures import Figure, f1_estimate, share_of
 from cvplus.settings import PROJECT_ROOT
 
@@ -65,28 +66,20 @@ def skills() -> list[Figure]:
 
 def titles() -> list[Figure]:
     """Occupations of titles: of national classifications in five languages, and of filings for visas."""
+    lesson = esco_lesson()
+    judged = fit(lesson)[1]
+    note = "each judged by rankers fitted without it, nothing by heart"
+    figures = [_title_figure(one, "national titles", note) for one in figures_of(lesson.languages, judged)]
     filings = REAL_DATA / "pay" / "h1b_lca_fy2016_sample.csv.gz"
-    figures = [
-        _title_figure(
-            one, "national titles", _TITLE_AIMS.get(one.name), "each judged by rankers fitted without it"
-        )
-        for one in national_figures()
-    ]
     if filings.exists():
-        figures += [
-            _title_figure(
-                one, "H-1B filings, the filer's SOC", _TITLE_AIMS.get(one.name), "seen while tuning"
-            )
-            for one in filing_figures(filings)
-        ]
+        data = "H-1B filings, the filer's SOC"
+        figures += [_title_figure(one, data, "seen while tuning") for one in filing_figures(filings)]
     return figures
 
 
-def _title_figure(one: TitleFigure, data: str, aim: float | None, note: str) -> Figure:
-    estimate = share_of(one.right, one.of)
-    return Figure(
-        "titles", one.name, data, one.of, estimate.value, estimate.low, estimate.high, aim=aim, note=note
-    )
+def _title_figure(one: TitleFigure, data: str, note: str) -> Figure:
+    share, aim = share_of(one.right, one.of), _TITLE_AIMS.get(one.name)
+    return Figure("titles", one.name, data, one.of, share.value, share.low, share.high, aim=aim, note=note)
 
 
 EVALUATORS: dict[str, Callable[[], list[Figure]]] = {"skills": skills, "titles": titles}
