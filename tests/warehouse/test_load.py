@@ -146,6 +146,17 @@ def test_a_record_known_already_is_a_duplicate_and_a_changed_one_is_not(
     assert load_batch(warehouse, maker.lake, later, TAGS) == BatchCounts(3, 2, 1, 0)
 
 
+def test_one_answer_that_two_runs_were_given_at_once_is_kept_once(
+    warehouse: psycopg.Connection, maker: BatchMaker
+) -> None:
+    assert TAGS.known_at.rule == "observed"
+    load_batch(warehouse, maker.lake, maker.land([tag(1)]), TAGS)
+    cached = maker.land([tag(1)], fetched_at=FETCHED_AT - timedelta(milliseconds=45))
+    older = maker.land([tag(1)], fetched_at=FETCHED_AT - timedelta(hours=1))
+    assert load_batch(warehouse, maker.lake, cached, TAGS).loaded == 0
+    assert load_batch(warehouse, maker.lake, older, TAGS).loaded == 1
+
+
 def test_a_version_that_returns_after_another_is_news_once(
     warehouse: psycopg.Connection, maker: BatchMaker
 ) -> None:

@@ -1,7 +1,7 @@
 """Which records of a batch the warehouse holds already."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import psycopg
 from psycopg import sql
@@ -12,13 +12,17 @@ from cvplus.warehouse.incoming import Chunk
 
 # Bits of the memory of what a first batch has brought: 8 MB, however large the batch.
 SEEN_BITS = 1 << 26
+# An answer that two runs were given at once, one of them from the cache, was fetched at two instants that lie
+# so far apart at most. The copy with the later one is kept, so nothing is known before it was.
+SAME_ANSWER = timedelta(minutes=1)
 
 
 class HeldRecords:
     """Says of a batch's records, chunk by chunk, which are in raw already and need no row of this batch.
 
     Held is what the batch itself brought in an earlier chunk (the row then takes the earlier ``known_at``),
-    and what a batch not in quarantine holds with a ``known_at`` no later, unless another version of the
+    and what a batch not in quarantine holds with a ``known_at`` no later (of what is observed: no more than a
+    minute later), unless another version of the
     record came in between: then this one has returned, and is news. Where all of those are still to be gated,
     the batch's claim is noted (:mod:`.duplicates`). The caller holds the resource's lock from before this is
     made.
@@ -29,6 +33,7 @@ class HeldRecords:
         self._resource = resource
         self._table = sql.Identifier(resource.table)
         self._batch_id = manifest.batch_id
+        self._leeway = SAME_ANSWER if resource.known_at.rule == "observed" else timedelta(0)
         ((is_first,),) = connection.execute(
             sql.SQL("select not exists (select from raw.{})").format(self._table)
         ).fetchall()
@@ -47,7 +52,7 @@ class HeldRecords:
             position = positions[asked]
             if batch_id == self._batch_id:
                 repeated.append(position)
-            elif kept_at > chunk.instants[position]:
+            elif kept_at > chunk.instants[position] + self._leeway:
                 continue
             elif state == "loaded":
                 to_be_gated.setdefault(position, batch_id)
