@@ -189,8 +189,11 @@ def test_nothing_is_provisioned_without_the_superuser() -> None:
         provision(load_settings(), complete())
 
 
-def test_a_lake_in_a_folder_needs_no_bucket() -> None:
+def test_a_lake_in_a_folder_needs_no_bucket(monkeypatch: pytest.MonkeyPatch) -> None:
+    clients: list[object] = []
+    monkeypatch.setattr("cvplus.lake.s3.s3_client", lambda: clients.append(object()))
     make_bucket(load_settings())
+    assert clients == []
 
 
 class Page(BaseHTTPRequestHandler):

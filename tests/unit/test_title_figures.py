@@ -1,15 +1,13 @@
-"""The figures of titles: shares with their size and interval, and what is held back."""
+"""The figures of titles: shares with their size, and what is held back."""
 
 import numpy as np
-import pytest
 
-from cvplus.enrich.occupations.evaluation import Figure, figures_of, printed
+from cvplus.enrich.occupations.evaluation import Share, figures_of, printed
 from cvplus.enrich.occupations.fit import Judged
 
 
-def test_an_interval_is_wilsons() -> None:
-    assert Figure("", 8, 10).interval == pytest.approx((0.490, 0.943), abs=0.001)
-    assert Figure("", 0, 0).interval == (0.0, 1.0)
+def share_of_answers(share: Share) -> float:
+    return share.right / share.of
 
 
 def test_what_is_unsure_counts_as_unanswered_and_never_as_right() -> None:
@@ -20,10 +18,10 @@ def test_what_is_unsure_counts_as_unanswered_and_never_as_right() -> None:
         is_right=np.array([1, 0, 1, 0]),
         is_group_right=np.array([1, 1, 1, 0]),
     )
-    figures = {figure.name: figure for figure in figures_of(["de", "de", "sv", "sv"], judged, lowest=0.7)}
-    assert figures["all right at the occupation, nothing held back"].value == 0.5
-    assert figures["de answered"].value == 1.0
-    assert figures["sv answered"].value == 0.0
-    assert figures["all answered and right at the occupation"].value == 0.25
-    assert figures["all right at the group, of answers"].of == 2
-    assert "0.500" in printed(list(figures.values()))
+    shares = {share.name: share for share in figures_of(["de", "de", "sv", "sv"], judged, lowest=0.7)}
+    assert share_of_answers(shares["all right at the occupation, nothing held back"]) == 0.5
+    assert share_of_answers(shares["de answered"]) == 1.0
+    assert share_of_answers(shares["sv answered"]) == 0.0
+    assert share_of_answers(shares["all answered and right at the occupation"]) == 0.25
+    assert shares["all right at the group, of answers"].of == 2
+    assert "0.500" in printed(list(shares.values()))

@@ -6,6 +6,7 @@ from typing import Any
 
 import psycopg
 import pytest
+from batch_maker import BatchMaker, with_raw_table
 from dbt_runner import fresh_database
 from layered_build import Build, new_build
 from layered_project import write_project
@@ -51,3 +52,10 @@ def parse(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def build(tmp_path: Path, warehouse_url: str, parse: Path) -> Build:
     """The project written and parsed, its raw tables there."""
     return new_build(tmp_path, warehouse_url, parse)
+
+
+@pytest.fixture
+def maker(warehouse: psycopg.Connection, tmp_path: Path) -> BatchMaker:
+    """Lands batches of tags in a lake of the test's own."""
+    with_raw_table(warehouse)
+    return BatchMaker(tmp_path)

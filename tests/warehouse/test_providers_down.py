@@ -1,7 +1,6 @@
 """A provider that gives no answer: the last good one serves and says so, and nothing else is lost."""
 
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -9,23 +8,22 @@ from typing import Any
 import psycopg
 import pytest
 import responses
+from test_budgets import BUDGETS
 
-from cvplus.errors import BudgetExhausted, ConfigurationError, MalformedAnswer, SourceUnavailable
+from cvplus.errors import ConfigurationError, MalformedAnswer, SourceUnavailable
 from cvplus.operations import spending
 from cvplus.operations.failed_asks import read_progress, record_progress
 from cvplus.operations.freshness import raise_freshness_alerts
 from cvplus.operations.ingestion import land_source
-from cvplus.operations.spending import Budgets, charger, load_budgets, spent_this_month, watch_budget
 from cvplus.settings import load_settings
 from cvplus.sources import circuit, registry
 from cvplus.sources.credentials import Credentials
-from cvplus.sources.declaration import Cost, SourceDeclaration
+from cvplus.sources.declaration import SourceDeclaration
 from cvplus.sources.endpoint import Endpoint
 from cvplus.sources.progress import Progress
 from cvplus.status.warehouse_facts import read_warehouse
 
 ADDRESS = "https://api.invented.example/v1"
-BUDGETS = Budgets(default_budget_usd_per_month=1.0, warning_share=0.8, budgets_usd_per_month={})
 GOOD = {"json": [{"id": 1}, {"id": 2}]}
 
 
@@ -324,68 +322,3 @@ def test_what_reading_took_is_accounted_for(plant: Plant, provider: responses.Re
     ]
     runs = plant.rows("select run_id, api_calls, cache_hits, cost_usd from ops.runs order by 1")
     assert runs == [("run-1", 2, 0, 0.5), ("run-2", 1, 1, 0.25)]
-
-
-def test_parallel_tasks_cannot_spend_the_same_dollar(warehouse_url: str) -> None:
-    charge = charger("invented", Cost(per_call=0.1), BUDGETS, warehouse_url)
-    assert charge is not None
-
-    def try_one(_: int) -> float:
-        try:
-            return charge("GET /v1/things")
-        except BudgetExhausted:
-            return 0.0
-
-    with ThreadPoolExecutor(4) as pool:
-        assert sum(pool.map(try_one, range(20))) == pytest.approx(1.0)
-    with psycopg.connect(warehouse_url) as connection:
-        assert spent_this_month(connection, "invented") == pytest.approx(1.0)
-
-
-def test_a_budget_warns_at_its_share_stops_whole_and_begins_anew(
-    warehouse: psycopg.Connection, warehouse_url: str
-) -> None:
-    cost = Cost(per_call=0.1)
-    charge = charger("invented", cost, BUDGETS, warehouse_url)
-    assert charge is not None
-    said = []
-    for _ in range(10):
-        charge("GET /v1/things")
-        watch_budget(warehouse, "invented", cost, BUDGETS)
-        rows = warehouse.execute("select severity, message from ops.alerts where state = 'open'").fetchall()
-        said.append(rows[0] if rows else None)
-        warehouse.commit()
-    stopped = "and is not asked any more; its last good answer serves."
-    assert said == [
-        *[None] * 7,
-        ("warning", "invented has cost 0.80 of 1.00 USD this month."),
-        ("warning", "invented has cost 0.90 of 1.00 USD this month."),
-        ("critical", f"invented has cost 1.00 of 1.00 USD this month {stopped}"),
-    ]
-    with pytest.raises(BudgetExhausted):
-        charge("GET /v1/things")
-    roomy = Budgets(
-        default_budget_usd_per_month=1.0, warning_share=0.5, budgets_usd_per_month={"invented": 1.4}
-    )
-    watch_budget(warehouse, "invented", cost, roomy)
-    assert warehouse.execute("select severity from ops.alerts").fetchall() == [("warning",)]
-    warehouse.execute("update ops.api_spending set month = month - interval '1 month'")
-    watch_budget(warehouse, "invented", cost, BUDGETS)
-    assert warehouse.execute("select state from ops.alerts").fetchall() == [("closed",)]
-
-
-def test_only_calls_that_cost_are_booked(warehouse: psycopg.Connection, warehouse_url: str) -> None:
-    cost = Cost.model_validate({"per_call": 0.5, "only": "POST .*/reports"})
-    charge = charger("invented", cost, BUDGETS, warehouse_url)
-    assert charge is not None
-    assert [charge(call) for call in ("GET /v1/reports/7", "POST /v1/reports")] == [0.0, 0.5]
-    assert spent_this_month(warehouse, "invented") == 0.5
-    assert charger("invented", None, BUDGETS) is None
-
-
-def test_the_budgets_are_whole_and_a_wrong_one_is_named(tmp_path: Path) -> None:
-    assert load_budgets().warning_share == 0.8
-    wrong = tmp_path / "providers.yaml"
-    wrong.write_text("default_budget_usd_per_month: -1\nwarning_share: 0.8\nbudgets_usd_per_month: {}\n")
-    with pytest.raises(ConfigurationError, match="default_budget_usd_per_month"):
-        load_budgets(wrong)

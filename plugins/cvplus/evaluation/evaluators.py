@@ -3,8 +3,7 @@
 from collections.abc import Callable
 
 from cvplus.enrich.evaluation import agreement_by_language, compare_with_labels, read_labels
-from cvplus.enrich.occupations.evaluation import Figure as TitleFigure
-from cvplus.enrich.occupations.evaluation import figures_of, filing_figures
+from cvplus.enrich.occupations.evaluation import Share, figures_of, filing_figures
 from cvplus.enrich.occupations.fit import esco_lesson, fit
 from cvplus.evaluation.figures import Figure, f1_estimate, share_of
 from cvplus.settings import PROJECT_ROOT
@@ -77,7 +76,7 @@ def titles() -> list[Figure]:
     return figures
 
 
-def _title_figure(one: TitleFigure, data: str, note: str) -> Figure:
+def _title_figure(one: Share, data: str, note: str) -> Figure:
     share, aim = share_of(one.right, one.of), _TITLE_AIMS.get(one.name)
     return Figure("titles", one.name, data, one.of, share.value, share.low, share.high, aim=aim, note=note)
 

@@ -15,7 +15,6 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
-from math import sqrt
 from pathlib import Path
 from typing import Protocol
 
@@ -27,36 +26,20 @@ from cvplus.enrich.occupations.matching import Nearest, match_new
 from cvplus.enrich.occupations.reference import esco_table
 from cvplus.enrich.readers.knobs import reader_knobs
 from cvplus.enrich.titles import match_titles
+from cvplus.evaluation.figures import share_of
 
-_NORMAL_95 = 1.959964
 _MINOR_GROUP_LETTERS = 5
 _SOC = re.compile(r"\d\d-\d{4}")
 _BANDS = ((0.3, 0.5), (0.5, 0.7), (0.7, 0.9), (0.9, 1.01))
 
 
 @dataclass(frozen=True)
-class Figure:
-    """A share with the number that it is of, and its Wilson interval of 95 %."""
+class Share:
+    """How many of how many were right, or answered."""
 
     name: str
     right: int
     of: int
-
-    @property
-    def value(self) -> float:
-        """The share, 0 of nothing."""
-        return self.right / self.of if self.of else 0.0
-
-    @property
-    def interval(self) -> tuple[float, float]:
-        """Wilson's interval: lowest and highest."""
-        if not self.of:
-            return 0.0, 1.0
-        square = _NORMAL_95**2
-        middle = (self.value + square / (2 * self.of)) / (1 + square / self.of)
-        width = _NORMAL_95 * sqrt(self.value * (1 - self.value) / self.of + square / (4 * self.of**2))
-        width /= 1 + square / self.of
-        return middle - width, middle + width
 
 
 class Judged(Protocol):
@@ -74,7 +57,7 @@ class Judged(Protocol):
     def is_group_right(self) -> Ints: ...
 
 
-def figures_of(languages: Sequence[str], judged: Judged, lowest: float | None = None) -> list[Figure]:
+def figures_of(languages: Sequence[str], judged: Judged, lowest: float | None = None) -> list[Share]:
     """Top-1 of all, and what is answered and right at the configured confidence, a language."""
     lowest = reader_knobs().title.lowest_group_confidence if lowest is None else lowest
     told = np.array(languages)
@@ -86,16 +69,16 @@ def figures_of(languages: Sequence[str], judged: Judged, lowest: float | None = 
         right, group_right = judged.is_right, judged.is_group_right
         given = int(answered.sum())
         figures += [
-            Figure(f"{language} right at the occupation, nothing held back", int(right[own].sum()), count),
-            Figure(f"{language} right at the group, nothing held back", int(group_right[own].sum()), count),
-            Figure(f"{language} answered", given, count),
-            Figure(f"{language} answered and right at the occupation", int(right[answered].sum()), count),
-            Figure(f"{language} right at the group, of answers", int(group_right[answered].sum()), given),
+            Share(f"{language} right at the occupation, nothing held back", int(right[own].sum()), count),
+            Share(f"{language} right at the group, nothing held back", int(group_right[own].sum()), count),
+            Share(f"{language} answered", given, count),
+            Share(f"{language} answered and right at the occupation", int(right[answered].sum()), count),
+            Share(f"{language} right at the group, of answers", int(group_right[answered].sum()), given),
         ]
     for low, high in _BANDS:
         band = (judged.confidence >= low) & (judged.confidence < high)
         figures.append(
-            Figure(
+            Share(
                 f"right, of confidence {low} to {min(high, 1)}",
                 int(judged.is_right[band].sum()),
                 int(band.sum()),
@@ -104,15 +87,16 @@ def figures_of(languages: Sequence[str], judged: Judged, lowest: float | None = 
     return figures
 
 
-def printed(figures: Sequence[Figure]) -> str:
-    """Figures as lines: value, interval, size, name."""
-    return "".join(
-        f"{one.value:.3f} [{one.interval[0]:.3f}, {one.interval[1]:.3f}] of {one.of:5d}  {one.name}\n"
-        for one in figures
-    )
+def printed(shares: Sequence[Share]) -> str:
+    """Shares as lines: value, interval, size, name."""
+    lines = []
+    for one in shares:
+        share = share_of(one.right, one.of)
+        lines.append(f"{share.value:.3f} [{share.low:.3f}, {share.high:.3f}] of {one.of:5d}  {one.name}\n")
+    return "".join(lines)
 
 
-def national_figures(lesson: Lesson, judged: Judged) -> list[Figure]:
+def national_figures(lesson: Lesson, judged: Judged) -> list[Share]:
     """Titles of national classifications, matched as they would be were the rankers those of ``judged``.
 
     So what is known by heart counts too, and the crosswalk of O*NET's own titles: all the English ones here.
@@ -139,9 +123,9 @@ def national_figures(lesson: Lesson, judged: Judged) -> list[Figure]:
             table.isco[table.number_of(str(matches[place].esco_uri))] in groups[place] for place in answered
         )
         figures += [
-            Figure(f"{language} answered", len(answered), len(rows)),
-            Figure(f"{language} answered and right at the occupation", right, len(rows)),
-            Figure(f"{language} right at the group, of answers", group_right, len(answered)),
+            Share(f"{language} answered", len(answered), len(rows)),
+            Share(f"{language} answered and right at the occupation", right, len(rows)),
+            Share(f"{language} right at the group, of answers", group_right, len(answered)),
         ]
     return figures
 
@@ -150,7 +134,7 @@ def _told(near: dict[str, Nearest], titles: Sequence[str], language: str) -> lis
     return [near[title] for title in titles]
 
 
-def filing_figures(filings: Path) -> list[Figure]:
+def filing_figures(filings: Path) -> list[Share]:
     """English titles of filings for visas at the minor group of the SOC.
 
     ``filings`` is a table with ``JOB_TITLE`` and ``SOC_CODE``, gzip CSV.
@@ -165,8 +149,8 @@ def filing_figures(filings: Path) -> list[Figure]:
         if match.occupation_id is not None
     ]
     return [
-        Figure("filings answered", len(answers), len(rows)),
-        Figure("filings right at the minor group, of answers", sum(a == b for a, b in answers), len(answers)),
+        Share("filings answered", len(answers), len(rows)),
+        Share("filings right at the minor group, of answers", sum(a == b for a, b in answers), len(answers)),
     ]
 
 
