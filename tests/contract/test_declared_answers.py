@@ -11,7 +11,6 @@ from invented_source import API, declared, read
 
 from cvplus.errors import (
     AccessRefused,
-    ConfigurationError,
     MalformedAnswer,
     SourceNotConfigured,
     SourceUnavailable,
@@ -148,7 +147,7 @@ def test_a_ticket_that_leads_nowhere_is_not_bought_again_at_once(
     api.get(f"{API}/lost/6", status=404, json={"message": "There is no such report."})
     options = SessionOptions(cache_folder=tmp_path, retries=0, backoff_seconds=0.0)
     for bought in (1, 2):
-        with pytest.raises(ConfigurationError, match="no such report"):
+        with pytest.raises(SourceUnavailable, match="no such report"):
             list(extract(declared(POLLED), "things", WINDOW, Credentials(), options=options).pages)
         assert sum(call.request.method == "POST" for call in api.calls) == bought
 

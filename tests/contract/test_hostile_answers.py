@@ -202,6 +202,15 @@ def test_json_nested_about_as_deep_as_can_be_read_lands_or_is_malformed(levels: 
         assert len(records) == 1
 
 
+@pytest.mark.parametrize("number", ["1e400", "1E400", "-2e+308", "7E+999", "9223372036854775808", "9" * 40])
+def test_a_number_that_nothing_can_carry_on_costs_its_value_alone(number: str) -> None:
+    with responses.RequestsMock() as api:
+        body = f'[{{"id": 1, "pay": {number}, "of": [3.5e2]}}]'
+        api.get(f"{API}/things", body=body, content_type="application/json")
+        (record,), _ = read_invented(invented({"path": "things"}))
+    assert (record["pay"], record["of"]) == (None, [350.0])
+
+
 @pytest.mark.parametrize("told", ["1e400", "-1e400", "nan", "9" * 400, "1e18", "", "soon"])
 def test_a_reset_that_is_no_time_does_not_keep_us_away_for_good(told: str) -> None:
     quota = {

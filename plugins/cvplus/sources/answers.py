@@ -85,15 +85,17 @@ def _ask(oddity: Callable[[requests.Response], None], response: requests.Respons
 
 
 def json_of(response: requests.Response) -> Any:
-    """An answer's JSON.
+    """An answer's JSON, decoded once: who asks for it after this is given the same objects, libraries too.
 
     Raises:
         ValueError: it has none, or one that is nested deeper than Python reads (about a thousand levels).
     """
     try:
-        return response.json()
+        body = response.json()
     except RecursionError:
         raise ValueError("it is nested too deep") from None
+    response.json = lambda **_: body  # type: ignore[method-assign]
+    return body
 
 
 def provider_message(response: requests.Response) -> str:

@@ -7,6 +7,7 @@ from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
+import orjson
 from requests import Request
 
 from cvplus.errors import MalformedAnswer
@@ -17,6 +18,7 @@ from cvplus.sources.addresses import origin
 SAME_ANSWERS = 2
 # Records may vanish between two pages; a swallowed page is more than that.
 TOLERATED_SHORTAGE = 0.05
+_WRITTEN_ALIKE = orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE
 
 
 class LoopGuard:
@@ -141,5 +143,8 @@ def _digest(*values: Any) -> str:
     """A digest of values, one after the other: a page is too large to be written out whole."""
     digest = hashlib.sha256()
     for value in values:
-        digest.update(json.dumps(value, sort_keys=True, default=str).encode() + b"\n")
+        try:
+            digest.update(orjson.dumps(value, default=str, option=_WRITTEN_ALIKE))
+        except orjson.JSONEncodeError:  # half a character pair, or an integer beyond 64 bits
+            digest.update(json.dumps(value, sort_keys=True, default=str).encode() + b"\n")
     return digest.hexdigest()

@@ -2,7 +2,6 @@
 
 import csv
 import io
-import re
 import time
 from collections.abc import Callable
 from typing import Any
@@ -27,7 +26,9 @@ from cvplus.values.spans import load_spans
 Read = Callable[[requests.Response], list[Any]]
 
 # What Python reads of an answer and JSON cannot carry on as it is: NaN, infinity, and numbers beyond 64 bits.
-_BEYOND_NUMBERS = re.compile(rb"NaN|Infinity|[eE]\+?[0-9]{3}|[0-9]{19}")
+# Plain searches over digits that are all made the same: one expression for it took a seventh of the landing.
+_ALIKE = bytes.maketrans(b"123456789E", b"000000000e")
+_BEYOND_NUMBERS = (b"NaN", b"Infinity", b"e000", b"e+000", b"0" * 19)
 
 # What a provider answers that has lost a report, or deleted it.
 GONE = (404, 410)
@@ -101,7 +102,7 @@ class DeclaredClient(RESTClient):
             if self.read
             else super().extract_response(response, data_selector)
         )
-        if _BEYOND_NUMBERS.search(response.content):
+        if _may_hold_beyond_numbers(response.content):
             for record in records:
                 if isinstance(record, dict):
                     add_notes(record, make_portable(record, load_spans().deepest))
@@ -131,10 +132,12 @@ class DeclaredClient(RESTClient):
                 timeout=self.timeout,
                 allow_redirects=False,
             )
-            if is_kept and response.status_code in GONE:
+            if response.status_code in GONE:
                 self.session.cache.delete(response.cache_key)  # type: ignore[attr-defined]
-                raise KeptTicketLost(
-                    cause=f"The report of a kept ticket is gone (HTTP {response.status_code}).",
+                lost = KeptTicketLost if is_kept else ReportMissing
+                raise lost(
+                    cause=f"The provider does not know the report that its ticket leads to "
+                    f"(HTTP {response.status_code}: {provider_message(response)}).",
                     remedy=RUN_AGAIN,
                 )
             if response.status_code not in (202, 204):
@@ -159,6 +162,11 @@ class DeclaredClient(RESTClient):
             self.session.cache.delete(response.cache_key)  # type: ignore[attr-defined]
             raise
         return report
+
+
+def _may_hold_beyond_numbers(content: bytes) -> bool:
+    alike = content.translate(_ALIKE)
+    return any(sign in alike for sign in _BEYOND_NUMBERS)
 
 
 def read_answer(read: Read, response: requests.Response) -> list[Any]:
