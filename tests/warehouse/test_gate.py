@@ -277,17 +277,16 @@ def test_a_field_that_vanishes_is_told_by_what_good_batches_had(plant: Plant) ->
 
 
 @pytest.mark.parametrize(
-    ("rule", "state", "alerts"),
-    [
-        ("observed", "quarantined", ["batch_quarantined"]),
-        ("published", "accepted", ["batch_warning"]),
-    ],
+    ("is_snapshot", "state", "alerts"),
+    [(True, "quarantined", ["batch_quarantined"]), (False, "accepted", ["batch_warning"])],
 )
-def test_silence_after_many_rows_is_told(plant: Plant, rule: str, state: str, alerts: list[str]) -> None:
+def test_silence_after_many_rows_is_told(
+    plant: Plant, monkeypatch: pytest.MonkeyPatch, is_snapshot: bool, state: str, alerts: list[str]
+) -> None:
+    resource = TAGS.model_copy(update={"is_snapshot": is_snapshot})
+    monkeypatch.setattr("cvplus.quality.presence.resource_named", lambda *_: resource)
     plant.gate(plant.load([tag(number) for number in range(20)]))
     nothing = plant.load([], days=1)
-    plant.connection.execute("update ops.batches set known_at_rule = %s", [rule])
-    plant.connection.commit()
     (outcome,) = plant.gate(nothing)
     assert (outcome.state, [name for name, _ in plant.open_alerts()]) == (state, alerts)
     assert "0 rows read, at least 20 in 1 good batches before" in str(outcome.reason)

@@ -243,7 +243,8 @@ def gate_loaded_batches(batch_ids: list[str], dag_id: str, run_id: str) -> list[
             worst = outcomes[0]
             raise GateFailed(
                 cause=f"All {len(outcomes)} batches were quarantined; the first because {worst.reason}.",
-                remedy=f"Look at {worst.docs_path}, then release or replay it (docs/quarantine.md).",
+                remedy=f"Look at {worst.docs_path or 'its records'}, "
+                "then release or replay it (docs/quarantine.md).",
                 where=Where(batch_id=worst.batch_id),
             )
     with connect() as connection:

@@ -8,6 +8,7 @@ from cvplus.quality.gate_validation import Check
 from cvplus.quality.history import Presence, Volume, load_history_limits, presence_check, volume_check
 from cvplus.quality.suites import Suite, Watched
 from cvplus.warehouse.batches import Batch
+from cvplus.warehouse.declared import resource_named
 
 
 def count_presence(
@@ -32,22 +33,20 @@ def history_checks(
 ) -> list[Check]:
     """The checks of a batch against the last good batches of its resource."""
     limits = load_history_limits()
+    is_snapshot = resource_named(batch.source, batch.resource).is_snapshot
     good = connection.execute(
         """
-        select
-            batch_id, rows_read, window_start, window_end,
-            known_at_rule = 'observed' and not is_partial as is_whole
+        select batch_id, rows_read, window_start, window_end, %s and not is_partial as is_whole
         from ops.batches
         where source = %s and resource = %s and state in ('accepted', 'released') and not is_stale
           and batch_id <> %s
         order by fetched_at desc, batch_id
         limit %s
         """,
-        [batch.source, batch.resource, batch.batch_id, limits.batches_remembered],
+        [is_snapshot, batch.source, batch.resource, batch.batch_id, limits.batches_remembered],
     ).fetchall()
     row = connection.execute(
-        "select known_at_rule = 'observed' and not is_partial from ops.batches where batch_id = %s",
-        [batch.batch_id],
+        "select %s and not is_partial from ops.batches where batch_id = %s", [is_snapshot, batch.batch_id]
     ).fetchone()
     now = Volume(batch.rows_read, batch.window_start, batch.window_end, bool(row and row[0]))
     volume = volume_check(now, [Volume(*numbers) for _, *numbers in good], limits)
