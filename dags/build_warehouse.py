@@ -20,7 +20,7 @@ from datetime import timedelta
 from airflow.sdk import DAG, AssetAny, AssetOrTimeSchedule, Param, chain
 
 from cvplus.orchestration.assets import RAW_DOMAINS
-from cvplus.orchestration.build import enrich_postings, layer_task, publish_features, watch_freshness
+from cvplus.orchestration.build import layer_task, publish_features, read_texts, watch_freshness
 from cvplus.orchestration.defaults import TASK_DEFAULTS, on_clock
 
 with DAG(
@@ -42,6 +42,6 @@ with DAG(
     tags=["domain:warehouse", "layer:transform", "tier:1"],
 ) as dag:
     watch_freshness()
-    enriched = enrich_postings()
+    enriched = read_texts()
     layers = [layer_task(layer) for layer in ("stage", "unite", "features", "marts")]
     chain(enriched, *layers, publish_features(enriched))

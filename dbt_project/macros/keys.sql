@@ -3,20 +3,8 @@
     md5(concat_ws('|', {% for expression in expressions %}coalesce(cast({{ expression }} as text), '~'){{ ', ' if not loop.last }}{% endfor %}))
 {%- endmacro %}
 
-{# A company's name without case, punctuation and legal form: what makes two spellings one company. #}
-{% macro normalised_company(expression) -%}
-    {%- set legal_forms = [
-        'inc', 'incorporated', 'llc', 'l l c', 'ltd', 'limited', 'corp', 'corporation', 'co', 'company', 'plc', 'p l c',
-        'gmbh', 'ag', 'a g', 'se', 'sa', 's a', 'spa', 's p a', 'bv', 'b v', 'nv', 'n v', 'ab', 'asa', 'a s', 'oy', 'pty', 'kk',
-        'lp', 'l p', 'llp',
-    ] -%}
-    nullif(trim(regexp_replace(
-        regexp_replace(lower({{ expression }}), '[^[:alnum:]]+', ' ', 'g'),
-        '(\s({{ legal_forms | join('|') }}))+\s*$', '', 'g'
-    )), '')
-{%- endmacro %}
-
-{% macro company_id(expression) -%} md5({{ normalised_company(expression) }}) {%- endmacro %}
+{# The key of a company, of the key that enrichment read in its name: spellings of one firm share it. #}
+{% macro company_id(company_key) -%} md5({{ company_key }}) {%- endmacro %}
 
 {#
     A value looked up in a seed by a key; null when it is not there. The seed is read once a query, into a map: a
@@ -36,9 +24,9 @@
     element_at((select map_from_entries(collect_list(struct({{ key }}, {{ value }}))) from {{ ref(seed) }}), {{ expression }})
 {%- endmacro %}
 
-{# The country (ISO alpha-2) that a name, code or large city stands for; null when unknown. #}
+{# The country (ISO alpha-2) that a name or code stands for, in any of seven languages; null when unknown. #}
 {% macro country_code(expression) -%}
-    {{ looked_up('places', 'place', 'country', 'lower(trim(' ~ expression ~ '))') }}
+    {{ looked_up('country_names', 'place', 'country', 'lower(trim(' ~ expression ~ '))') }}
 {%- endmacro %}
 
 {# The two letters of a US state given by name or code; null when it is none. #}

@@ -15,8 +15,8 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from hostile_texts import hostile_texts, outside_patterns
 
+from cvplus.enrich.markup import plain_text
 from cvplus.enrich.places.parts import groups_of, is_prose, labelled_lines
-from cvplus.enrich.posting_text import plain_text
 from cvplus.enrich.readers.answer import Text
 from cvplus.enrich.readers.company import read_company
 from cvplus.enrich.readers.date import read_date

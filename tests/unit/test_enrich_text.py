@@ -9,9 +9,11 @@ from hypothesis import strategies as st
 
 from cvplus.enrich.evaluation import compare_with_labels
 from cvplus.enrich.facts import posting_facts
-from cvplus.enrich.posting_text import PostingText, plain_text, posting_shapes, reader_of, values_at
+from cvplus.enrich.markup import plain_text
+from cvplus.enrich.posting_text import PostingText, posting_shapes, reader_of
 from cvplus.enrich.readers.answer import Text
 from cvplus.enrich.readers.registry import read_texts
+from cvplus.enrich.shapes import values_at
 from cvplus.enrich.skill_matching import load_matcher
 from cvplus.enrich.skills import load_vocabulary, skill_key
 from cvplus.sources.declaration import PostingFields

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cvplus.enrich.posting_text import plain_text
+from cvplus.enrich.markup import plain_text
 from cvplus.sources.entities import resolve_entities
 from cvplus.sources.oddities.hiring_headline import parse_headline, plain_comment
 

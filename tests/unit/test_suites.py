@@ -15,6 +15,8 @@ from cvplus.warehouse.batches import Batch
 
 RAW_TABLES = {
     "derived__posting_facts",
+    "derived__company_facts",
+    "derived__cv_facts",
     *(resource.table for resource in all_resources()),
     *(f"product__{entity}" for entity in load_entities()),
 }

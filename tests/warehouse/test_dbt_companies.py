@@ -6,6 +6,7 @@ from typing import Any
 
 import psycopg
 import pytest
+from dbt_fixtures.facts import company_facts_of
 from dbt_fixtures.raw_rows import RawRow, load_rows
 from dbt_runner import run_dbt, seeded_database
 
@@ -92,7 +93,7 @@ ROWS = [
 def built_url(postgres_server: EmbeddedPostgres) -> Iterator[str]:
     with seeded_database(postgres_server) as url:
         with psycopg.connect(url) as connection:
-            load_rows(connection, ROWS)
+            load_rows(connection, [*ROWS, *company_facts_of(ROWS)])
         run_dbt(url, "build", "--select", "+int_companies")
         yield url
 

@@ -7,7 +7,8 @@ from typing import Any
 
 import psycopg
 import pytest
-from dbt_fixtures.market import as_facts, facts_of
+from dbt_fixtures.facts import as_facts, company_facts_of
+from dbt_fixtures.market import facts_of
 from dbt_fixtures.more_tellers import MODELS, add_tellers
 from dbt_fixtures.raw_rows import RawRow, create_raw_tables, load_rows
 from dbt_runner import FEATURE_STORE, DbtFailed, fresh_database, parsed, run_dbt
@@ -15,7 +16,7 @@ from dbt_runner import FEATURE_STORE, DbtFailed, fresh_database, parsed, run_dbt
 from cvplus.enrich.facts import posting_facts
 from cvplus.enrich.posting_text import reader_of
 from cvplus.runtime.postgres import EmbeddedPostgres
-from cvplus.sources.declaration import PostingFields
+from cvplus.sources.declaration import CompanyFields, PostingFields
 from cvplus.warehouse.schema import create_raw_table
 
 
@@ -76,7 +77,7 @@ def rate(quote: str, on: int, units: float) -> RawRow:
 
 def read_by_enrichment(posting: RawRow) -> RawRow:
     """The facts that enrichment finds in a posting of the board."""
-    read = reader_of(PostingFields(title="title", places=["place"], pay="pay"))
+    read = reader_of(PostingFields(title="title", company=["company"], places=["place"], pay="pay"))
     (facts,) = posting_facts([read(posting.record)])
     return as_facts(posting, facts)
 
@@ -90,8 +91,10 @@ def rows() -> Iterator[RawRow]:
         board("untitled", title="<br>"),
     ):
         yield from (posting, read_by_enrichment(posting))
-    yield from (firm(1, "Acme", **{"from": 5, "to": 9}, country="Germany"), firm(4, "ACME, Inc.", stars=4.5))
-    yield from (crunchbase(2, "Acme Inc.", None), crunchbase(3, "Acme Inc.", "c_00051_00100", "France"))
+    firms = (firm(1, "Acme", **{"from": 5, "to": 9}, country="Germany"), firm(4, "ACME, Inc.", stars=4.5))
+    yield from (*firms, *company_facts_of(firms, {"rival__firms": CompanyFields(name=["name"])}))
+    others = (crunchbase(2, "Acme Inc.", None), crunchbase(3, "Acme Inc.", "c_00051_00100", "France"))
+    yield from (*others, *company_facts_of(others))
     yield from (wage("0000000", "National", 100_000), wage("0600000", "California", 120_000))
     yield wage("0012345", "Some metropolis", 999_999)
     yield from (passed_on(None, 1), passed_on("California", 2), passed_on("Texas", 90_000))

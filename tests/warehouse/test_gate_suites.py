@@ -138,6 +138,18 @@ GOOD: dict[str, dict[str, Any]] = {
             ],
         }
     },
+    "derived__company_facts": {
+        "company_name": "Acme",
+        "company_key": "acme",
+        "country": "DE",
+        "city_id": 2950159,
+    },
+    "derived__cv_facts": {
+        "last_occupation_id": "15-1252",
+        "last_occupation_score": 0.9,
+        "wanted_occupation_id": None,
+        "wanted_occupation_score": 0.0,
+    },
 }
 # Of a provider that is not among these, it is the first record of its staging cases.
 CASES = Path(__file__).parent / "provider_cases"
@@ -145,6 +157,8 @@ CASES = Path(__file__).parent / "provider_cases"
 RUBBISH: dict[str, dict[str, Any]] = {
     "bls_oews__wages": {"occupation_code": "15-1252", "annual_p50": {"amount": 1}},
     "derived__posting_facts": {"seniority": "principal", "occupation_score": "high"},
+    "derived__company_facts": {"company_name": "Acme", "company_key": "acme inc."},
+    "derived__cv_facts": {"last_occupation_id": "developer", "wanted_occupation_score": 7},
     "stack_overflow__synonyms": {"from_tag": "a", "to_tag": "a", "creation_date": "today"},
     "product__applications": {"subject_id": "ann@example.org"},
     "product__cvs": {"document": {"personal": {"name": "Ann"}}},

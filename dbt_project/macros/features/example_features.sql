@@ -69,7 +69,7 @@
     {{ return([
         'required_skills_held_share', 'preferred_skills_held_share', 'required_skills_missing_count',
         'experience_minus_required', 'education_minus_required', 'seniority_gap', 'title_likeness',
-        'last_title_likeness', 'is_industry_match', 'is_region_match', 'is_language_match',
+        'last_title_likeness', 'occupation_likeness', 'is_industry_match', 'is_region_match', 'is_language_match',
     ]) }}
 {%- endmacro %}
 

@@ -31,6 +31,10 @@
         {{ seniority_rank('job.seniority') }} - {{ experience_rank('cv.total_experience') }} as seniority_gap,
         {{ shared_share('job.title_words', 'cv.title_words') }} as title_likeness,
         {{ shared_share('job.title_words', 'cv.last_title_words') }} as last_title_likeness,
+        greatest(
+            {{ occupation_likeness('job.occupation_id', 'cv.last_occupation_id') }},
+            {{ occupation_likeness('job.occupation_id', 'cv.wanted_occupation_id') }}
+        ) as occupation_likeness,
         cv.target_industry_id = job.industry_id as is_industry_match,
         cv.target_region = job.country as is_region_match,
         cv.languages && string_to_array(region.languages || '|' || region.language_names, '|')

@@ -18,6 +18,23 @@
     )::double precision
 {%- endmacro %}
 
+{#
+    How near two occupations of the SOC are: 1 for one occupation, three, two and one quarter for one broad, minor and major
+    group, else 0; null where either is unknown.
+#}
+{% macro occupation_likeness(one, other) -%}
+    (
+        case
+            when {{ one }} is null or {{ other }} is null then null
+            when {{ one }} = {{ other }} then 1
+            when left({{ one }}, 6) = left({{ other }}, 6) then 0.75
+            when left({{ one }}, 5) = left({{ other }}, 5) then 0.5
+            when left({{ one }}, 2) = left({{ other }}, 2) then 0.25
+            else 0
+        end
+    )::double precision
+{%- endmacro %}
+
 {# Where pay stands among the five published percentiles, 0.05 to 0.95, on a straight line between them. #}
 {% macro pay_percentile(pay, official) -%}
     {%- set points = [('p10_usd', 0.10), ('p25_usd', 0.25), ('p50_usd', 0.50), ('p75_usd', 0.75), ('p90_usd', 0.90)] -%}

@@ -3,8 +3,8 @@
 
     `job_id`: id of the posting at the source; the key becomes `<source>:<job_id>`. `job_key`: the whole key instead.
     `title`, `company_name`: markup and entities are taken out here.
-    `country`, `region`: names or codes, also of three letters; the country comes out as ISO alpha-2 where `seeds/regions.csv`
-    has it (others are null: nothing downstream knows them), the region as the two letters of a US state.
+    `country`, `region`: names or codes, also of three letters; the country comes out as ISO alpha-2 (null for a word that is
+    no country's name), the region as the two letters of a US state.
     `location`: free text, which enrichment reads; what it says comes in where postings come together.
     `workplace`: 'onsite', 'hybrid' or 'remote' (`workplace_word`); `is_remote`: where no more is told than that.
     `salary_min`, `salary_max`, `currency`, `salary_period`: pay as told, for its period, in a word that `annual_pay`

@@ -1,9 +1,26 @@
 {{ config(indexes=[{'columns': ['company_id', 'known_at']}]) }}
 
-with told as (
+with facts as (
 
-    select *
+    select * from {{ ref('stg_derived__company_facts') }}
+    where known_until is null
+
+),
+
+-- Names and seats are what enrichment read of them; a country that a field tells comes first.
+told as (
+
+    select
+        any_told.*,
+        facts.company_key,
+        coalesce(any_told.country, facts.country) as stated_country
     from ({{ union_of('company') }}) as any_told
+    left join facts
+        on
+            any_told.source = facts.company_source
+            and any_told.resource = facts.company_resource
+            and any_told.record_key = facts.company_record_key
+            and any_told.content_hash = facts.company_content_hash
     where {{ was_ever_current('any_told') }}
 
 ),
@@ -13,23 +30,26 @@ named as (
 
     select
         *,
-        company_name as known_name
+        company_name as known_name,
+        company_key as known_key
     from told
     where operating_status is distinct from 'removed'
     union all
     select
         removal.*,
-        bearer.known_name
+        bearer.known_name,
+        bearer.known_key
     from told as removal
     inner join (
         select
             teller_rank,
             source_company_id,
+            company_key as known_key,
             min(company_name) as known_name,
             min(known_at) as known_at
         from told
         where operating_status is distinct from 'removed'
-        group by teller_rank, source_company_id, {{ company_id('company_name') }}
+        group by teller_rank, source_company_id, company_key
     ) as bearer
         on
             removal.teller_rank = bearer.teller_rank
@@ -42,7 +62,7 @@ named as (
 described as (
 
     select
-        {{ company_id('known_name') }} as company_id,
+        {{ company_id('known_key') }} as company_id,
         source,
         source_company_id,
         known_name as company_name,
@@ -58,7 +78,7 @@ described as (
             order by category.place
             limit 1
         ) as industry_id,
-        country,
+        stated_country as country,
         funding_total_usd,
         funding_stage,
         rating,
@@ -68,7 +88,7 @@ described as (
         content_hash,
         known_at
     from named
-    where {{ normalised_company('known_name') }} is not null
+    where known_key is not null
 
 ),
 

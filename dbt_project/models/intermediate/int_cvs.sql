@@ -1,5 +1,12 @@
 {{ config(indexes=[{'columns': ['cv_id', 'cv_version']}, {'columns': ['subject_id']}]) }}
 
+with facts as (
+
+    select * from {{ ref('stg_derived__cv_facts') }}
+    where known_until is null
+
+)
+
 select
     cv_id,
     cv_version,
@@ -12,11 +19,15 @@ select
         {{ measure }},
     {% endfor -%}
     last_title,
+    facts.last_occupation_id,
+    facts.wanted_occupation_id,
     technical_skills || soft_skills as skills,
     array(select lower(spoken) from unnest(languages) as spoken) as languages,
     {{ word_set("array_to_string(titles, ' ')") }} as title_words,
     {{ word_set('last_title') }} as last_title_words,
-    known_at,
-    known_until
-from {{ ref('stg_product__cvs') }}
-where known_until is null or known_until > known_at
+    cvs.known_at,
+    cvs.known_until
+from {{ ref('stg_product__cvs') }} as cvs
+left join facts
+    on cvs.record_key = facts.cv_record_key and cvs.content_hash = facts.cv_content_hash
+where {{ was_ever_current('cvs') }}

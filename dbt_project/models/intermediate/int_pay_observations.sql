@@ -91,6 +91,7 @@ matched as (
     select
         told.*,
         facts.seniority as found_seniority,
+        case when told.company_name is not null then facts.company_key end as company_key,
         coalesce(told.occupation_id, facts.occupation_id) as stated_occupation_id
     from told
     left join {{ ref('stg_derived__posting_facts') }} as facts
@@ -114,7 +115,7 @@ stated as (
         matched.resource,
         matched.basis,
         matched.stated_occupation_id as occupation_id,
-        {{ company_id('matched.company_name') }} as company_id,
+        {{ company_id('matched.company_key') }} as company_id,
         matched.country,
         matched.region,
         coalesce(

@@ -75,7 +75,9 @@ located as (
     select
         followed.*,
         facts.occupation_id,
+        facts.esco_uri,
         facts.seniority,
+        case when followed.company_name is not null then facts.company_key end as company_key,
         coalesce(facts.skills_required, '{}') as skills_required,
         coalesce(facts.skills_preferred, '{}') as skills_preferred,
         facts.years_required,
@@ -113,7 +115,7 @@ enriched as (
     select
         located.*,
         md5(located.job_key) as job_id,
-        {{ company_id('located.company_name') }} as company_id,
+        {{ company_id('located.company_key') }} as company_id,
         -- Who works here and there is neither remote nor not.
         case located.stated_workplace
             when 'remote' then true
@@ -175,6 +177,7 @@ select
     company_id,
     company_name,
     occupation_id,
+    esco_uri,
     industry_id,
     stated_country as country,
     stated_region as region,

@@ -1,6 +1,5 @@
 {#- A hidden company is one that the directory has taken away: it has its id, and no instant of change. -#}
 {%- set size = json_text('record', 'company_size') -%}
-{%- set seat = json_text('record', 'locations', '0', 'display_name') -%}
 
 {{ stage_company(
     'angellist_companies', 'startups',
@@ -10,9 +9,6 @@
     size_min=safe_integer("substring(" ~ size ~ " from '^([0-9]+)(?:-|[+])')"),
     size_max=safe_integer("substring(" ~ size ~ " from '^[0-9]+-([0-9]+)$')"),
     categories=json_values('record', 'markets', 'display_name'),
-    country=location_country(seat),
-    region=location_state(seat),
-    city=city_of_location(seat),
     operating_status="case when " ~ safe_boolean(json_text('record', 'hidden')) ~ " then 'removed' end",
     updated_at="coalesce(" ~ safe_instant(json_text('record', 'updated_at')) ~ ", known_at)",
 ) }}

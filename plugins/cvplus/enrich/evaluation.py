@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from cvplus.enrich.posting_text import plain_text
+from cvplus.enrich.markup import plain_text
 from cvplus.enrich.readers.answer import as_written
 from cvplus.enrich.skill_matching import load_matcher
 from cvplus.enrich.skills import load_vocabulary

@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import astuple
 from typing import Any
 
+from cvplus.enrich.answers import fields_of, unread_of
 from cvplus.enrich.posting_text import PostingText
 from cvplus.enrich.readers.answer import LONGEST_TEXT, Answer, Text, as_written
 from cvplus.enrich.readers.registry import read_texts
@@ -14,8 +14,9 @@ from cvplus.enrich.titles import normalized_title
 
 _WORD = re.compile(r"\w+")
 _LANGUAGE_TOLD_BY = 500
-_PAY = ("pay_low", "pay_high", "pay_currency", "pay_period")
-_PLACE = ("country", "region", "city", "city_id")
+_DEMANDS = {"years": "years_required", "education": "education_level_required"}
+_PAY = {part: f"pay_{part}" for part in ("low", "high", "currency", "period")}
+_PLACE = {part: part for part in ("country", "region", "city", "city_id")}
 
 
 def posting_facts(postings: Sequence[PostingText]) -> list[dict[str, Any]]:
@@ -51,6 +52,10 @@ def posting_facts(postings: Sequence[PostingText]) -> list[dict[str, Any]]:
             for one, whole, country in zip(postings, wholes, countries, strict=True)
         ],
     )
+    companies = read_texts(
+        "company",
+        [Text(one.company, country=country) for one, country in zip(postings, countries, strict=True)],
+    )
     facts = []
     for number, posting in enumerate(postings):
         pay, place, workplace = pays[number], places[number], workplaces[number]
@@ -58,27 +63,27 @@ def posting_facts(postings: Sequence[PostingText]) -> list[dict[str, Any]]:
         facts.append(
             {
                 "title_normalized": normalized_title(posting.title),
-                **_fields(("occupation_id", "esco_uri"), titles[number].value),
+                **fields_of({part: part for part in ("occupation_id", "esco_uri")}, titles[number]),
                 "occupation_score": titles[number].confidence,
                 "language": told[number],
                 "seniority": seniority_of(posting.title, posting.grade, posting.pay_plan),
                 "skills_required": skills.required,
                 "skills_preferred": skills.preferred,
-                **_fields(("years_required", "education_level_required"), demands[number].value),
-                **_fields(("workplace",), workplace.value),
-                **_fields(_PAY, pay.value),
-                **_fields(_PLACE, place.value),
-                "unread": {
-                    kind: answer.reason
-                    for kind, answer in {
+                **fields_of(_DEMANDS, demands[number]),
+                **fields_of({"workplace": "workplace"}, workplace),
+                **fields_of(_PAY, pay),
+                **fields_of(_PLACE, place),
+                **fields_of({"key": "company_key"}, companies[number]),
+                "unread": unread_of(
+                    {
                         "title": titles[number],
                         "pay": pay,
                         "place": place,
                         "remote": workplace,
                         "demands": demands[number],
-                    }.items()
-                    if answer.reason is not None
-                },
+                        "company": companies[number],
+                    }
+                ),
                 "word_count": len(_WORD.findall(wholes[number])),
             }
         )
@@ -95,8 +100,3 @@ def _read_titles(postings: Sequence[PostingText], languages: Sequence[str | None
     return [
         max(answers, key=lambda answer: answer.confidence) for answers in zip(of_text, of_title, strict=True)
     ]
-
-
-def _fields(names: Sequence[str], value: Any) -> dict[str, Any]:
-    """The first fields of a reader's value under these names; all null when it has none."""
-    return dict(zip(names, astuple(value) if value is not None else [None] * len(names), strict=False))

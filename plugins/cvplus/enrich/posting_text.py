@@ -1,22 +1,28 @@
 """What enrichment reads of a posting, whoever published it: the paths that the source's declaration names."""
 
-import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from cvplus.enrich.markup import plain_text
+from cvplus.enrich.shapes import (
+    RecordShape,
+    country_code,
+    first_text,
+    place_text,
+    texts_at,
+    texts_of,
+    values_at,
+)
 from cvplus.sources.declaration import PostingFields
-from cvplus.sources.entities import resolve_entities
 from cvplus.sources.registry import load_sources
-
-_BREAK = re.compile(r"<\s*(?:br|/?p|/?li|/?ul|/?ol|/?div|/?h[1-6]|/?tr)\b[^>]{0,2000}>", re.IGNORECASE)
-_TAG = re.compile(r"<[^>]{0,2000}>")
 
 # Jobs that people entered themselves come with the product exports, which declare no providers' fields.
 _PRODUCT_JOB = PostingFields(
     title="title",
     texts=["description"],
+    company=["company"],
     requirements="requirements",
     places=["location"],
     country="country",
@@ -28,7 +34,7 @@ class PostingText:
     """The title, the text in lines without markup, and the list of requirements of a posting.
 
     ``place``: the places that it names, ``|`` between them. ``country``: ISO 3166-1 alpha-2, where the record
-    has a field for it. ``pay``: a text about pay alone.
+    has a field for it. ``pay``: a text about pay alone. ``company``: who hires.
     """
 
     title: str
@@ -39,134 +45,44 @@ class PostingText:
     place: str = ""
     country: str | None = None
     pay: str = ""
-
-
-@dataclass(frozen=True)
-class PostingShape:
-    """Where postings of one shape lie, and how they are read.
-
-    A statement about pay that comes with a title is a posting of which nothing but the title is read.
-    """
-
-    source: str
-    resource: str
-    read: Callable[[dict[str, Any]], PostingText]
-
-    @property
-    def table(self) -> str:
-        """The raw table."""
-        return f"{self.source}__{self.resource}"
+    company: str = ""
 
 
 @cache
-def posting_shapes() -> tuple[PostingShape, ...]:
+def posting_shapes() -> tuple[RecordShape[PostingText], ...]:
     """The product's jobs, then every resource whose declaration says what to read of its postings.
+
+    A statement about pay that comes with a title is a posting of which only title and company are read.
 
     Raises:
         ConfigurationError: a declaration is wrong.
     """
     declared = (
-        PostingShape(source.source, resource.name, reader_of(resource.posting))
+        RecordShape(source.source, resource.name, reader_of(resource.posting))
         for source in load_sources().values()
         for resource in source.resources
         if resource.posting is not None
     )
-    return (PostingShape("product", "jobs", reader_of(_PRODUCT_JOB)), *declared)
+    return (RecordShape("product", "jobs", reader_of(_PRODUCT_JOB)), *declared)
 
 
 def reader_of(fields: PostingFields) -> Callable[[dict[str, Any]], PostingText]:
     """A function that reads a record by the declared paths; what is missing, or of another type, is empty."""
+    requirements = [] if fields.requirements is None else [fields.requirements]
 
     def read(record: dict[str, Any]) -> PostingText:
-        texts = (_text(value) for path in fields.texts for value in values_at(record, path))
         return PostingText(
-            title=_first_text(record, fields.title) or "",
-            text="\n".join(plain_text(text) for text in texts if text),
+            title=first_text(record, fields.title) or "",
+            text="\n".join(plain_text(text) for text in texts_at(record, fields.texts)),
             requirements=tuple(
-                item for value in _all_at(record, fields.requirements) for item in _texts(value)
+                item for path in requirements for value in values_at(record, path) for item in texts_of(value)
             ),
-            grade=_first_text(record, fields.grade),
-            pay_plan=_first_text(record, fields.pay_plan),
-            place=" | ".join(dict.fromkeys(_places(record, fields.places))),
-            country=_country_code(_first_text(record, fields.country)),
-            pay=plain_text(_first_text(record, fields.pay) or ""),
+            grade=first_text(record, fields.grade),
+            pay_plan=first_text(record, fields.pay_plan),
+            place=place_text(record, fields.places),
+            country=country_code(first_text(record, fields.country)),
+            pay=plain_text(first_text(record, fields.pay) or ""),
+            company=plain_text(first_text(record, *fields.company) or ""),
         )
 
     return read
-
-
-def values_at(record: Any, path: str) -> Iterator[Any]:
-    """The values at a dotted path: a number picks from a list, ``[]`` after a name takes all its items.
-
-    ``[kind=town]`` takes those items whose field ``kind`` is ``town``.
-    """
-    step, _, rest = path.partition(".")
-    name, takes_some, condition = step.partition("[")
-    value = _step(record, name) if name else record
-    if value is None:
-        return
-    for item in _items(value, condition.removesuffix("]")) if takes_some else (value,):
-        if rest:
-            yield from values_at(item, rest)
-        elif item is not None:
-            yield item
-
-
-def plain_text(markup: str) -> str:
-    """Text without HTML: blocks on lines of their own, entities resolved, also those escaped twice."""
-    text = resolve_entities(markup)
-    if "<" in text:
-        text = _TAG.sub(" ", _BREAK.sub("\n", text))
-    return resolve_entities(text)
-
-
-def _items(value: Any, condition: str) -> Iterator[Any]:
-    field, _, wanted = condition.partition("=")
-    for item in value if isinstance(value, list) else ():
-        if not condition or (isinstance(item, dict) and item.get(field) == wanted):
-            yield item
-
-
-def _places(record: dict[str, Any], paths: list[str]) -> Iterator[str]:
-    """The text of each place; of parts that are joined, those that are told."""
-    for path in paths:
-        parts = [[_text(value) for value in values_at(record, part)] for part in path.split(" + ")]
-        if len(parts) == 1:
-            yield from (plain_text(text) for text in parts[0] if text)
-        elif told := [texts[0] for texts in parts if texts and texts[0]]:
-            yield plain_text(", ".join(told))
-
-
-def _country_code(text: str | None) -> str | None:
-    return text.upper() if text is not None and len(text) == 2 and text.isalpha() else None
-
-
-def _step(value: Any, name: str) -> Any:
-    if isinstance(value, dict):
-        return value.get(name)
-    if isinstance(value, list) and name.isdecimal() and int(name) < len(value):
-        return value[int(name)]
-    return None
-
-
-def _all_at(record: dict[str, Any], path: str | None) -> Iterator[Any]:
-    return values_at(record, path) if path is not None else iter(())
-
-
-def _first_text(record: dict[str, Any], path: str | None) -> str | None:
-    return next((text for value in _all_at(record, path) if (text := _text(value))), None)
-
-
-def _text(value: Any) -> str:
-    """Text as it is, a list of texts as lines (USAJOBS gives duties as either), a number as text."""
-    if isinstance(value, str):
-        return value.strip()
-    if isinstance(value, list):
-        return "\n".join(_texts(value))
-    return str(value) if isinstance(value, int) and not isinstance(value, bool) else ""
-
-
-def _texts(value: Any) -> tuple[str, ...]:
-    """The texts of a list, or the one text."""
-    items = value if isinstance(value, list) else [value]
-    return tuple(item.strip() for item in items if isinstance(item, str))

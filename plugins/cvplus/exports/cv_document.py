@@ -54,9 +54,13 @@ class Study:
 
 @dataclass(frozen=True, slots=True)
 class CvDocument:
-    """The parts of a CV that are measured; every one may be empty."""
+    """The parts of a CV that are measured; every one may be empty.
+
+    ``wanted_title`` is the job title under which it presents its owner (JSON Resume's ``label``).
+    """
 
     name: str = ""
+    wanted_title: str = ""
     summary: str = ""
     jobs: tuple[Job, ...] = ()
     studies: tuple[Study, ...] = ()
@@ -95,6 +99,7 @@ def read_document(document: Any, language: str | None = None) -> CvDocument:
     skills = _skills(document)
     return CvDocument(
         name=_text(_part(document, "personal").get("name")),
+        wanted_title=_text(document.get("wanted_title")),
         summary=_text(document.get("summary")),
         jobs=tuple(_job(entry, language) for entry in _entries(document, "experience")),
         studies=tuple(_study(entry, language) for entry in _entries(document, "education")),

@@ -18,7 +18,7 @@ _DECIMALS = 6
 
 
 def measured_cv(record: dict[str, Any]) -> dict[str, Any]:
-    """``measures``, ``skills``, ``titles``, ``experience`` and ``education`` of an exported CV.
+    """Measures, skills, titles, the wanted title, experience and education of an exported CV.
 
     The record has been checked: ``document`` is an object and ``updatedAt`` an instant with an offset.
     """
@@ -58,6 +58,7 @@ def measured_cv(record: dict[str, Any]) -> dict[str, Any]:
         "measures": {name: _rounded(value) for name, value in measures.items()},
         "skills": {"technical": technical, "soft": soft, "languages": languages},
         "titles": titles,
+        "wanted_title": next(iter(_clean([cv.wanted_title], cv)), None),
         "experience": [
             {
                 "title": next(iter(_clean([job.title], cv)), None),

@@ -56,6 +56,7 @@ def from_json_resume(resume: dict[str, Any]) -> dict[str, Any]:
             "links": [basics.get("url") or basics.get("website"), basics.get("profiles")],
             "photo": basics.get("image") or basics.get("picture"),
         },
+        "wanted_title": basics.get("label"),
         "summary": _lines(basics.get("label"), basics.get("summary")),
         "experience": [_job(entry) for entry in _entries(resume, "work")],
         "education": [_study(entry) for entry in _entries(resume, "education")],

@@ -53,31 +53,34 @@ def mark_built(built_until: str) -> int:
         ).rowcount
 
 
-def enrich_new_postings(dag_id: str, run_id: str) -> list[str]:
-    """Enrich postings that have no facts yet; land, load and gate the result as any other batch.
+def read_new_texts(dag_id: str, run_id: str) -> list[str]:
+    """Read the texts of records that have no facts yet; land, load and gate the result as any other batch.
 
     Returns:
-        Ids of the accepted batches (none when there was nothing to enrich).
+        Ids of the accepted batches (none when there was nothing to read).
 
     Raises:
-        GateFailed: when what was found does not pass its suite.
+        GateFailed: when nothing of what was found passes its suite.
     """
-    from cvplus.enrich.postings import enrich_postings
+    from cvplus.enrich.kinds import FACT_KINDS
+    from cvplus.enrich.records import read_records
     from cvplus.lake.store import open_lake
     from cvplus.operations.ingestion import gate_loaded_batches, load_batches
     from cvplus.warehouse.batches import register_landed
 
     lake = open_lake(load_settings().resolved_lake_url)
-    with measured(dag_id, run_id, "enrich_postings") as account, connect() as connection:
+    batch_ids = []
+    with measured(dag_id, run_id, READING) as account, connect() as connection:
         begin_step(connection, READING, readers_version())
-        manifest = enrich_postings(connection, lake, f"{dag_id}/{run_id}")
-        if manifest is None:
-            finish_step(connection, READING)
-            return []
-        register_landed(connection, manifest)
-        account.rows = manifest.rows_read
-    load_batches([manifest.batch_id], dag_id, run_id)
-    accepted = gate_loaded_batches([manifest.batch_id], dag_id, run_id)
+        for kind in FACT_KINDS:
+            manifest = read_records(connection, lake, f"{dag_id}/{run_id}", kind)
+            if manifest is not None:
+                register_landed(connection, manifest)
+                connection.commit()
+                account.rows += manifest.rows_read
+                batch_ids.append(manifest.batch_id)
+    load_batches(batch_ids, dag_id, run_id)
+    accepted = gate_loaded_batches(batch_ids, dag_id, run_id)
     with connect() as connection:
         finish_step(connection, READING)
     return accepted

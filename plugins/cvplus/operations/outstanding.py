@@ -14,7 +14,7 @@ from cvplus.transform.project import project_checksum
 from ml.config import load_models_config
 from ml.identity import code_version
 
-READING, TRAINING, SCORING, DRIFT = "enrich_postings", "train_models", "score_batch", "monitor_drift"
+READING, TRAINING, SCORING, DRIFT = "read_texts", "train_models", "score_batch", "monitor_drift"
 
 
 def begin_step(connection: psycopg.Connection, step: str, inputs: str) -> None:
@@ -107,7 +107,7 @@ def build_reason(connection: psycopg.Connection) -> str | None:
 
 
 def is_read_by_older_readers(connection: psycopg.Connection) -> bool:
-    """Whether the postings' texts were last read by other readers than today's."""
+    """Whether texts were last read by other readers than today's."""
     read = connection.execute("select inputs from ops.built_from where thing = %s", [READING]).fetchone()
     return read is not None and read[0] is not None and read[0] != readers_version()
 

@@ -19,20 +19,20 @@ def watch_freshness() -> list[str]:
 
 
 @task
-def enrich_postings() -> str:
-    """Find occupation, seniority and skills in new postings; land, load and gate what was found.
+def read_texts() -> str:
+    """Read the texts of new postings, companies and CVs; land, load and gate what was found.
 
     Skips the run when no batch was accepted since the last build and dbt's project is the same.
 
     Returns:
         The instant up to which accepted batches are in this build, ISO 8601.
     """
-    from cvplus.operations.builds import enrich_new_postings, reason_to_build, warehouse_instant
+    from cvplus.operations.builds import read_new_texts, reason_to_build, warehouse_instant
 
     context = get_current_context()
     if reason_to_build() is None and not context["params"]["full"]:
         raise AirflowSkipException("No batch was accepted since the last build.")
-    enrich_new_postings(context["dag"].dag_id, context["run_id"])
+    read_new_texts(context["dag"].dag_id, context["run_id"])
     return warehouse_instant().isoformat()
 
 

@@ -144,10 +144,11 @@ class PostingFields(Frozen):
     ``texts`` are joined, in order; ``[]`` after a name takes every item of a list, ``[kind=town]`` those
     whose field ``kind`` is ``town``. ``places`` are texts that name a place each; paths joined by `` + ``
     are parts of one. ``country`` is a code that the record tells beside them. ``pay`` is a text that tells
-    nothing but pay.
+    nothing but pay. ``company`` are paths to the name of who hires, of which the first that is told counts.
     """
 
     title: str
+    company: list[str] = Field(default_factory=list)
     texts: list[str] = Field(default_factory=list)
     places: list[str] = Field(default_factory=list)
     country: str | None = None
@@ -155,6 +156,16 @@ class PostingFields(Frozen):
     requirements: str | None = None
     grade: str | None = None
     pay_plan: str | None = None
+
+
+class CompanyFields(Frozen):
+    """What enrichment reads of a company, by paths as those of :class:`PostingFields`.
+
+    ``name`` are paths of which the first that is told counts; ``places`` tell where it sits, the seat first.
+    """
+
+    name: Annotated[list[str], Field(min_length=1)]
+    places: list[str] = Field(default_factory=list)
 
 
 class ProviderResource(Resource):
@@ -165,7 +176,8 @@ class ProviderResource(Resource):
     filter's grain or a late update would hide; the load finds the repeats.
     ``add_fields``: fields that each record gets, with placeholders of the window, the fetch and the walk.
     ``drop_fields``: dotted paths that never land; ``mask_fields``: texts that land without contact data.
-    ``maps_to``: what of the market the records tell; ``posting``: what enrichment reads of them.
+    ``maps_to``: what of the market the records tell; ``posting`` or ``company``: what enrichment reads of
+    them.
     ``gives``: what a record is, in a sentence; ``fields``: what fields mean whose names do not say it.
     ``sample``: the least a record looks like, for the manual and the tests.
     """
@@ -178,6 +190,7 @@ class ProviderResource(Resource):
     mask_fields: list[str] = Field(default_factory=list)
     maps_to: Kind
     posting: PostingFields | None = None
+    company: CompanyFields | None = None
     gives: Sentence
     fields: dict[str, str] = Field(default_factory=dict)
     sample: dict[str, Any]

@@ -20,7 +20,8 @@ SKELETON = Path(__file__).parent / "skeleton"
 TITLE_FIELDS: dict[Kind, str] = {"posting": "title", "pay": "title", "company": "name", "skill": "name"}
 KEY = '  auth: {type: api_key, name: X-API-Key, location: header, api_key: "{password}"}\n'
 NEEDS = "needs: [password]\n"
-POSTING = "    posting: {title: title, texts: [description]}\n"
+POSTING = "    posting: {title: title, company: [company], texts: [description]}\n"
+COMPANY = "    company: {name: [name], places: [headquarters]}\n"
 
 
 def skeleton(
@@ -42,7 +43,7 @@ def skeleton(
         "asset": domain.upper(),
         "host": source.replace("_", "-"),
         "title_field": title_field,
-        "posting": POSTING if kind == "posting" else "",
+        "posting": {"posting": POSTING, "company": COMPANY}.get(kind, ""),
         "auth": KEY if has_key else "",
         "needs": NEEDS if has_key else "",
         "paginator": PAGINATORS[paging],

@@ -12,6 +12,7 @@ from typing import Any
 
 from dbt_fixtures import market
 from dbt_fixtures.clock import HistorySize, dropped
+from dbt_fixtures.facts import as_facts
 from dbt_fixtures.raw_rows import RawRow
 
 SOFT_SKILLS = ["teamwork", "leadership", "communication"]
@@ -76,7 +77,9 @@ def cvs(size: HistorySize, random: Random) -> Iterator[RawRow]:
                 },
                 "titles": ["Junior Developer", "Data Analyst"],
             }
-            yield from dropped(size, random, "cvs", f"cv-{number}|{version}", record, updated)
+            for row in dropped(size, random, "cvs", f"cv-{number}|{version}", record, updated):
+                found = {"last_occupation_id": "15-1252", "wanted_occupation_id": None}
+                yield from (row, as_facts(row, found, "cv_facts"))
             updated += timedelta(days=random.uniform(5, 30))
 
 

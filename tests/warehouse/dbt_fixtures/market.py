@@ -6,6 +6,7 @@ from random import Random
 from typing import Any
 
 from dbt_fixtures.clock import HistorySize, dropped
+from dbt_fixtures.facts import as_facts, company_facts_of, company_key_of
 from dbt_fixtures.raw_rows import RawRow
 
 SKILLS = [
@@ -75,7 +76,8 @@ def companies(size: HistorySize, random: Random) -> Iterator[RawRow]:
             }
             record = {"uuid": f"company-{number}", "properties": properties}
             known_at = updated + timedelta(hours=24)
-            yield RawRow("crunchbase", "organizations", f"company-{number}", record, known_at)
+            row = RawRow("crunchbase", "organizations", f"company-{number}", record, known_at)
+            yield from (row, *company_facts_of([row]))
 
 
 def entered_jobs(size: HistorySize, random: Random) -> Iterator[RawRow]:
@@ -159,22 +161,9 @@ def facts_of(posting: RawRow, title: str, occupation: str) -> RawRow:
         "years_required": number % 10,
         "education_level_required": 6,
         "word_count": 200 + number,
+        "company_key": company_key_of(posting),
     }
     return as_facts(posting, told)
-
-
-def as_facts(posting: RawRow, told: dict[str, Any]) -> RawRow:
-    """Facts as enrichment lands them beside their posting."""
-    record = {
-        "source": posting.source,
-        "resource": posting.resource,
-        "record_key": posting.record_key,
-        "content_hash": posting.content_hash,
-        "known_at": posting.known_at.isoformat(),
-        **told,
-    }
-    key = f"{posting.source}|{posting.resource}|{posting.record_key}|{posting.content_hash}"
-    return RawRow("derived", "posting_facts", key, record, posting.known_at)
 
 
 def _closing(closed: datetime, low: int) -> dict[str, Any]:

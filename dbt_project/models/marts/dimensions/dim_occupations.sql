@@ -49,9 +49,17 @@ select
     -- Codes of groups of occupations end in nought.
     occupation_ids.occupation_id <> 'unknown' and right(occupation_ids.occupation_id, 1) <> '0' as is_detailed,
     surveyed.occupation_id is not null as is_surveyed,
-    surveyed.national_employment as employment_count
+    surveyed.national_employment as employment_count,
+    codes.isco_group,
+    string_to_array(codes.isco_groups, '|') as isco_groups,
+    array(
+        select 'http://data.europa.eu/esco/' || case when esco_id like 'C%' then 'isco/' else 'occupation/' end || esco_id
+        from unnest(string_to_array(codes.esco_ids, '|')) as esco_id
+    ) as esco_uris
 from occupation_ids
 left join surveyed
     on occupation_ids.occupation_id = surveyed.occupation_id and surveyed.preference = 1
 left join {{ ref('occupation_groups') }} as occupation_groups
     on left(occupation_ids.occupation_id, 2) = occupation_groups.occupation_group
+left join {{ ref('occupation_codes') }} as codes
+    on occupation_ids.occupation_id = codes.occupation_id

@@ -45,6 +45,7 @@ select
     title,
     company_id,
     occupation_id,
+    esco_uri,
     industry_id,
     country,
     region,

@@ -1,6 +1,6 @@
 """The readers by kind, and the one way to call them."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib import import_module
@@ -25,12 +25,24 @@ VERSIONS = {
 It goes up with every change that can change an answer: what was read with an older one is read again.
 """
 KINDS = tuple(VERSIONS)
-_READ_OF_POSTINGS = ("title", "language", "pay", "place", "remote", "skills", "demands", "seniority")
+FACT_READERS = {
+    "posting_facts": (
+        "title", "language", "pay", "place", "remote", "skills", "demands", "seniority", "company",
+    ),
+    "company_facts": ("company", "place"),
+    "cv_facts": ("title", "language"),
+}  # fmt: skip
+"""The readers whose answers stand in each resource of facts; a change of others reads none of it again."""
+
+
+def versions_of(kinds: Iterable[str]) -> str:
+    """Readers with their versions, as facts keep them."""
+    return " ".join(f"{kind}:{VERSIONS[kind]}" for kind in kinds)
 
 
 def readers_version() -> str:
-    """The readers of postings, each with its version: what others read is read again."""
-    return " ".join(f"{kind}:{VERSIONS[kind]}" for kind in _READ_OF_POSTINGS)
+    """All readers of facts with their versions."""
+    return versions_of(sorted({kind for kinds in FACT_READERS.values() for kind in kinds}))
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 import re
 from dataclasses import replace
 
-from cvplus.enrich.posting_text import plain_text
+from cvplus.enrich.markup import plain_text
 from cvplus.enrich.readers.answer import Answer, Text, unread
 from cvplus.enrich.readers.pay.about import about_pay, follows, is_total
 from cvplus.enrich.readers.pay.money import Speech, currency_of

@@ -3,6 +3,7 @@
 import gzip
 import json
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC, datetime
 from math import ceil
 from pathlib import Path
@@ -11,11 +12,13 @@ from typing import Any
 import psycopg
 import pytest
 
+from cvplus.enrich.kinds import FACT_KINDS, FactKind
 from cvplus.enrich.occupations import matching
 from cvplus.enrich.occupations.matching import TitleMatcher
-from cvplus.enrich.posting_text import PostingShape, posting_shapes, reader_of
-from cvplus.enrich.postings import CHUNK_POSTINGS, enrich_postings
-from cvplus.enrich.resource import POSTING_FACTS
+from cvplus.enrich.posting_text import posting_shapes, reader_of
+from cvplus.enrich.readers.registry import VERSIONS
+from cvplus.enrich.records import CHUNK_RECORDS, read_records
+from cvplus.enrich.shapes import RecordShape
 from cvplus.lake.store import Lake, open_lake
 from cvplus.sources.declaration import PostingFields
 from cvplus.warehouse.load import load_batch
@@ -29,6 +32,7 @@ HISTORIC = (
     / "outcomes"
     / "usajobs_historic_announcements_2016.jsonl.gz"
 )
+COMPANIES, CVS, POSTINGS = FACT_KINDS
 KNOWN_AT = datetime(2026, 5, 2, tzinfo=UTC)
 
 
@@ -39,9 +43,9 @@ def lake(tmp_path: Path) -> Lake:
 
 @pytest.fixture
 def tables(warehouse: psycopg.Connection) -> psycopg.Connection:
-    for shape in posting_shapes():
-        create_raw_table(warehouse, shape.table)
-    create_raw_table(warehouse, POSTING_FACTS.table)
+    for kind in FACT_KINDS:
+        for table in {shape.table for shape in kind.shapes()} | {kind.resource.table}:
+            create_raw_table(warehouse, table)
     return warehouse
 
 
@@ -68,12 +72,14 @@ def put(
         )
 
 
-def enriched(connection: psycopg.Connection, lake: Lake, run_key: str = "run") -> list[dict[str, Any]]:
-    """Enrich, load, and return the facts of the new batch."""
-    manifest = enrich_postings(connection, lake, run_key)
+def enriched(
+    connection: psycopg.Connection, lake: Lake, run_key: str = "run", kind: FactKind = POSTINGS
+) -> list[dict[str, Any]]:
+    """Read, load, and return the facts of the new batch."""
+    manifest = read_records(connection, lake, run_key, kind)
     if manifest is None:
         return []
-    load_batch(connection, lake, manifest, POSTING_FACTS)
+    load_batch(connection, lake, manifest, kind.resource)
     return list(lake.read_records(manifest))
 
 
@@ -114,8 +120,8 @@ def test_a_better_reader_reads_again_what_an_older_one_read(
 ) -> None:
     put(tables, "product__jobs", "b1", "accepted", {"J1@1": {"title": "Nurse"}})
     assert len(enriched(tables, lake)) == 1
-    monkeypatch.setattr("cvplus.enrich.postings.readers_version", lambda: "pay:2")
-    assert [fact["readers"] for fact in enriched(tables, lake, "later")] == ["pay:2"]
+    monkeypatch.setitem(VERSIONS, "pay", 99)
+    assert ["pay:99" in fact["readers"] for fact in enriched(tables, lake, "later")] == [True]
     assert enriched(tables, lake, "latest") == []
     versions = tables.execute("select count(*), count(distinct known_at) from raw.derived__posting_facts")
     assert versions.fetchone() == (2, 1)
@@ -131,16 +137,16 @@ def test_a_run_that_was_killed_before_the_load_finds_its_batch_again(
     tables: psycopg.Connection, lake: Lake
 ) -> None:
     put(tables, "product__jobs", "b1", "accepted", {"J1@1": {"title": "Nurse"}})
-    first = enrich_postings(tables, lake, "run")
+    first = read_records(tables, lake, "run", POSTINGS)
     assert first is not None
-    assert enrich_postings(tables, lake, "run") == first
+    assert read_records(tables, lake, "run", POSTINGS) == first
 
 
 def test_without_postings_or_tables_there_is_no_batch(warehouse: psycopg.Connection, lake: Lake) -> None:
-    assert enrich_postings(warehouse, lake, "run") is None
+    assert read_records(warehouse, lake, "run", POSTINGS) is None
     for shape in posting_shapes():
         create_raw_table(warehouse, shape.table)
-    assert enrich_postings(warehouse, lake, "run") is None
+    assert read_records(warehouse, lake, "run", POSTINGS) is None
 
 
 def test_a_record_of_any_form_is_enriched(tables: psycopg.Connection, lake: Lake) -> None:
@@ -149,10 +155,10 @@ def test_a_record_of_any_form_is_enriched(tables: psycopg.Connection, lake: Lake
 
 
 def test_a_statement_about_pay_finds_its_occupation_by_its_title(
-    tables: psycopg.Connection, lake: Lake, monkeypatch: pytest.MonkeyPatch
+    tables: psycopg.Connection, lake: Lake
 ) -> None:
-    shape = PostingShape("payscale", "pay", reader_of(PostingFields(title="job.title")))
-    monkeypatch.setattr("cvplus.enrich.postings.posting_shapes", lambda: (shape,))
+    shape = RecordShape("payscale", "pay", reader_of(PostingFields(title="job.title")))
+    kind = replace(POSTINGS, shapes=lambda: (shape,))
     create_raw_table(tables, shape.table)
     put(
         tables,
@@ -162,10 +168,69 @@ def test_a_statement_about_pay_finds_its_occupation_by_its_title(
         {"p1@1": {"job": {"title": "Senior Nurse"}}, "p2@1": {"job": None}},
     )
     found = {
-        fact["record_key"]: (fact["occupation_id"], fact["seniority"]) for fact in enriched(tables, lake)
+        fact["record_key"]: (fact["occupation_id"], fact["seniority"])
+        for fact in enriched(tables, lake, kind=kind)
     }
     assert found["p1"] == ("29-1141", "senior")
     assert found["p2"][0] is None
+
+
+def test_a_company_is_known_by_its_key_and_sits_where_its_first_place_is(
+    tables: psycopg.Connection, lake: Lake
+) -> None:
+    put(
+        tables,
+        "angellist_companies__startups",
+        "b1",
+        "accepted",
+        {
+            "1@1": {"name": "Müller &amp; Söhne GmbH", "locations": [{"display_name": "Bangalore, IN"}]},
+            "2@1": {"name": "Stealth Startup", "locations": [{"display_name": "Remote"}]},
+            "3@1": {"hidden": True},
+        },
+    )
+    put(
+        tables,
+        "crunchbase__organizations",
+        "b2",
+        "accepted",
+        {
+            "4@1": {
+                "properties": {
+                    "identifier": {"value": "MULLER AND SOHNE"},
+                    "location_identifiers": [
+                        {"value": "Georgia", "location_type": "country"},
+                        {"value": "Tbilisi", "location_type": "city"},
+                    ],
+                }
+            }
+        },
+    )
+    facts = {fact["record_key"]: fact for fact in enriched(tables, lake, kind=COMPANIES)}
+    assert facts["1"]["company_key"] == facts["4"]["company_key"] is not None
+    assert (facts["1"]["legal_form"], facts["1"]["country"], facts["1"]["city"]) == (
+        "GmbH",
+        "IN",
+        "Bengaluru",
+    )
+    assert (facts["4"]["country"], facts["4"]["city"]) == ("GE", "Tbilisi")
+    assert (facts["2"]["company_key"], facts["2"]["unread"]["company"]) == (None, "no_company")
+    assert facts["3"]["unread"] == {"company": "empty", "place": "empty"}
+
+
+def test_the_occupations_of_a_cv_are_those_of_its_last_and_of_its_wanted_job(
+    tables: psycopg.Connection, lake: Lake
+) -> None:
+    cvs = {
+        "c1@1": {"language": "sv", "measures": {"last_title": "Sjuksköterska"}, "wanted_title": None},
+        "c2@1": {"measures": {"last_title": "Bank Teller"}, "wanted_title": "Registered Nurse"},
+        "c3@1": {"measures": {"last_title": None}},
+    }
+    put(tables, "product__cvs", "b1", "accepted", cvs)
+    facts = {fact["record_key"]: fact for fact in enriched(tables, lake, kind=CVS)}
+    found = {key: (fact["last_occupation_id"], fact["wanted_occupation_id"]) for key, fact in facts.items()}
+    assert found == {"c1": ("29-1141", None), "c2": ("43-3071", "29-1141"), "c3": (None, None)}
+    assert facts["c3"]["unread"] == {"last": "empty", "wanted": "empty"}
 
 
 @pytest.mark.skipif(not HISTORIC.exists(), reason="the real announcements are not beside this checkout")
@@ -190,7 +255,7 @@ def test_real_announcements_find_their_occupations(
     monkeypatch.setattr(matching, "match_new", counted_new)
     facts = enriched(tables, lake)
     assert len(facts) == len(records)
-    chunks = ceil(len(records) / CHUNK_POSTINGS)
+    chunks = ceil(len(records) / CHUNK_RECORDS)
     assert (len(asked), sum(asked)) == (2 * chunks, 2 * len(records)), "by the chunk"
     assert max(Counter(compared).values()) == 1, "a title is compared once, however often it comes"
     found = sum(fact["occupation_id"] is not None for fact in facts)
