@@ -1,8 +1,8 @@
-"""Build everything that needs no prediction: enriched postings, staging, intermediate, features, marts.
+"""Build everything that needs no prediction: read texts, staging, intermediate, features, marts.
 
-**Makes**: `raw.derived__posting_facts`, then every dbt model but those tagged `reads_predictions`, one task a
-layer: `build_stage`, `build_unite`, `build_features`, `build_marts`. Each node's outcome is a row in
-`ops.model_runs` as it happens.
+**Makes**: `raw.derived__*_facts` (what texts of postings, companies and CVs say), then every dbt model but
+those tagged `reads_predictions`, one task a layer: `build_stage`, `build_unite`, `build_features`,
+`build_marts`. Each node's outcome is a row in `ops.model_runs` as it happens.
 
 **From**: all accepted batches that have not been built yet; a run without news does nothing. It wakes on
 any domain's asset, once for a set of news, and at the latest daily.

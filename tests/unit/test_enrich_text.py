@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -16,7 +17,7 @@ from cvplus.enrich.readers.registry import read_texts
 from cvplus.enrich.shapes import values_at
 from cvplus.enrich.skill_matching import load_matcher
 from cvplus.enrich.skills import load_vocabulary, skill_key
-from cvplus.sources.declaration import PostingFields
+from cvplus.sources.declaration import PayRanges, PostingFields
 
 REAL = Path(__file__).resolve().parents[3] / "shared" / "data" / "real"
 LABELS = REAL / "postings" / "posting_text_skill_labels.jsonl"
@@ -215,9 +216,9 @@ def test_places_are_told_each_by_itself_and_parts_together() -> None:
         "offices": [{"name": "Köln"}, {"name": "Austin, TX"}],
     }
     posting = read({**job, "code": "us", "pay": "&pound;30k"})
-    assert (posting.place, posting.country, posting.pay) == ("Austin, TX | Köln", "US", "£30k")
+    assert (posting.place, posting.country, posting.pay) == ("Austin, TX | Köln", "US", ("£30k",))
     posting = read({"title": "Koch", "code": "USA", "city": 7, "land": "Japan"})
-    assert (posting.place, posting.country, posting.pay) == ("7, Japan", None, "")
+    assert (posting.place, posting.country, posting.pay) == ("7, Japan", None, ())
 
 
 def test_facts_of_a_posting() -> None:
@@ -228,7 +229,8 @@ def test_facts_of_a_posting() -> None:
                 "5+ years of experience with SQL. Remote.",
                 ("Python",),
                 place="Munich | London",
-                pay="60-70k p.a.",
+                pay=("60-70k p.a.",),
+                company="Müller &amp; Söhne GmbH",
             )
         ]
     )
@@ -252,6 +254,7 @@ def test_facts_of_a_posting() -> None:
         "pay_high": 70_000.0,
         "pay_currency": "EUR",
         "pay_period": "year",
+        "company_key": "mullerandsohne",
         "unread": {"demands": "degree_untold"},
         "word_count": 8,
     }
@@ -270,3 +273,51 @@ def test_skills_of_labelled_postings_are_found() -> None:
     agreement = compare_with_labels(json.loads(line) for line in LABELS.read_text().splitlines())
     assert agreement.precision >= 0.85
     assert agreement.recall >= 0.85
+
+
+_RANGE = {"title": "title", "low": "min", "high": "max", "currency": "currency"}
+RANGES = PostingFields(
+    title="title",
+    pay_ranges=PayRanges(path="ranges[]", unit=100, **_RANGE),
+)
+
+
+@pytest.mark.parametrize(
+    ("ranges", "pay"),
+    [
+        (
+            [
+                {"min": 15_000_000, "max": 20_000_000, "currency": "USD", "title": "Zone 1 Annual Salary"},
+                {"min": 13_000_000, "max": 17_200_000, "currency": "USD", "title": "Zone 2 Annual Salary"},
+                {"min": 9_000_000, "max": 9_900_000, "currency": "EUR", "title": "Europe, annual"},
+            ],
+            (130_000, 200_000, "USD", "year"),
+        ),
+        (
+            [
+                {"min": 1_750, "max": 2_200, "currency": "USD", "title": None},
+                {"min": 1_750, "max": 2_200, "currency": "USD", "title": "Hourly Rate"},
+            ],
+            (17.5, 22, "USD", "hour"),
+        ),
+        (
+            [{"min": 50_000_000, "max": None, "currency": "JPY", "title": "Base"}],
+            (500_000, None, "JPY", None),
+        ),
+        (
+            [{"min": 1_800_000, "max": 2_400_000, "currency": "PLN", "title": "Monthly gross"}],
+            (18_000, 24_000, "PLN", "month"),
+        ),
+        (
+            [{"min": 0, "max": 0, "currency": "USD", "title": "Zone 1"}, "text", None],
+            (None, None, None, None),
+        ),
+        ([{"min": "many", "max": True, "currency": 7, "title": {}}], (None, None, None, None)),
+    ],
+)
+def test_ranges_of_pay_are_read_with_what_their_titles_say(
+    ranges: list[Any], pay: tuple[float | None, float | None, str | None, str | None]
+) -> None:
+    posting = reader_of(RANGES)({"title": "Engineer", "ranges": ranges})
+    (facts,) = posting_facts([posting])
+    assert tuple(facts[f"pay_{part}"] for part in ("low", "high", "currency", "period")) == pay

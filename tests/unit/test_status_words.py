@@ -127,11 +127,11 @@ def test_a_failed_run_comes_first_with_its_error_remedy_and_log() -> None:
 
 def test_a_run_that_skipped_says_why() -> None:
     reason = "No batch was accepted since the last build."
-    told = task(BUILD, "enrich_postings", "skipped", skip_reason=reason)
+    told = task(BUILD, "read_texts", "skipped", skip_reason=reason)
     behind = task(BUILD, "build_stage", "skipped")
     newest = {BUILD: run(BUILD, tasks=(behind, told))}
     assert (
-        "; it skipped enrich_postings: No batch was accepted since the last build; next "
+        "; it skipped read_texts: No batch was accepted since the last build; next "
         in (said(tell(plant(airflow={"newest": newest})), "DAGs")[0])
     )
 

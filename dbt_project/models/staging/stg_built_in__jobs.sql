@@ -1,5 +1,8 @@
-{#- Pay stands in its own fields or, more often, in a text that enrichment reads. Without a currency it is US dollars. -#}
-{%- set is_told = 'coalesce(' ~ json_text('record', 'salaryMin') ~ ', ' ~ json_text('record', 'salaryMax') ~ ') is not null' -%}
+{#-
+    Pay stands in its own fields or, more often, in a text. Fields without a currency tell nothing: enrichment reads the text
+    beside them, with the country that the place tells.
+-#}
+{%- set currency = json_text('record', 'salaryCurrency') -%}
 
 {{ stage_posting(
     'built_in', 'jobs',
@@ -12,9 +15,9 @@
     workplace=workplace_word(json_text('record', 'workType')),
     posted_at=safe_instant(json_text('record', 'postedAt')),
     closed_at=safe_instant(json_text('record', 'closedAt')),
-    salary_min=safe_number(json_text('record', 'salaryMin')),
-    salary_max=safe_number(json_text('record', 'salaryMax')),
-    currency="coalesce(" ~ json_text('record', 'salaryCurrency') ~ ", case when " ~ is_told ~ " then 'USD' end)",
+    salary_min="case when " ~ currency ~ " is not null then " ~ safe_number(json_text('record', 'salaryMin')) ~ " end",
+    salary_max="case when " ~ currency ~ " is not null then " ~ safe_number(json_text('record', 'salaryMax')) ~ " end",
+    currency=currency,
     salary_period=json_text('record', 'salaryPeriod'),
     skills_told=json_text_array('record', 'skills'),
     updated_at=safe_instant(json_text('record', 'updatedAt')),

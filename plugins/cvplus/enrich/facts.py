@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Sequence
+from itertools import islice
 from typing import Any
 
 from cvplus.enrich.answers import fields_of, unread_of
+from cvplus.enrich.pay_ranges import widest_pay
 from cvplus.enrich.posting_text import PostingText
 from cvplus.enrich.readers.answer import LONGEST_TEXT, Answer, Text, as_written
 from cvplus.enrich.readers.registry import read_texts
@@ -38,13 +40,7 @@ def posting_facts(postings: Sequence[PostingText]) -> list[dict[str, Any]]:
         one.country or (place.value.country if place.value is not None else None)
         for one, place in zip(postings, places, strict=True)
     ]
-    pays = read_texts(
-        "pay",
-        [
-            Text(one.pay, country=country, title=one.title)
-            for one, country in zip(postings, countries, strict=True)
-        ],
-    )
+    pays = _read_pay(postings, countries)
     workplaces = read_texts(
         "remote",
         [
@@ -100,3 +96,13 @@ def _read_titles(postings: Sequence[PostingText], languages: Sequence[str | None
     return [
         max(answers, key=lambda answer: answer.confidence) for answers in zip(of_text, of_title, strict=True)
     ]
+
+
+def _read_pay(postings: Sequence[PostingText], countries: Sequence[str | None]) -> list[Answer[Any]]:
+    """The pay of each posting: one statement, or the widest of those that agree with the first clear one."""
+    texts = [
+        [Text(told, country=country, title=one.title) for told in one.pay or ("",)]
+        for one, country in zip(postings, countries, strict=True)
+    ]
+    answers = iter(read_texts("pay", [text for of_one in texts for text in of_one]))
+    return [widest_pay(list(islice(answers, len(of_one)))) for of_one in texts]

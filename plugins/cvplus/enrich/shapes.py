@@ -1,5 +1,6 @@
 """Where records of one shape lie, and what of them is read: dotted paths that declarations name."""
 
+import math
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
@@ -48,6 +49,12 @@ def texts_at(record: dict[str, Any], paths: Iterable[str]) -> Iterator[str]:
 def first_text(record: dict[str, Any], *paths: str | None) -> str | None:
     """The first text at any of the paths."""
     return next(texts_at(record, [path for path in paths if path is not None]), None)
+
+
+def first_number(record: Any, path: str) -> float | None:
+    """The first number at a path; an infinite one, or what is no number, is none."""
+    numbers = (value for value in values_at(record, path) if type(value) in (int, float))
+    return next((float(value) for value in numbers if math.isfinite(value)), None)
 
 
 def place_text(record: dict[str, Any], paths: Iterable[str]) -> str:

@@ -138,13 +138,28 @@ class PackageClient(Frozen):
     reader: DottedName
 
 
+class PayRanges(Frozen):
+    """A list of ranges of pay, whose titles say for what and for which period each is: ``Zone 1, per hour``.
+
+    ``path`` leads to the ranges; the others are paths within one. Amounts are divided by ``unit``.
+    """
+
+    path: str
+    title: str
+    low: str
+    high: str
+    currency: str
+    unit: PositiveInt = 1
+
+
 class PostingFields(Frozen):
     """What enrichment reads of a posting: dotted paths into the record; a number picks from a list.
 
     ``texts`` are joined, in order; ``[]`` after a name takes every item of a list, ``[kind=town]`` those
     whose field ``kind`` is ``town``. ``places`` are texts that name a place each; paths joined by `` + ``
     are parts of one. ``country`` is a code that the record tells beside them. ``pay`` is a text that tells
-    nothing but pay. ``company`` are paths to the name of who hires, of which the first that is told counts.
+    nothing but pay; ``pay_ranges`` stand for such texts. ``company`` are paths to the name of who hires, of
+    which the first that is told counts.
     """
 
     title: str
@@ -153,6 +168,7 @@ class PostingFields(Frozen):
     places: list[str] = Field(default_factory=list)
     country: str | None = None
     pay: str | None = None
+    pay_ranges: PayRanges | None = None
     requirements: str | None = None
     grade: str | None = None
     pay_plan: str | None = None

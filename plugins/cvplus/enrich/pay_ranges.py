@@ -1,0 +1,26 @@
+"""One statement of several about the pay of one job: a range for each zone or tier."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from cvplus.enrich.readers.answer import Answer
+from cvplus.enrich.readers.pay.together import Pay
+
+
+def widest_pay(answers: Sequence[Answer[Pay]]) -> Answer[Pay]:
+    """From the lowest to the highest end of all ranges in the currency and period of the first clear one.
+
+    A range is clear whose period is told; where none is, the first is all that is told. ``answers``: at least
+    one.
+    """
+    told = [answer for answer in answers if answer.value is not None]
+    clear = [answer for answer in told if answer.value is not None and answer.value.period is not None]
+    first = next(iter(clear or told), answers[0])
+    if first.value is None or first not in clear:
+        return first
+    unit = (first.value.currency, first.value.period)
+    alike = [pay for answer in clear if (pay := answer.value) and (pay.currency, pay.period) == unit]
+    lows = [pay.low for pay in alike if pay.low is not None]
+    highs = [pay.high for pay in alike if pay.high is not None]
+    widest = replace(first.value, low=min(lows, default=None), high=max(highs, default=None))
+    return replace(first, value=widest)
