@@ -9,12 +9,10 @@ from typing import Any
 
 import responses
 from found import Found, TookTooLong, bounded
-from fuzz_exports import documents
+from fuzz_exports import documents, read_facts
 from mutations import mutated
 from replaying import IMPATIENT, land_replayed
 
-from cvplus.enrich.facts import posting_facts
-from cvplus.enrich.posting_text import posting_shapes
 from cvplus.errors import PlantError
 from cvplus.lake.manifest import Manifest
 from cvplus.lake.rejects import RejectSample
@@ -131,19 +129,14 @@ def _keep(
 
 
 def _account(lake: Lake, manifest: Manifest, source: str, resource_name: str, found: Found) -> None:
-    """Read a batch as the load does, and count; postings are enriched."""
+    """Read a batch as the load does, and count; its texts are read."""
     resource = load_sources()[source].resource(resource_name)
-    shape = next(
-        (shape for shape in posting_shapes() if (shape.source, shape.resource) == (source, resource_name)),
-        None,
-    )
     told = 0
     for chunk in read_chunks(lake, manifest, resource, None, RejectSample()):
         told += chunk.read
         found.ends["record refused"] += chunk.refused
         found.ends["field set aside"] += sum(len(fields) for _, fields in chunk.rejected_fields.values())
-        if shape is not None and chunk.rows:
-            posting_facts([shape.read(record) for record in documents(chunk.rows)])
+        read_facts(resource.table, documents(chunk.rows))
     if told != manifest.rows_read:
         raise AssertionError(f"{manifest.rows_read} records were read, {told} are accounted for")
     found.records += told

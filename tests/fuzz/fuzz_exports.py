@@ -14,8 +14,7 @@ from found import Found, TookTooLong, bounded
 from mutations import mutated
 from value_edges import as_json, entity_edges
 
-from cvplus.enrich.facts import posting_facts
-from cvplus.enrich.posting_text import posting_shapes
+from cvplus.enrich.kinds import FACT_KINDS
 from cvplus.errors import PlantError
 from cvplus.exports.land import land_product
 from cvplus.exports.registry import Entity, load_entities
@@ -121,16 +120,22 @@ def _lines_of(content: bytes) -> int:
 def _account(lake: Lake, manifest: Manifest, entity: Entity, keyring: SubjectKeyring, found: Found) -> None:
     """Read a batch as the load does, and count: whatever was read is a row, a repetition or a refusal."""
     told = 0
-    facts_of = next(shape.read for shape in posting_shapes() if shape.source == "product")
     for chunk in read_chunks(lake, manifest, entity.resource, opener(keyring), RejectSample()):
         told += chunk.read
         found.ends["record refused"] += chunk.refused
         found.ends["field set aside"] += sum(len(fields) for _, fields in chunk.rejected_fields.values())
-        if entity.name == "jobs":
-            posting_facts([facts_of(record) for record in documents(chunk.rows)])
+        read_facts(entity.resource.table, documents(chunk.rows))
     if told != manifest.rows_read:
         raise AssertionError(f"{manifest.rows_read} records were read, {told} are accounted for")
     found.records += told
+
+
+def read_facts(table: str, records: list[dict[str, object]]) -> None:
+    """Read the texts of records as enrichment does, whatever kind they are of."""
+    for kind in FACT_KINDS:
+        for shape in kind.shapes():
+            if shape.table == table and records:
+                kind.find([shape.read(record) for record in records])
 
 
 def documents(rows: list[bytes]) -> list[dict[str, object]]:
