@@ -42,6 +42,8 @@ class PlaceWords(Frozen):
     smallest_lone_word: Annotated[int, Field(ge=0)]
     large_city: Annotated[int, Field(gt=0)]
     quarter_of_at_least: Annotated[int, Field(gt=0)]
+    largest_namesake_of_quarter: Annotated[int, Field(gt=0)]
+    quarters: dict[int, frozenset[str]]
     longest_line: Annotated[int, Field(gt=0)]
     longest_part: Annotated[int, Field(gt=0)]
     home_markets: frozenset[str]
@@ -137,6 +139,7 @@ class Gazetteer:
 
     never_alone: frozenset[str] = frozenset()
     region_or_city: frozenset[str] = frozenset()
+    quarters: dict[str, int] = field(default_factory=dict)
 
     def meaning(self, name: str) -> Meaning:
         """What a name may mean; empty for a name that is not known."""
@@ -172,6 +175,7 @@ def load_gazetteer() -> Gazetteer:
         words,
         never_alone=frozenset(place_key(name) for name in words.never_alone),
         region_or_city=frozenset(place_key(name) for name in words.region_or_city),
+        quarters={place_key(name): city for city, names in words.quarters.items() for name in names},
     )
     try:
         _load_countries(gazetteer)

@@ -15,7 +15,7 @@ _HYPHEN = re.compile(r"[-–—_]")
 # House numbers and post codes of the home markets: digits of their own, "SE-111 22", "EC1A 1BB", "1012 AB".
 _POST_CODES = re.compile(
     r"〒?\b\d{3}-\d{4}\b|\b(?:[A-Z]{1,2}-)?\d[\d-]{0,9}\b(?:\s[A-Z]{2}\b)?"
-    r"|\b\d{1,2}(?:er|e|[eè]me|st|nd|rd|th)\b|\b[A-Z]{1,2}\d[A-Z\d]?\s\d[A-Z]{2}\b|\b[A-Z]\d[A-Z]\s?\d[A-Z]\d\b"
+    r"|\b\d{1,2}(?:er|e|[eè]me|st|nd|rd|th)\b|\b[A-Z]{1,2}\d[A-Z\d]?(?:\s\d[A-Z]{2})?\b|\b[A-Z]\d[A-Z]\s?\d[A-Z]\d\b"
 )
 _FLAG = re.compile("[\U0001f1e6-\U0001f1ff]{2}")
 _SYMBOLS = re.compile("[\u2190-\u2bff\U0001f000-\U0001faff]+")

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from cvplus.enrich.places.alone import is_large_enough, place_alone
 from cvplus.enrich.places.gazetteer import STATE_COUNTRIES, Gazetteer, Meaning, load_gazetteer, place_key
-from cvplus.enrich.places.place import Place
+from cvplus.enrich.places.place import Place, unclear
 from cvplus.enrich.places.together import place_together
 
 _LONGEST_PLACE = 4
@@ -25,6 +25,12 @@ def places_of(groups: Sequence[Sequence[Meaning]], hint: str | None) -> list[Pla
         start = 0
         while start < len(group):
             place, used = _next_place(gazetteer, group[start : start + _LONGEST_PLACE], hint)
+            is_believed = place is not None and place.support and place.country != hint
+            if is_believed and start == 0 and used == 1 and _may_be_quarter(gazetteer, group):
+                (city, _), *_ = group[1].cities
+                place = place_alone(gazetteer, group[0], city.country)
+                if place is None or place.country != city.country:
+                    place = unclear(group[0].name)
             if place is not None:
                 found.append(place)
             start += used
@@ -45,12 +51,13 @@ def _in_each_others_light(gazetteer: Gazetteer, found: list[Place]) -> list[Plac
     if len(countries) != 1:
         return found
     (country,) = countries
-    return [
-        place_alone(gazetteer, gazetteer.meaning(place.name), country) or place
-        if place.country is None and _is_name_of_places(gazetteer, place.name)
-        else place
-        for place in found
-    ]
+    seen = []
+    for place in found:
+        if place.country is None and _is_name_of_places(gazetteer, place.name):
+            lit = place_alone(gazetteer, gazetteer.meaning(place.name), country)
+            place = lit if lit is not None and lit.country == country else place
+        seen.append(place)
+    return seen
 
 
 def _is_name_of_places(gazetteer: Gazetteer, name: str) -> bool:
@@ -64,7 +71,7 @@ def _is_name_of_places(gazetteer: Gazetteer, name: str) -> bool:
 
 def _next_place(gazetteer: Gazetteer, parts: Sequence[Meaning], hint: str | None) -> tuple[Place | None, int]:
     """The place that the first parts name, and how many parts that takes."""
-    if len(parts) > 1 and _is_suburb(parts[0], parts[1]):
+    if len(parts) > 1 and _is_suburb(gazetteer, parts[0], parts[1]):
         return None, 1
     best: tuple[Place | None, int] = (None, 1)
     for length in range(2, len(parts) + 1):
@@ -79,11 +86,30 @@ def _next_place(gazetteer: Gazetteer, parts: Sequence[Meaning], hint: str | None
     return best if _is_qualified(gazetteer, parts[: best[1]]) else (alone, 1)
 
 
-def _is_suburb(first: Meaning, second: Meaning) -> bool:
+def _is_suburb(gazetteer: Gazetteer, first: Meaning, second: Meaning) -> bool:
     """Whether the first part is a suburb of the city that the second names: "Canary Wharf, London"."""
     cities = {city.geoname_id for city, _ in second.cities[:1]}
+    if gazetteer.quarters.get(place_key(first.name)) in cities:
+        return True
     is_region = any(not region.is_county for part in (first, second) for region in part.regions)
     return not is_region and any(city.suburb_of in cities for city, _ in first.cities)
+
+
+def _may_be_quarter(gazetteer: Gazetteer, group: Sequence[Meaning]) -> bool:
+    """Whether the first of two parts names a town overseas, and may be a quarter of the city behind it.
+
+    "Camden, London" is no town in New Jersey: towns of the countries with states have names from elsewhere.
+    Two cities are told so as well, but these are rarely a small one and a larger one in another country.
+    """
+    if len(group) != 2 or any(part.countries or part.is_code or not part.cities for part in group):
+        return False
+    (town, _), (city, _) = (part.cities[0] for part in group)
+    words = gazetteer.words
+    return (
+        town.country in STATE_COUNTRIES - {city.country}
+        and town.population < min(city.population, words.largest_namesake_of_quarter)
+        and city.population >= words.quarter_of_at_least
+    )
 
 
 def _is_qualified(gazetteer: Gazetteer, parts: Sequence[Meaning]) -> bool:

@@ -12,12 +12,12 @@ VERSIONS = {
     "title": 1,
     "language": 1,
     "pay": 1,
-    "place": 1,
-    "remote": 1,
+    "place": 2,
+    "remote": 2,
     "skills": 1,
     "demands": 1,
     "seniority": 2,
-    "date": 1,
+    "date": 2,
     "company": 1,
 }
 """Every kind of reading, the name of its module here, which has a ``READER``; and that reader's version.
