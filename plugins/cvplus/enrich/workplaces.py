@@ -38,6 +38,8 @@ class WorkplaceWords(Frozen):
     onsite: list[str]
     not_the_job: list[str]
     not_the_job_before: list[str]
+    benefit: list[str]
+    benefit_for: list[str]
     the_job: list[str]
     fully: list[str]
     partly: list[str]
@@ -80,6 +82,8 @@ class Patterns:
     terms: re.Pattern[str]
     not_the_job: re.Pattern[str]
     not_the_job_before: re.Pattern[str]
+    benefit: re.Pattern[str]
+    benefit_for: re.Pattern[str]
     the_job: re.Pattern[str]
     fully: re.Pattern[str]
     partly: re.Pattern[str]
@@ -134,6 +138,11 @@ def _patterns() -> Patterns:
         re.compile("|".join(f"(?P<{name}>{_either(group)})" for name, group in groups.items())),
         re.compile(rf"[\s-]{{0,3}}(?:{other_term})?(?:{_either(words.not_the_job)})"),
         re.compile(rf"(?:{_either(words.not_the_job_before)})\s(?:(?:a|an|the|de|du|la|une|av)\s)?$"),
+        re.compile(rf"[\s-]{{0,3}}(?:work(?:ing)?[\s-])?(?:{_either(words.benefit)})"),
+        re.compile(
+            rf"(?:{_either(words.benefit_for)})\s?"
+            r"(?:(?:a|the|your|zum|zur|das|dein|ihr|pour|de|du|le|la|votre|voor|van|till|för|für)\s){0,2}(?:d')?$"
+        ),
         re.compile(rf"[\s-]{{0,3}}(?:{_either(words.the_job)})|\s{{0,3}}(?:$|[^\w\s])"),
         re.compile(_either(words.fully)),
         re.compile(f"{_either(words.partly)}|{some_days}"),
@@ -200,6 +209,8 @@ def _mentions(text: str, form: str) -> Iterator[Mention]:
 
 def _mention(patterns: Patterns, found: Found, form: str) -> Mention | None:
     kind, before, after = found.kind, found.before, found.after
+    if patterns.benefit.match(after) or patterns.benefit_for.search(before):
+        return None
     if kind != HOME and (patterns.not_the_job.match(after) or patterns.not_the_job_before.search(before)):
         return None
     clause = _CLAUSE_END.split(after, maxsplit=1)[0]

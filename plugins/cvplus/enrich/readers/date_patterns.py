@@ -48,6 +48,7 @@ def span_patterns() -> SpanPatterns:
     length = rf"(?:\d{{1,2}}|\d[.,]\d) ?\+? ?{any_of(in_one(words.length_units))}\.?"
     leading = any_of(in_one(words.leading_words))
     pairs = [(plain(one), plain(other)) for one, other in words.paired_words.items()]
+    weekdays, months_too = weekday_names() - month_names().keys(), weekday_names() & month_names().keys()
     numbered_month = r"(?P<m>\d{1,2})月(?:(?P<md>\d{1,2})[日号])?"
     return SpanPatterns(
         # Symbols, but the tilde and the plus, which stand for spans.
@@ -59,7 +60,10 @@ def span_patterns() -> SpanPatterns:
         event=re.compile(rf"^{any_of(in_one(words.events))}(?= )"),
         event_ending=re.compile(rf"(?<=[\d年月日]) ?{any_of(words.event_endings)}$"),
         weekday=re.compile(
-            rf"^{any_of(weekday_names())}[., ]{{1,3}}(?=\d|{months})| ?[(][月火水木金土日一二三四五六][)]?$"
+            rf"^{any_of(weekdays)}[., ]{{1,3}}(?=\d|{months})"
+            # "mar. 12 mars" is a Tuesday, "Mar 2019" and "mar 12, 2019" are March.
+            rf"|^{any_of(months_too)}[., ]{{1,3}}(?=(?:\d{{1,2}}(?:er)? )?{months})"
+            r"| ?[(][月火水木金土日一二三四五六][)]?$"
         ),
         word_of_span=re.compile(f"(?:{since}|{until})"),
         leading=re.compile(rf"^(?:{leading}(?:(?<=d')| (?=\S)|(?<=[自从從由于於]))){{1,2}}"),
