@@ -46,6 +46,8 @@ class CueLists(Frozen):
     no_skills: list[str]
     trades: list[str]
     persons: list[str]
+    departments: list[str]
+    together: list[str]
     links: list[str]
     leads: list[str]
     strong_leads: list[str]

@@ -1,6 +1,7 @@
 """The language of a text, from a line to a posting: ISO 639-1, also of languages that no other reader reads.
 
-Reasons for null: ``no_words``, no letters stand in it; ``language_unsure``, too short or too mixed to tell;
+Reasons for null: ``no_words``, no letters stand in it, or names of technologies alone, which are the same
+everywhere; ``language_unsure``, too short or too mixed to tell;
 ``script_shared``, it is written in Han characters alone that Japanese and Chinese both have.
 """
 
@@ -17,6 +18,7 @@ from cvplus.enrich.occupations.words import without_gender
 from cvplus.enrich.readers.answer import Answer, Text, unread
 from cvplus.enrich.readers.knobs import reader_knobs
 from cvplus.enrich.readers.registry import Reader
+from cvplus.enrich.skills import OTHER_FAMILY, load_vocabulary
 
 LONGEST_LOOKED_AT = 600
 """Characters that decide: more change nothing, and a posting's end is often in another language."""
@@ -139,6 +141,8 @@ def _words_of_names() -> dict[str, frozenset[str]]:
 
 def _by_letters(text: str) -> Answer[Language]:
     words = _NAME_WORD.findall(text.lower())
+    if len(words) <= _LONGEST_NAME and all(map(_is_technology, words)):
+        return unread("no_words")
     near, confidence = _first(_detector(READ, False), text)
     far, far_confidence = _first(_detector((*READ, *OTHERS), True), text)
     names = _words_of_names()
@@ -165,6 +169,13 @@ def _by_letters(text: str) -> Answer[Language]:
     if confidence < reader_knobs().language.lowest_confidence:
         return unread("language_unsure")
     return Answer(Language(near), round(min(confidence, _BY_SCRIPT), 3))
+
+
+@lru_cache(maxsize=8_192)
+def _is_technology(word: str) -> bool:
+    vocabulary = load_vocabulary()
+    slug = vocabulary.known(word)
+    return slug is not None and vocabulary.family(slug) != OTHER_FAMILY
 
 
 def _first(detector: LanguageDetector, text: str) -> tuple[str, float]:

@@ -10,11 +10,11 @@ from cvplus.enrich.readers.answer import EMPTY, Answer, Text, as_written, unread
 
 VERSIONS = {
     "title": 1,
-    "language": 1,
+    "language": 2,
     "pay": 1,
     "place": 2,
     "remote": 2,
-    "skills": 1,
+    "skills": 2,
     "demands": 1,
     "seniority": 2,
     "date": 2,

@@ -56,6 +56,8 @@ class Lexicon:
     suffixes: tuple[bytes, ...]
     persons: frozenset[bytes]
     person_endings: tuple[bytes, ...]
+    departments: frozenset[str]
+    together: frozenset[bytes]
     know: frozenset[bytes]
     candidate: frozenset[bytes]
     other_demands: frozenset[str]
@@ -80,6 +82,8 @@ def lexicon_of(vocabulary: SkillVocabulary, cues: CueLists) -> Lexicon:
         suffixes=tuple(suffix.encode() for suffix in cues.suffixes),
         persons=words(cues.persons),
         person_endings=_joined(cues.persons),
+        departments=frozenset(cues.departments),
+        together=words(cues.together),
         know=words(cues.negations.know),
         candidate=words(cues.candidate),
         other_demands=frozenset(cues.other_demands),

@@ -91,9 +91,8 @@ class Sentence:
             return []
         if after and (is_headed or Kind.WELCOME_BEFORE in cue[2] or not before):
             return after
-        asserted = (
-            any(one[1] <= self.names[before[0]][0] for one in self._of(Kind.ASSERTS)) if before else False
-        )
+        asserting = self._of(Kind.ASSERTS) + self._of(Kind.REQUIRED)
+        asserted = any(one[1] <= self.names[before[0]][0] for one in asserting) if before else False
         for place in reversed(before[1:]):
             gap = written[self.names[place - 1][1] : self.names[place][0]]
             is_broken = b"," in gap and (not self._is_linked[place - 1] or gap.strip(b" ,"))

@@ -22,6 +22,9 @@ _NUMBER = re.compile(rb"v?\d{1,4}(?:\.[\dx]{1,3}){0,3}\+?")
 # How far around a name its neighbours are looked for, in bytes.
 _NEAR = 48
 _LONGEST_LINK = 24
+# How long the list may be in which departments stand, and what follows one of them.
+_LONGEST_LIST = 160
+_AFTER_DEPARTMENT = (b",", b".", b"/", b"&", b"\n", b";", b")", b"")
 # How many names to either side speak for one in a list, beside the first of the list.
 _NEIGHBOURS = 6
 
@@ -109,6 +112,8 @@ def _is_meant(
     first, end, name = one
     if name.is_trade and _is_title(page, first, end, lexicon):
         return False
+    if name.skill in lexicon.departments and _is_department(page, one, lexicon):
+        return False
     if name.sense is Sense.PLAIN:
         return _is_as_written(page, one, near, has_small)
     if not _is_form(page, one, has_small) or _is_part_of_word(page, one, lexicon):
@@ -153,6 +158,26 @@ def _is_title(page: Page, first: int, end: int, lexicon: Lexicon) -> bool:
         return False
     is_head = len(before) > 1 and before[1] == b"of" and before[0] in _HEADS
     return is_head or before[-1] in lexicon.persons
+
+
+def _is_department(page: Page, one: Found, lexicon: Lexicon) -> bool:
+    """Whether a trade stands with a capital in a list of those with whom one works together.
+
+    "Partner closely with Engineering, Legal, Procurement, and Customer Success".
+    """
+    first, end, _ = one
+    near = max(first - _LONGEST_LIST, 0)
+    since = max(page.written.rfind(sign, near, first) for sign in (b"\n", b". ", b": ", b";"))
+    before = page.words[max(since, near) : first].split()
+    if not page.written[first : first + 1].isupper() or lexicon.together.isdisjoint(before):
+        return False
+    listed = page.written[first - 2 : first] in (b", ", b"/ ") or before[-1] in lexicon.links
+    listed |= before[-1] in lexicon.leads
+    after = page.written[end : end + 2].lstrip(b" ")[:1]
+    following = _next_word(page, end)
+    return listed and (
+        after in _AFTER_DEPARTMENT or following in lexicon.links or following in lexicon.together
+    )
 
 
 def _is_form(page: Page, one: Found, has_small: bool) -> bool:
