@@ -25,7 +25,8 @@ _HEAD = """# How good it is
 
 Written by `make evaluate`. An interval is one of 95 %: Wilson's for shares, a bootstrap over documents for
 F1. A figure that was not measured, since its data are not beside the checkout, is not here. *Missed* is below
-its aim.
+its aim, or above what it must not exceed. Of a reader's cases, *right* counts what is rightly null, and
+*wrong* is a value that the text does not say.
 
 | what | figure | data | size | value | interval | aim |
 |---|---|---|--:|--:|---|--:|
@@ -47,9 +48,10 @@ def _note(figure: Figure) -> str:
 
 
 def _aim(figure: Figure) -> str:
-    if figure.aim is None:
+    if figure.aim is None and figure.at_most is None:
         return ""
-    return f"{figure.aim:.2f}, *missed*" if figure.is_missed else f"{figure.aim:.2f}"
+    aim = f"{figure.aim:.2f}" if figure.aim is not None else f"at most {figure.at_most:.2f}"
+    return f"{aim}, *missed*" if figure.is_missed else aim
 
 
 def _print(figures: Iterable[Figure]) -> None:

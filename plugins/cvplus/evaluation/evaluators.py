@@ -6,6 +6,7 @@ from cvplus.enrich.evaluation import agreement_by_language, compare_with_labels,
 from cvplus.enrich.occupations.evaluation import Share, figures_of, filing_figures
 from cvplus.enrich.occupations.fit import esco_lesson, fit
 from cvplus.evaluation.figures import Figure, f1_estimate, share_of
+from cvplus.evaluation.readers import readers
 from cvplus.settings import PROJECT_ROOT
 
 REAL_DATA = PROJECT_ROOT.parent / "shared" / "data" / "real"
@@ -81,4 +82,8 @@ def _title_figure(one: Share, data: str, note: str) -> Figure:
     return Figure("titles", one.name, data, one.of, share.value, share.low, share.high, aim=aim, note=note)
 
 
-EVALUATORS: dict[str, Callable[[], list[Figure]]] = {"skills": skills, "titles": titles}
+EVALUATORS: dict[str, Callable[[], list[Figure]]] = {
+    "readers": readers,
+    "skills": skills,
+    "titles": titles,
+}

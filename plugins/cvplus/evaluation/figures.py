@@ -14,7 +14,8 @@ class Figure:
     """One figure: what was measured on what.
 
     ``value`` with ``low`` and ``high``, a 95 % interval; ``size`` is how many cases it was measured on.
-    ``aim`` is what it should be at least, ``None`` where nothing was asked. ``note`` says what one must know:
+    ``aim`` is what it should be at least, ``at_most`` what it must not exceed; ``None`` where nothing was
+    asked. ``note`` says what one must know:
     that the data are simulated, or were used in tuning.
     """
 
@@ -26,12 +27,14 @@ class Figure:
     low: float
     high: float
     aim: float | None = None
+    at_most: float | None = None
     note: str = ""
 
     @property
     def is_missed(self) -> bool:
-        """Whether it is below its aim."""
-        return self.aim is not None and self.value < self.aim
+        """Whether it is below its aim, or above what it must not exceed."""
+        is_below = self.aim is not None and self.value < self.aim
+        return is_below or (self.at_most is not None and self.value > self.at_most)
 
 
 @dataclass(frozen=True, slots=True)

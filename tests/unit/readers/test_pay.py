@@ -9,12 +9,12 @@ import pycountry
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from reader_cases import Case, all_cases, wrongly_told
 
 from cvplus.enrich.readers.answer import LONGEST_TEXT, Text
 from cvplus.enrich.readers.pay.money import currencies_of_country
 from cvplus.enrich.readers.pay.vocabulary import any_of, currencies, words
 from cvplus.enrich.readers.registry import read_texts
+from cvplus.evaluation.reader_cases import Case, all_cases, wrongly_told
 
 GLASSDOOR = Path(__file__).resolve().parents[4] / "shared/data/real/postings/glassdoor_ds_2020_facts.csv.gz"
 CASES = [case for case in all_cases() if case.kind == "pay"]

@@ -1,33 +1,16 @@
 """Every reader against its table of cases, other ways of writing them, and texts that mean harm."""
 
 import math
-from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
 import pytest
-from reader_cases import Case, all_cases, told, wrongly_told
 
 from cvplus.enrich.readers.answer import LONGEST_TEXT, Text, shown_names
 from cvplus.enrich.readers.registry import KINDS, read_texts, reader_of
+from cvplus.evaluation.reader_cases import REWRITINGS, Case, all_cases, told, wrongly_told
 
 CASES = list(all_cases())
-FULL_WIDTH = {ord("0") + digit: 0xFF10 + digit for digit in range(10)}
-
-# Other ways of writing that change nothing of what is said.
-REWRITINGS: dict[str, Callable[[str], str]] = {
-    "capitals": str.upper,
-    "blanks around": lambda text: f" \t{text}\u3000\r\n",
-    "no-break spaces": lambda text: text.replace(" ", "\u00a0"),
-    "an emoji before and after": lambda text: f"🚀 {text} 🔥",
-    "a zero-width space in every word": lambda text: "\u200b".join(text),
-    "marks of direction around": lambda text: f"\u202e{text}\u202c",
-    "full-width digits": lambda text: text.translate(
-        {ord("0") + digit: 0xFF10 + digit for digit in range(10)}
-    ),
-    "in brackets": lambda text: f"[{text}]",
-}
-
 HOSTILE = {
     "a null character": "\x00",
     "blanks": " \u00a0\u200b\n",

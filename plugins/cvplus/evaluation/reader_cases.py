@@ -1,15 +1,31 @@
-"""The tables of cases, a file a reader, and how an answer is held against one."""
+"""The readers' tables of cases, how an answer is held against one, and other ways of writing their texts."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from cvplus.enrich.readers.answer import Answer, Text, shown_fields
 from cvplus.enrich.readers.registry import KINDS
+from cvplus.settings import PROJECT_ROOT
 from cvplus.yaml_files import read_yaml
 
-CASES = Path(__file__).with_name("cases")
+CASES = PROJECT_ROOT / "tests" / "unit" / "readers" / "cases"
+"""A file a kind; they lie beside the tests, so not in an installation without them."""
+
+REWRITINGS: dict[str, Callable[[str], str]] = {
+    "capitals": str.upper,
+    "blanks around": lambda text: f" \t{text}\u3000\r\n",
+    "no-break spaces": lambda text: text.replace(" ", "\u00a0"),
+    "an emoji before and after": lambda text: f"🚀 {text} 🔥",
+    "a zero-width space in every word": lambda text: "\u200b".join(text),
+    "marks of direction around": lambda text: f"\u202e{text}\u202c",
+    "full-width digits": lambda text: text.translate(
+        {ord("0") + digit: 0xFF10 + digit for digit in range(10)}
+    ),
+    "in brackets": lambda text: f"[{text}]",
+}
+"""Other ways of writing that change nothing of what is said."""
 
 
 @dataclass(frozen=True)
@@ -26,6 +42,11 @@ class Case:
     reason: str | None = None
     note: str = ""
 
+    @property
+    def is_null(self) -> bool:
+        """Whether the text tells nothing of what the case asks for."""
+        return all(value in (None, []) for value in self.expected.values())
+
     def as_text(self, text: str | None = None) -> Text:
         """The case's text, or another form of it, with the case's hints."""
         return Text(self.text if text is None else text, **self.given)
@@ -34,10 +55,15 @@ class Case:
         return f"{self.kind}: {self.text[:60]}"
 
 
-def all_cases() -> Iterator[Case]:
-    """Every case of every kind."""
+def all_cases(folder: Path = CASES) -> Iterator[Case]:
+    """Every case of every kind; none of a kind without a file.
+
+    Raises:
+        yaml.YAMLError: a file is not YAML.
+    """
     for kind in KINDS:
-        for row in read_yaml(CASES / f"{kind}.yaml"):
+        file = folder / f"{kind}.yaml"
+        for row in read_yaml(file) if file.exists() else ():
             yield Case(kind=kind, **row)
 
 
