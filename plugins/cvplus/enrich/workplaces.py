@@ -100,14 +100,45 @@ class Patterns:
 
 def _either(words: list[str]) -> str:
     """The words as one pattern: whole words, but for Chinese and Japanese, which have no blanks."""
+    latin, cjk = _by_script(words)
+    whole = rf"(?<!\w)(?:{'|'.join(latin)})(?![^\W{_CJK}])" if latin else ""
+    return "(?:" + "|".join(filter(None, (whole, *cjk))) + ")"
+
+
+def _by_script(words: list[str]) -> tuple[list[str], list[str]]:
+    """The words as patterns, longest first: those of letters with blanks around them, and those without."""
     ordered = sorted(words, key=lambda word: (" " in word, len(word)), reverse=True)
     spaced = [
         word.replace(" ?", "\0").replace(" ", r"[\s-]{1,3}").replace("\0", r"[\s-]?") for word in ordered
     ]
     cjk = [word for word in spaced if re.match(f"[{_CJK}]", word)]
-    latin = [word for word in spaced if word not in cjk]
-    whole = rf"(?<!\w)(?:{'|'.join(latin)})(?![^\W{_CJK}])" if latin else ""
-    return "(?:" + "|".join(filter(None, (whole, *cjk))) + ")"
+    return [word for word in spaced if word not in cjk], cjk
+
+
+def _named(groups: dict[str, list[str]]) -> str:
+    """Groups of words as one pattern with a name each, and ``_`` behind it for words without blanks.
+
+    First it is asked whether a word begins, and with which letter: most places of a text are passed by that.
+    """
+    parted = {name: _by_script(words) for name, words in groups.items()}
+    latin = [
+        (name, words, rf"(?P<{name}>(?:{'|'.join(words)})(?![^\W{_CJK}]))")
+        for name, (words, _) in parted.items()
+    ]
+    cjk = [(words, f"(?P<{name}_>{'|'.join(words)})") for name, (_, words) in parted.items() if words]
+    letters = "".join(sorted({letter for _, words, _ in latin for word in words for letter in _firsts(word)}))
+    signs = "".join(sorted({word[0] for words, _ in cjk for word in words}))
+    return (
+        rf"(?<!\w)(?=[{letters}])(?:{'|'.join(pattern for *_, pattern in latin)})"
+        rf"|(?=[{signs}])(?:{'|'.join(pattern for _, pattern in cjk)})"
+    )
+
+
+def _firsts(word: str) -> set[str]:
+    """The letters with which a word begins: one, or that of each of the alternatives in front."""
+    if not word.startswith("(?:"):
+        return {word[0]}
+    return {one[0] for one in word[len("(?:") : word.index(")")].split("|")}
 
 
 @lru_cache
@@ -135,7 +166,7 @@ def _patterns() -> Patterns:
     # "Remote and on-site support" is support, both times.
     other_term = r"(?:and|or|und|oder|et|ou|&|/)\s?(?:remote|on[\s-]?site|in[\s-]person|vor[\s-]ort)[\s-]"
     return Patterns(
-        re.compile("|".join(f"(?P<{name}>{_either(group)})" for name, group in groups.items())),
+        re.compile(_named(groups)),
         re.compile(rf"[\s-]{{0,3}}(?:{other_term})?(?:{_either(words.not_the_job)})"),
         re.compile(rf"(?:{_either(words.not_the_job_before)})\s(?:(?:a|an|the|de|du|la|une|av)\s)?$"),
         re.compile(rf"[\s-]{{0,3}}(?:work(?:ing)?[\s-])?(?:{_either(words.benefit)})"),
@@ -202,7 +233,7 @@ def _mentions(text: str, form: str) -> Iterator[Mention]:
         before = _CLAUSE_END.split(lowered[max(0, match.start() - _BEFORE) : match.start()])[-1]
         after = lowered[match.end() : match.end() + _AFTER]
         is_name = has_capitals and text[match.end() : match.end() + 2].strip()[:1].isupper()
-        found = Found(str(match.lastgroup), match.group(), before, after, is_name)
+        found = Found(str(match.lastgroup).rstrip("_"), match.group(), before, after, is_name)
         if mention := _mention(patterns, found, form):
             yield mention
 

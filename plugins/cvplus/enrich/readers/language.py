@@ -1,16 +1,19 @@
 """The language of a text, from a line to a posting: ISO 639-1, also of languages that no other reader reads.
 
-Reasons for null: ``no_words``, no letters stand in it, or names of technologies alone, which are the same
-everywhere; ``language_unsure``, too short or too mixed to tell;
-``script_shared``, it is written in Han characters alone that Japanese and Chinese both have.
+Reasons for null: ``no_words``, no letters stand in it; ``language_unsure``, too short or too mixed to tell,
+or names of technologies alone, which are the same everywhere; ``script_shared``, it is written in Han
+characters alone that Japanese and Chinese both have.
 """
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 
 from lingua import IsoCode639_1, LanguageDetector, LanguageDetectorBuilder
+from pydantic import TypeAdapter
 
 from cvplus.enrich.occupations.known import EAST_ASIAN, known_titles
 from cvplus.enrich.occupations.reference import read_rows
@@ -19,6 +22,7 @@ from cvplus.enrich.readers.answer import Answer, Text, unread
 from cvplus.enrich.readers.knobs import reader_knobs
 from cvplus.enrich.readers.registry import Reader
 from cvplus.enrich.skills import OTHER_FAMILY, load_vocabulary
+from cvplus.yaml_files import read_typed
 
 LONGEST_LOOKED_AT = 600
 """Characters that decide: more change nothing, and a posting's end is often in another language."""
@@ -31,7 +35,13 @@ _OF_SEVERAL = 0.8
 # Found on 1,800 titles in five languages and texts in eleven others: of all languages together the detector
 # knows letters in threes alone, and takes short English titles for Finnish or Italian.
 _BY_NAMES, _LONGEST_NAME = 0.85, 8
+_LONGEST_TITLE = 100
 _CERTAIN, _DOUBTED, _POSSIBLE, _SENTENCE, _CLAUSE = 0.97, 0.7, 0.5, 6, 3
+
+# So many different words of one language, so many of them in all, such a share of the text's words, and so
+# many times those of all other languages make a text certainly its own.
+_DIFFERENT, _PLENTY, _SHARE, _TIMES_OTHERS = 4, 9, 0.15, 10
+WORDS_FILE = Path(__file__).with_name("language_words.yaml")
 
 _ADDRESS = re.compile(r"https?://\S{1,200}|\S{1,64}@\S{1,64}|<[^<>]{0,200}>|&[a-z]{2,8};")
 _NAME_WORD = re.compile(r"[^\W\d_]+")
@@ -65,8 +75,8 @@ def _detector(codes: tuple[str, ...], is_coarse: bool) -> LanguageDetector:
 
 
 def read_languages(texts: Sequence[Text]) -> list[Answer[Language]]:
-    """The languages of texts; a language that the source told is taken at its word where it may be."""
-    return [_read(text.text) for text in texts]
+    """The languages of texts, in their order."""
+    return [(_read_title if len(text.text) <= _LONGEST_TITLE else _read)(text.text) for text in texts]
 
 
 def _read(text: str) -> Answer[Language]:
@@ -78,6 +88,12 @@ def _read(text: str) -> Answer[Language]:
     if by_script is not None:
         return by_script
     return _by_letters(looked_at) if letters >= _FEWEST_LETTERS else unread("language_unsure")
+
+
+@lru_cache(maxsize=16_384)
+def _read_title(text: str) -> Answer[Language]:
+    """The same titles come again and again."""
+    return _read(text)
 
 
 def _by_script(text: str, letters: int) -> Answer[Language] | None:
@@ -127,6 +143,30 @@ def _han(text: str) -> Answer[Language]:
 
 
 @lru_cache
+def _own_words() -> dict[str, str]:
+    """Each word that stands in one language alone, to that language."""
+    listed = read_typed(
+        WORDS_FILE, TypeAdapter(dict[str, list[str]]), f"Restore {WORDS_FILE.name} from the repository."
+    )
+    return {word: language for language, words in listed.items() for word in words}
+
+
+def _by_own_words(words: Sequence[str]) -> Answer[Language] | None:
+    """What the commonest words tell of a text that is full of one language's; the detectors cost far more."""
+    if len(words) < _PLENTY:
+        return None
+    own = _own_words()
+    told = [word for word in words if word in own]
+    counts = Counter(own[word] for word in told).most_common(1)
+    if not counts:
+        return None
+    (language, count), *_ = counts
+    is_full = count >= max(_PLENTY, _SHARE * len(words), _TIMES_OTHERS * (len(told) - count))
+    is_rich = is_full and len({word for word in told if own[word] == language}) >= _DIFFERENT
+    return Answer(Language(language), _BY_SCRIPT) if is_rich else None
+
+
+@lru_cache
 def _words_of_names() -> dict[str, frozenset[str]]:
     """The words of ESCO's names of occupations, a language each."""
     return {
@@ -142,7 +182,9 @@ def _words_of_names() -> dict[str, frozenset[str]]:
 def _by_letters(text: str) -> Answer[Language]:
     words = _NAME_WORD.findall(text.lower())
     if len(words) <= _LONGEST_NAME and all(map(_is_technology, words)):
-        return unread("no_words")
+        return unread("language_unsure")
+    if (plain := _by_own_words(words)) is not None:
+        return plain
     near, confidence = _first(_detector(READ, False), text)
     far, far_confidence = _first(_detector((*READ, *OTHERS), True), text)
     names = _words_of_names()

@@ -78,7 +78,11 @@ def read_texts(kind: str, texts: Sequence[Text]) -> list[Answer[Any]]:
         KeyError: there is no such kind.
     """
     reader = reader_of(kind)
-    seen = [replace(text, text=as_written(text.text)) for text in texts]
+    written = [as_written(text.text) for text in texts]
+    seen = [
+        text if text.text == plain else replace(text, text=plain)
+        for text, plain in zip(texts, written, strict=True)
+    ]
     told = [text for text in seen if text.text.strip()]
     answers = iter(reader.read(told) if told else ())
     return [next(answers) if text.text.strip() else unread(EMPTY) for text in seen]
