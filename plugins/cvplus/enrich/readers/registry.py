@@ -15,7 +15,7 @@ VERSIONS = {
     "place": 2,
     "remote": 2,
     "skills": 2,
-    "demands": 1,
+    "demands": 2,
     "seniority": 2,
     "date": 2,
     "company": 1,

@@ -24,6 +24,7 @@ _NEAR = 48
 _LONGEST_LINK = 24
 # How long the list may be in which departments stand, and what follows one of them.
 _LONGEST_LIST = 160
+_WITH = frozenset({b"with", b"mit", b"avec", b"met", b"med"})
 _AFTER_DEPARTMENT = (b",", b".", b"/", b"&", b"\n", b";", b")", b"")
 # How many names to either side speak for one in a list, beside the first of the list.
 _NEIGHBOURS = 6
@@ -161,7 +162,7 @@ def _is_title(page: Page, first: int, end: int, lexicon: Lexicon) -> bool:
 
 
 def _is_department(page: Page, one: Found, lexicon: Lexicon) -> bool:
-    """Whether a trade stands with a capital in a list of those with whom one works together.
+    """Whether a trade stands in a list of those with whom one works together.
 
     "Partner closely with Engineering, Legal, Procurement, and Customer Success".
     """
@@ -169,10 +170,9 @@ def _is_department(page: Page, one: Found, lexicon: Lexicon) -> bool:
     near = max(first - _LONGEST_LIST, 0)
     since = max(page.written.rfind(sign, near, first) for sign in (b"\n", b". ", b": ", b";"))
     before = page.words[max(since, near) : first].split()
-    if not page.written[first : first + 1].isupper() or lexicon.together.isdisjoint(before):
+    if lexicon.together.isdisjoint(before):
         return False
-    listed = page.written[first - 2 : first] in (b", ", b"/ ") or before[-1] in lexicon.links
-    listed |= before[-1] in lexicon.leads
+    listed = page.written[first - 2 : first] in (b", ", b"/ ") or before[-1] in lexicon.links | _WITH
     after = page.written[end : end + 2].lstrip(b" ")[:1]
     following = _next_word(page, end)
     return listed and (
