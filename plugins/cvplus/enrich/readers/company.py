@@ -122,7 +122,9 @@ def _is_no_company(name: str) -> bool:
 
 
 def _begins_as_none(name: str) -> bool:
-    """ "Stealth AI Startup", "Confidential (Fortune 500)", and not "Stealth Monitoring"."""
+    """ "Stealth AI Startup", "Confidential (Fortune 500)", 某知名公司, and not "Stealth Monitoring"."""
+    if name.startswith("某"):
+        return True
     first, *rest = re.findall(r"[\w-]+", folded(name)) or [""]
     words = load_company_words()
     begins = {word for group in words.no_company_begins for word in group}

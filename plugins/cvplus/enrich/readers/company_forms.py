@@ -21,6 +21,8 @@ _FILE = Path(__file__).with_name("company.yaml")
 _MOST_WORDS, _MOST_FORMS = 7, 3
 # Of cleanco's forms shorter ones are words of some language; they count with their dots alone.
 _SHORTEST_SURE = 4
+# A place of a few words, or what stands in brackets, at the end.
+_REMARK = re.compile(r",\s[^,()]{1,40}$|\s\([^()]{1,40}\)$")
 _ACCENTS = re.compile("[\u0300-\u036f]")
 _NOT_OF_FORM = re.compile(r"[^\w&]|_")
 _NO_BASE = str.maketrans({"ø": "o", "æ": "ae", "œ": "oe", "ł": "l", "đ": "d", "ı": "i", "ð": "d", "þ": "th"})
@@ -36,6 +38,8 @@ class CompanyWords(Frozen):
     legal_forms: dict[str, Words]
     east_asian_forms: dict[str, Words]
     doubtful_forms: dict[str, list[str]]
+    leading_forms: dict[str, Words]
+    doubtful_leading_forms: dict[str, Words]
     empty_names: Words
     named_as_a_form: Words
     kept_apart: Words
@@ -82,8 +86,9 @@ def part_legal_form(name: str, country: str | None = None) -> Parted:
     ``country``, ISO 3166-1 alpha-2, decides on forms that are words elsewhere.
     """
     form: str | None = None
+    name = _before_remark(name, country)
     for _ in range(_MOST_FORMS):
-        found = _east_asian(name) or _at_end(name, country)
+        found = _east_asian(name) or _at_end(name, country) or _at_begin(name, country)
         if found is None or not _names_somebody(found.name):
             break
         name, form = found.name, form or found.legal_form
@@ -110,6 +115,26 @@ def _east_asian(name: str) -> Parted | None:
         if name.endswith(way):
             return Parted(name[: -len(way)].strip(" ・,"), form)
     return None
+
+
+def _before_remark(name: str, country: str | None) -> str:
+    """What stands before a place or a remark behind a form: "Siemens AG, Berlin", "Acme Inc (NYSE: ACM)"."""
+    if (remark := _REMARK.search(name)) and _at_end(name, country) is None:
+        head = name[: remark.start()]
+        found = _at_end(head, country)
+        if found is not None and _names_somebody(found.name):
+            return head
+    return name
+
+
+def _at_begin(name: str, country: str | None) -> Parted | None:
+    """A form written before a name, as in French and Swedish."""
+    words = load_company_words()
+    first, _, rest = name.partition(" ")
+    key = squashed(first)
+    form = next((form for form, ways in words.leading_forms.items() if key in ways), None)
+    is_doubtful = country not in words.doubtful_leading_forms.get(key, [country])
+    return Parted(rest.strip(), form) if form and rest.strip() and not is_doubtful else None
 
 
 def _at_end(name: str, country: str | None) -> Parted | None:

@@ -18,7 +18,7 @@ VERSIONS = {
     "demands": 2,
     "seniority": 2,
     "date": 2,
-    "company": 1,
+    "company": 2,
 }
 """Every kind of reading, the name of its module here, which has a ``READER``; and that reader's version.
 
