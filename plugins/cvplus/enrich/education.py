@@ -3,6 +3,9 @@
 import re
 from functools import lru_cache
 
+from cvplus.enrich.readers.answer import as_written
+from cvplus.enrich.readers.demands import demands_of
+
 # The highest pattern found decides. Abbreviations need their capitals or their dots: "as", "ms" and "ma" are
 # words.
 _DEGREES = (
@@ -30,5 +33,11 @@ _COMPILED = tuple((level, re.compile(pattern)) for level, pattern in _DEGREES)
 
 @lru_cache(maxsize=16_384)
 def isced_level(degree: str) -> int | None:
-    """Level of a degree's name, 0-8; ``None`` when it names none that is known."""
-    return next((level for level, pattern in _COMPILED if pattern.search(degree)), None)
+    """Level of a degree's name, 0-8; ``None`` when it names none that is known.
+
+    What these patterns lack, degrees in other languages above all, the reader of demands may know.
+    """
+    level = next((level for level, pattern in _COMPILED if pattern.search(degree)), None)
+    if level is None and (told := demands_of(as_written(degree)).value) is not None:
+        return told.education
+    return level
