@@ -1,12 +1,11 @@
 """The occupations that a title may be, and what speaks for each."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
-from scipy.sparse import vstack
 
-from cvplus.enrich.occupations.groups import GroupBayes
+from cvplus.enrich.occupations.closer import SHARED_LETTERS, NamesTogether
+from cvplus.enrich.occupations.groups import GroupEvidence, GroupShares, Hidden, Told, higher_shares
 from cvplus.enrich.occupations.index import (
     WORDS_WEIGHT,
     Floats,
@@ -15,14 +14,17 @@ from cvplus.enrich.occupations.index import (
     Pairs,
     Vectorizer,
     Vectors,
-    Words,
+    nearest_of,
     word_products,
 )
+from cvplus.enrich.occupations.tables import LEVELS, Candidates, Names, Occupations, Queries
 
 NEAREST_NAMES = 40
 NEAREST_BY_HEAD = 12
-NEAREST_NATIONAL = 25
+NEAREST_NATIONAL = 40
 GROUPS_ADDED = 6
+ENDINGS_WEIGHT = 0.5
+"""What the groups of endings weigh beside those of whole words where candidates are chosen."""
 CANDIDATES = 30
 """How many occupations of a title are looked at closely."""
 
@@ -32,55 +34,18 @@ FEATURES = (
     "head", "head_covered", "head_same", "national", "national_gap", "national_best", "national_sum",
     "national_same", "times_national", "group_names", "group_national", "group_bayes", "bayes_best",
     "is_group", "title_words", "title_length", "language",
+    "ending_last", "ending_first", "centre", "preferred", "words_told", "pieces_told", "national_is_group",
+    *SHARED_LETTERS, "last_length",
+    *(f"{told}_{level}" for told in ("names", "national", "last", "first") for level in LEVELS),
 )  # fmt: skip
+SMALLEST_SHARE = 1e-6
+"""What is added to a share before its logarithm is taken."""
+CHOSEN_BY = {
+    "whole": 1, "head": 0.5, "national": 0.7, "group_names": 1, "group_bayes": 1, "same": 1,
+    "group_national": 0.5, "last_minor": 0.5,
+}  # fmt: skip
+"""What candidates are chosen by, and its weight; the ranker sees no others."""
 _AT = {name: place for place, name in enumerate(FEATURES)}
-
-
-@dataclass(frozen=True)
-class Names:
-    """Names of occupations: the words of each, which occupation it names, whether it is preferred."""
-
-    words: Sequence[Words]
-    occupations: Ints
-    is_preferred: Floats
-
-
-@dataclass(frozen=True)
-class Occupations:
-    """Occupations by number: the group of each (by number), and the occupation that stands for each group.
-
-    ``group_occupation`` is -1 for a group that no occupation stands for.
-    """
-
-    groups: Ints
-    group_occupation: Ints
-    is_group: Floats
-
-
-@dataclass(frozen=True)
-class Queries:
-    """Titles to match: all their words, and those of their first part."""
-
-    words: Sequence[Words]
-    heads: Sequence[Words]
-    lengths: Floats
-
-
-@dataclass(frozen=True)
-class Candidates:
-    """Candidates, sorted by title: the title's row, the occupation, and the table of ``FEATURES``."""
-
-    rows: Ints
-    occupations: Ints
-    table: Floats
-
-
-@dataclass(frozen=True)
-class Hidden:
-    """For fitting: the part of each title and national name; names of a title's own part are unseen."""
-
-    titles: Ints
-    national: Ints
 
 
 def _ids(words: Sequence[str], known: dict[str, int]) -> Ints:
@@ -92,10 +57,19 @@ def _ending(word: str) -> str:
 
 
 class CandidateFinder:
-    """Finds candidates of titles in one language."""
+    """Finds candidates of titles in one language.
+
+    Without a closer look, neither endings nor all names of each candidate are looked at, and what they would
+    tell is 0: quicker, and smaller.
+    """
 
     def __init__(
-        self, language: int, occupations: Occupations, names: Names, national: Names, with_bayes: bool = True
+        self,
+        language: int,
+        occupations: Occupations,
+        names: Names,
+        national: Names,
+        looks_closer: bool = True,
     ) -> None:
         self._language = language
         self._occupations = occupations
@@ -105,7 +79,19 @@ class CandidateFinder:
         self._name_index = NameIndex(self._vectorizer.vectors(names.words))
         self._national_index = NameIndex(self._vectorizer.vectors(national.words))
         self._group_count = len(occupations.group_occupation)
-        self._bayes = self._fit_bayes(None) if with_bayes else None
+        counts = np.bincount(names.occupations, minlength=len(occupations.groups))
+        self._evidence = GroupEvidence(
+            self._told(names, self._name_index, (1 / np.sqrt(counts[names.occupations])).astype(np.float32)),
+            self._told(national, self._national_index, np.ones(len(national.words), np.float32)),
+            self._group_count,
+            by_endings=looks_closer,
+        )
+        vectors, count = self._name_index.vectors, len(occupations.groups)
+        self._together = (
+            NamesTogether(vectors, names.heads, names.occupations, names.is_preferred, count)
+            if looks_closer
+            else None
+        )
         ends = {part for name in names.words if name for part in (name[0], name[-1], _ending(name[-1]))}
         self._end_ids = {word: number for number, word in enumerate(ends)}
         told = [name or ("",) for name in names.words]
@@ -115,17 +101,8 @@ class CandidateFinder:
         self._sizes = np.fromiter(map(len, names.words), np.float32, len(names.words))
         self._times_national = np.bincount(national.occupations, minlength=len(occupations.groups))
 
-    def _fit_bayes(self, kept: Ints | None) -> GroupBayes:
-        national = self._national_index.vectors.pieces
-        groups = self._occupations.groups[self._national.occupations]
-        if kept is not None:
-            national, groups = national[kept], groups[kept]
-        pieces = vstack([self._name_index.vectors.pieces, national]).tocsr()
-        return GroupBayes(
-            pieces,
-            np.concatenate((self._occupations.groups[self._names.occupations], groups)),
-            self._group_count,
-        )
+    def _told(self, names: Names, index: NameIndex, weights: Floats) -> Told:
+        return Told(self._occupations.groups[names.occupations], index.vectors.pieces, names.heads, weights)
 
     def find(self, titles: Queries, hidden: Hidden | None = None) -> Candidates:
         """The candidates of each title, at most ``CANDIDATES``, and what speaks for each."""
@@ -133,28 +110,24 @@ class CandidateFinder:
         head = self._vectorizer.vectors(titles.heads)
         by_name = self._name_index.nearest(whole, NEAREST_NAMES)
         by_head = self._name_index.nearest(head, NEAREST_BY_HEAD)
-        national = self._national_index.nearest(whole, NEAREST_NATIONAL * (3 if hidden else 1))
+        national = self._national_index.nearest(whole, NEAREST_NATIONAL * (2 if hidden else 1))
         times = self._times_national[None, :]
         part = np.zeros(len(titles.words), np.int64)
         if hidden is not None:
             seen = hidden.titles[national.rows] != hidden.national[national.columns]
-            national = Pairs(national.rows[seen], national.columns[seen], national.likeness[seen])
+            national = nearest_of(national.kept(seen), NEAREST_NATIONAL)
             count = len(self._occupations.groups)
             own = [np.bincount(self._national.occupations[hidden.national == one], minlength=count) for one in
                    range(int(hidden.titles.max()) + 1)]  # fmt: skip
             times = times - np.stack(own)
             part = hidden.titles
-        shares = self._group_shares(whole, hidden)
-        return self._assemble(titles, (whole, head), (by_name, by_head, national), (times, part), shares)
-
-    def _group_shares(self, whole: Vectors, hidden: Hidden | None) -> Floats:
-        if hidden is None:
-            return (self._bayes or self._fit_bayes(None)).shares(whole.pieces)
-        shares = np.zeros((whole.pieces.shape[0], self._group_count), np.float32)
-        for one in np.unique(hidden.titles):
-            bayes = self._fit_bayes(np.flatnonzero(hidden.national != one))
-            shares[hidden.titles == one] = bayes.shares(whole.pieces[hidden.titles == one])
-        return shares
+        shares = self._evidence.shares(whole.pieces, titles.heads, hidden)
+        found = self._assemble(titles, (whole, head), (by_name, by_head, national), (times, part), shares)
+        if self._together is not None:
+            closer = self._together.look(whole, titles.heads, found.rows, found.occupations)
+            for name, values in closer.items():
+                found.table[:, _AT[name]] = values
+        return found
 
     def _assemble(
         self,
@@ -162,7 +135,7 @@ class CandidateFinder:
         vectors: tuple[Vectors, Vectors],
         pairs: tuple[Pairs, Pairs, Pairs],
         national_times: tuple[Ints, Ints],
-        shares: Floats,
+        shares: GroupShares,
     ) -> Candidates:
         count, width, group_count = len(titles.words), len(self._occupations.groups), self._group_count
         (by_name, by_head, national), (whole, head) = pairs, vectors
@@ -179,7 +152,7 @@ class CandidateFinder:
         np.add.at(group_national, (national.rows, groups[national_keys % width]), national.likeness**3)
         for told in (group_names, group_national):
             told /= np.maximum(told.sum(axis=1, keepdims=True), 1e-9)
-        likely = group_names + group_national + shares
+        likely = group_names + group_national + shares.bayes + ENDINGS_WEIGHT * (shares.last + shares.first)
         best_groups = np.argpartition(-likely, min(GROUPS_ADDED, group_count - 1), axis=1)[:, :GROUPS_ADDED]
         stands_for = self._occupations.group_occupation[best_groups]
         added = (np.arange(count)[:, None] * width + stands_for)[stands_for >= 0]
@@ -204,15 +177,36 @@ class CandidateFinder:
             put(gap, table[:, _AT[one]] - highest[rows])
         times, part = national_times
         put("times_national", np.log1p(times[part[rows], occupations]).astype(np.float32))
-        put("group_names", group_names[rows, group])
-        put("group_national", group_national[rows, group])
-        put("group_bayes", shares[rows, group])
-        put("bayes_best", shares.max(axis=1)[rows])
+        for name, values in self._by_groups((group_names, group_national), shares, rows, group).items():
+            put(name, values)
+        stands = np.bincount(
+            national.rows, national.likeness**3 * self._occupations.is_group[national_keys % width], count
+        )
+        weighed = np.bincount(national.rows, national.likeness**3, count)
+        put("national_is_group", (stands / np.maximum(weighed, 1e-9))[rows])
         put("is_group", self._occupations.is_group[occupations])
         put("title_words", np.fromiter(map(len, titles.words), np.float32, count)[rows])
         put("title_length", titles.lengths[rows])
         put("language", np.full(len(every), self._language, np.float32))
         return _most_likely(Candidates(rows, occupations, table))
+
+    def _by_groups(
+        self, votes: tuple[Floats, Floats], shares: GroupShares, rows: Ints, group: Ints
+    ) -> dict[str, Floats]:
+        """What names, national titles, pieces and endings say of the candidates' groups."""
+        told = {
+            "group_names": votes[0][rows, group],
+            "group_national": votes[1][rows, group],
+            "group_bayes": shares.bayes[rows, group],
+            "bayes_best": shares.bayes.max(axis=1)[rows],
+            "ending_last": np.log(shares.last[rows, group] + SMALLEST_SHARE),
+            "ending_first": np.log(shares.first[rows, group] + SMALLEST_SHARE),
+        }
+        all_of_groups = {"names": votes[0], "national": votes[1], "last": shares.last, "first": shares.first}
+        for level, higher in zip(LEVELS, self._occupations.higher, strict=True):
+            for name, of_groups in all_of_groups.items():
+                told[f"{name}_{level}"] = higher_shares(of_groups, higher)[rows, higher[group]]
+        return told
 
     def _by_names(self, table: Floats, titles: Queries, whole: Vectors, pairs: Pairs, places: Ints) -> None:
         names = self._name_index.vectors
@@ -270,8 +264,7 @@ class CandidateFinder:
 
 def _most_likely(found: Candidates) -> Candidates:
     """The ``CANDIDATES`` of each title that a plain sum of the strongest features puts first."""
-    sum_of = ("whole", "head", "national", "group_names", "group_bayes", "same")
-    likely = found.table[:, [_AT[name] for name in sum_of]] @ np.array([1, 0.5, 0.7, 1, 1, 1], np.float32)
+    likely = found.table[:, [_AT[name] for name in CHOSEN_BY]] @ np.array([*CHOSEN_BY.values()], np.float32)
     order = np.lexsort((found.occupations, -likely, found.rows))
     rows = found.rows[order]
     first = np.searchsorted(rows, rows, side="left")

@@ -58,11 +58,15 @@ class Judged(Protocol):
 
 
 def figures_of(languages: Sequence[str], judged: Judged, lowest: float | None = None) -> list[Share]:
-    """Top-1 of all, and what is answered and right at the configured confidence, a language."""
-    lowest = reader_knobs().title.lowest_group_confidence if lowest is None else lowest
+    """Top-1 of all, and what is answered and right at the configured confidence, a language.
+
+    ``lowest`` stands in for the configured confidence of every language.
+    """
+    configured = reader_knobs().title.lowest_group_confidence
+    needed = [configured.of(language) if lowest is None else lowest for language in languages]
     told = np.array(languages)
     figures = []
-    is_answered = judged.group_confidence >= lowest
+    is_answered = judged.group_confidence >= np.array(needed, np.float32)
     for language in [*sorted(set(languages)), "all"]:
         own = (told == language) | (language == "all")
         answered, count = own & is_answered, int(own.sum())

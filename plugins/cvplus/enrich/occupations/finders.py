@@ -5,8 +5,9 @@ from functools import lru_cache
 
 import numpy as np
 
-from cvplus.enrich.occupations.candidates import CandidateFinder, Queries
+from cvplus.enrich.occupations.candidates import CandidateFinder
 from cvplus.enrich.occupations.reference import as_names, esco_names, esco_table, national_titles, soc_table
+from cvplus.enrich.occupations.tables import Queries
 from cvplus.enrich.occupations.words import LANGUAGES, head_words, title_words
 
 
@@ -27,7 +28,9 @@ def soc_finder() -> CandidateFinder:
     """The finder over the SOC's English titles."""
     table = soc_table()
     examples = as_names(table.example_titles, table.example_occupations, "en")
-    return CandidateFinder(LANGUAGES.index("en"), table.occupations, table.shown, examples)
+    return CandidateFinder(
+        LANGUAGES.index("en"), table.occupations, table.shown, examples, looks_closer=False
+    )
 
 
 def queries(titles: Sequence[str], language: str) -> Queries:

@@ -17,11 +17,12 @@ import orjson
 import xgboost
 from sklearn.isotonic import IsotonicRegression
 
-from cvplus.enrich.occupations.candidates import Candidates, Hidden
 from cvplus.enrich.occupations.finders import LANGUAGES, esco_finder, queries, soc_finder
+from cvplus.enrich.occupations.groups import Hidden
 from cvplus.enrich.occupations.index import Floats, Ints
 from cvplus.enrich.occupations.ranking import RANKERS_FILE, chance_table
 from cvplus.enrich.occupations.reference import REFERENCE, esco_table, national_titles, share_of, soc_table
+from cvplus.enrich.occupations.tables import Candidates
 
 PARTS = 5
 _THREADS = 2

@@ -67,6 +67,18 @@ class Pairs:
     columns: Ints
     likeness: Floats
 
+    def kept(self, which: NDArray[np.bool_] | Ints) -> "Pairs":
+        """Some of the pairs."""
+        return Pairs(self.rows[which], self.columns[which], self.likeness[which])
+
+
+def nearest_of(pairs: Pairs, count: int) -> Pairs:
+    """The ``count`` most alike pairs of each title, by title."""
+    order = np.lexsort((-pairs.likeness, pairs.rows))
+    rows = pairs.rows[order]
+    place = np.arange(len(rows)) - np.searchsorted(rows, rows, side="left")
+    return pairs.kept(order[place < count])
+
 
 class Vectorizer:
     """Turns words into vectors whose products are likeness; fitted once on the names."""

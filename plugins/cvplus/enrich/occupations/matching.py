@@ -5,11 +5,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from cvplus.enrich.occupations.candidates import Candidates
 from cvplus.enrich.occupations.finders import LANGUAGES, esco_finder, queries, soc_finder
 from cvplus.enrich.occupations.known import EAST_ASIAN, WHOLE, KnownTitle, known_titles
 from cvplus.enrich.occupations.ranking import load_rankers
 from cvplus.enrich.occupations.reference import esco_table, official_titles, soc_table
+from cvplus.enrich.occupations.tables import Candidates
 from cvplus.enrich.occupations.words import tells_trade, title_words
 from cvplus.enrich.readers.knobs import reader_knobs
 
@@ -77,8 +77,9 @@ def _known(found: KnownTitle) -> OccupationMatch:
     return OccupationMatch(found.soc, esco_table().uri(found.occupation), found.confidence)
 
 
-def _from_esco(nearest: Nearest) -> OccupationMatch:
-    if nearest.occupation < 0 or nearest.group_confidence < reader_knobs().title.lowest_group_confidence:
+def _from_esco(nearest: Nearest, language: str) -> OccupationMatch:
+    lowest = reader_knobs().title.lowest_group_confidence.of(language)
+    if nearest.occupation < 0 or nearest.group_confidence < lowest:
         return OccupationMatch(None, None, round(nearest.confidence, 3))
     return OccupationMatch(
         soc_of(nearest.occupation), esco_table().uri(nearest.occupation), round(nearest.confidence, 3)
@@ -87,7 +88,7 @@ def _from_esco(nearest: Nearest) -> OccupationMatch:
 
 def _agreed(esco: Nearest, soc: Nearest) -> OccupationMatch:
     """One answer of both classifications; where they contradict each other, the surer one's."""
-    by_esco = _from_esco(esco)
+    by_esco = _from_esco(esco, "en")
     if soc.occupation < 0 or soc.confidence < reader_knobs().title.lowest_confidence:
         return by_esco
     code, confidence = soc_table().codes[soc.occupation], round(soc.confidence, 3)
@@ -129,7 +130,7 @@ def _match_european(
     """Titles in another language: the commonest by heart, others by the nearest names, at last in English."""
     matches = []
     for title, near in zip(titles, nearest(titles, language), strict=True):
-        match, known = _from_esco(near), known_titles().in_words(title, language)
+        match, known = _from_esco(near, language), known_titles().in_words(title, language)
         is_meant = known is not None and (known.confidence == WHOLE or match.occupation_id is None)
         matches.append(_believed(_known(known)) if known is not None and is_meant else match)
     unsure = [place for place, match in enumerate(matches) if match.esco_uri is None]

@@ -13,9 +13,10 @@ import orjson
 import xgboost
 from numpy.typing import NDArray
 
-from cvplus.enrich.occupations.candidates import FEATURES, Candidates
+from cvplus.enrich.occupations.candidates import FEATURES
 from cvplus.enrich.occupations.index import Floats, Ints
 from cvplus.enrich.occupations.reference import REFERENCE
+from cvplus.enrich.occupations.tables import Candidates
 from cvplus.errors import ConfigurationError
 
 RANKERS_FILE = "title_rankers.json.gz"
@@ -24,6 +25,7 @@ CHANCE_FEATURES = (
     "bayes_best", "title_words", "title_length", "language", "is_group", "title_covered", "name_covered",
     "words", "pieces", "times_national",
 )  # fmt: skip
+SMALLEST = 1e-6
 _CHANCE_PLACES = [FEATURES.index(name) for name in CHANCE_FEATURES]
 
 
@@ -41,15 +43,37 @@ class Ranking:
     likelihoods: Floats
 
 
-def first_of_each(rows: Ints, likelihoods: Floats) -> Ints:
-    """Where the most likely candidate of each title stands (the first of equal ones); titles in order."""
-    order = np.lexsort((-likelihoods, rows))
+def _log_odds(shares: Floats) -> Floats:
+    told = np.clip(shares, SMALLEST, 1 - SMALLEST)
+    return np.asarray(np.log(told / (1 - told)), np.float32)
+
+
+def group_shares(found: Candidates, likelihoods: Floats, groups: Ints) -> Floats:
+    """The share that each candidate's group has of the likelihoods of all candidates of its title."""
+    width = int(groups.max(initial=0)) + 1
+    places = np.unique(found.rows * width + groups[found.occupations], return_inverse=True)[1]
+    sums = np.bincount(places, likelihoods)[places]
+    totals = np.bincount(found.rows, likelihoods)[found.rows]
+    return np.asarray(sums / np.maximum(totals, SMALLEST), np.float32)
+
+
+def scores(found: Candidates, likelihoods: Floats, groups: Ints) -> Floats:
+    """What candidates are ranked by: the log odds of the occupation and of its group together.
+
+    An occupation alone in its group gives way to one of two or more that speak for the same group.
+    """
+    return _log_odds(likelihoods) + _log_odds(group_shares(found, likelihoods, groups))
+
+
+def first_of_each(rows: Ints, score: Floats) -> Ints:
+    """Where the best candidate of each title stands (the first of equal ones); titles in order."""
+    order = np.lexsort((-score, rows))
     return order[np.unique(rows[order], return_index=True)[1]]
 
 
 def chance_table(found: Candidates, likelihoods: Floats, groups: Ints) -> tuple[Ints, Floats]:
     """The first candidate of each title, and what tells how sure it is (see ``CHANCE_FEATURES``)."""
-    first = first_of_each(found.rows, likelihoods)
+    first = first_of_each(found.rows, scores(found, likelihoods, groups))
     rows = found.rows[first]
     position = np.zeros(int(found.rows.max(initial=0)) + 1, np.int64)
     position[rows] = np.arange(len(rows))

@@ -4,15 +4,15 @@ import csv
 import gzip
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
 
-from cvplus.enrich.occupations.candidates import Names, Occupations
 from cvplus.enrich.occupations.index import Ints
-from cvplus.enrich.occupations.words import title_words
+from cvplus.enrich.occupations.tables import Names, Occupations
+from cvplus.enrich.occupations.words import head_words, title_words
 from cvplus.errors import ConfigurationError
 from cvplus.settings import PROJECT_ROOT
 
@@ -58,6 +58,11 @@ class EscoTable:
         return self.numbers[uri.rsplit("/", 1)[1]]
 
 
+def _higher(groups: Sequence[str], lengths: tuple[int, ...]) -> tuple[Ints, ...]:
+    """The number of the higher group of each group: what its code begins with, a length a level."""
+    return tuple(np.unique([name[:length] for name in groups], return_inverse=True)[1] for length in lengths)
+
+
 @lru_cache
 def esco_table() -> EscoTable:
     """The occupations of ESCO, read once a process."""
@@ -71,6 +76,7 @@ def esco_table() -> EscoTable:
         groups=np.array([group_numbers[name] for name in isco]),
         group_occupation=np.array([numbers.get(f"C{name}", -1) for name in group_names]),
         is_group=np.array([told.startswith("C") for told in ids], dtype=np.float32),
+        higher=_higher(group_names, (1, 2, 3)),
     )
     return EscoTable(ids, numbers, isco, tuple(row["soc_code"] or None for row in rows), occupations)
 
@@ -82,8 +88,10 @@ def esco_names(language: str) -> Names:
         (row["esco_id"], row["name"]): row["is_preferred"]
         for row in read_rows(f"occupation_names_{language}.csv.gz")
     }
+    words = [title_words(name, language) for _, name in rows]
     return Names(
-        [title_words(name, language) for _, name in rows],
+        words,
+        words,
         np.array([numbers[told] for told, _ in rows]),
         np.array([kind == "1" for kind in rows.values()], dtype=np.float32),
     )
@@ -98,7 +106,8 @@ def national_titles(language: str) -> tuple[list[str], Ints]:
 def as_names(titles: list[str], occupations: Ints, language: str) -> Names:
     """Titles as names of which none is preferred."""
     words = [title_words(title, language) for title in titles]
-    return Names(words, occupations, np.zeros(len(titles), dtype=np.float32))
+    heads = [head_words(title, language) for title in titles]
+    return Names(words, heads, occupations, np.zeros(len(titles), dtype=np.float32))
 
 
 @dataclass(frozen=True)
@@ -133,12 +142,19 @@ def soc_table() -> SocTable:
     is_example = [title not in official and share_of(title, 20) < _HELD_OUT_OF_20 for _, title in rows]
     shown = [row for row, example in zip(rows, is_example, strict=True) if not example]
     examples = [row for row, example in zip(rows, is_example, strict=True) if example]
+    words = [title_words(title, "en") for _, title in shown]
     return SocTable(
         codes,
         numbers,
-        Occupations(groups, np.full(len(minor), -1), np.zeros(len(codes), dtype=np.float32)),
+        Occupations(
+            groups,
+            np.full(len(minor), -1),
+            np.zeros(len(codes), dtype=np.float32),
+            _higher(minor, (2, 4, _MINOR_GROUP_LETTERS)),
+        ),
         Names(
-            [title_words(title, "en") for _, title in shown],
+            words,
+            words,
             np.array([numbers[code] for code, _ in shown]),
             np.array([title in official for _, title in shown], dtype=np.float32),
         ),

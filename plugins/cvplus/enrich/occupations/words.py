@@ -22,11 +22,15 @@ _PLAIN = str.maketrans(
 ) | {ord("ß"): "ss", ord("œ"): "oe", ord("æ"): "ae", ord("’"): "'", ord("‘"): "'"}  # fmt: skip
 # "(m/w/d)", "H/F", "(h/f/x)", "all genders" beside a title, and endings as in "Entwickler*in".
 _GENDER = re.compile(
-    r"\(\s*(?:[mwfdhxviga]|gn|div|di|hf)(?:\s?[/|*,+-]\s?(?:[mwfdhxvina*]|gn|div)){0,4}\s*\)"
+    r"\(\s*(?:[mwfdhxviga]|gn|div|di|hf)\.?(?:\s?[/|*,+-]\s?(?:[mwfdhxvina*]|gn|div)\.?){0,4}\s*\)"
     r"|(?<!\w)[mwhf]\s?[/|]\s?[wfmhdx](?:\s?[/|]\s?[dxwgn*]{1,3})?(?!\w)",
     re.IGNORECASE,
 )
-_GERMAN_ENDING = re.compile(r"\(er\)in\b|\(in(?:nen)?\)|[/*:_]-?in(?:nen)?\b|(?<=[a-zäöüß])In(?:nen)?\b")
+# And as in "Psycholog(e)in", "Technisch(er)e", "Angestellte/r" and "Kaufmann/-frau".
+_GERMAN_ENDING = re.compile(
+    r"\(er?\)in(?:nen)?\b|(?<=\w)\(er\)e?(?!\w)|\(in(?:nen)?\)|[/*:_]-?in(?:nen)?\b|(?<=[a-zäöüß])In(?:nen)?\b"
+    r"|(?<=[a-zäöüß]{3})/-?(?:[rn]|frau|mann)(?!\w)"
+)
 _WORD = re.compile(r"[a-z0-9]+(?:[.+#][a-z0-9+#]{0,5})?[+#]{0,2}")
 _ANY_WORD = re.compile(r"\w+")
 # Where a board goes on with a place or a firm; classifications go on with a specialism ("für Mathematik").

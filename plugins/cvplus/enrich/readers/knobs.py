@@ -12,10 +12,28 @@ from cvplus.yaml_files import read_typed
 Share = Annotated[float, Field(ge=0, le=1)]
 
 
+class LanguageShares(Frozen):
+    """A share for each language that titles are matched in."""
+
+    de: Share
+    en: Share
+    fr: Share
+    nl: Share
+    sv: Share
+
+    def of(self, language: str) -> float:
+        """The share of a language, ISO 639-1.
+
+        Raises:
+            AttributeError: titles in that language are not matched.
+        """
+        return float(getattr(self, language))
+
+
 class TitleKnobs(Frozen):
     """Of titles; see the file."""
 
-    lowest_group_confidence: Share
+    lowest_group_confidence: LanguageShares
     lowest_confidence: Share
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from cvplus.enrich.readers.answer import EMPTY, Answer, Text, as_written, unread
 
 VERSIONS = {
-    "title": 1,
+    "title": 2,
     "language": 2,
     "pay": 1,
     "place": 2,
