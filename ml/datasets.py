@@ -61,7 +61,7 @@ def read_features(connection: psycopg.Connection) -> tuple[Feature, ...]:
     rows = connection.execute(
         """
         select distinct on (feature) feature, data_type, entity
-        from features.feature_registry where is_model_input order by feature, entity
+        from features.feature_declarations where is_model_input order by feature, entity
         """
     ).fetchall()
     wrong = [name for name, kind, _ in rows if kind not in ("number", "category", "boolean")]

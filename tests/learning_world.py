@@ -96,14 +96,14 @@ def write_feature_store(
     connection: psycopg.Connection, examples: pd.DataFrame, pairs: pd.DataFrame | None = None
 ) -> None:
     """Create the three tables that learning reads, with the columns of the real ones."""
-    connection.execute("drop table if exists features.feature_registry")
+    connection.execute("drop table if exists features.feature_declarations")
     connection.execute(
-        "create table features.feature_registry (feature text, data_type text, entity text, "
+        "create table features.feature_declarations (feature text, data_type text, entity text, "
         "group_name text, is_model_input boolean)"
     )
     with connection.cursor() as cursor:
         cursor.executemany(
-            "insert into features.feature_registry values (%s, %s, %s, 'test', true)",
+            "insert into features.feature_declarations values (%s, %s, %s, 'test', true)",
             [(feature.name, feature.kind, feature.entity) for feature in FEATURES],
         )
     columns = {

@@ -41,6 +41,7 @@ TABLES = [
     "features.pair_features",
     "features.training_examples",
     "features.scoring_pairs",
+    "features.feature_declarations",
     "features.feature_registry",
     "predictions.predictions",
     "predictions.latest_predictions",

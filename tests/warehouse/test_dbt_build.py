@@ -64,7 +64,7 @@ def test_training_and_scoring_carry_exactly_the_registered_features(built: psyco
     registered = {
         feature: {"number": "double precision", "category": "text", "boolean": "boolean"}[data_type]
         for feature, data_type in built.execute(
-            "select feature, data_type from features.feature_registry where is_model_input"
+            "select feature, data_type from features.feature_declarations where is_model_input"
         ).fetchall()
     }
     keys = {

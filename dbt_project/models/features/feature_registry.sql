@@ -1,47 +1,7 @@
--- Built from the YAML beside the feature tables (config.meta.feature): the one place where features are named.
--- depends_on: {{ ref('cv_features') }}, {{ ref('job_features') }}, {{ ref('market_features') }}
--- depends_on: {{ ref('temporal_features') }}, {{ ref('user_behavior_features') }}, {{ ref('pair_features') }}
-{%- set features = registered_features() %}
+-- What is declared of each feature, and how much the champion looks at it: built once there is one.
+{{ config(tags=['reads_predictions']) }}
 
-with counted as (
-
-    -- How often each feature is missing in the training examples.
-    select
-        count(*) as examples
-        {%- for feature in features if feature.is_model_input %}
-            ,
-            count({{ feature.name }}) as {{ feature.name }}
-    {%- endfor %}
-    from {{ ref('training_examples') }}
-
-),
-
-registered as (
-
-    {% for feature in features -%}
-        select
-            '{{ feature.name }}' as feature,
-            '{{ feature.group }}' as group_name,
-            '{{ feature.entity }}' as entity,
-            '{{ feature.data_type }}' as data_type,
-            '{{ feature.unit }}' as unit,
-            '{{ feature.meaning | replace("'", "''") }}' as meaning,
-            '{{ feature.expected_direction }}' as expected_direction,
-            {{ feature.time_to_live_hours }}::double precision as time_to_live_hours,
-            {{ feature.is_model_input }} as is_model_input,
-            {{ feature.moves_with_time }} as moves_with_time,
-            '{{ feature.table_name }}' as table_name,
-            {% if feature.is_model_input -%}
-                (1 - counted.{{ feature.name }}::double precision / nullif(counted.examples, 0)) as null_rate
-            {%- else -%}
-                null::double precision as null_rate
-            {%- endif %}
-        from counted
-            {{ 'union all' if not loop.last }}
-    {% endfor %}
-),
-
-champion as (
+with champion as (
 
     select to_version as model_version
     from {{ source('ops', 'promotions') }}
@@ -70,18 +30,18 @@ importances as (
 )
 
 select
-    registered.feature,
-    registered.group_name,
-    registered.entity,
-    registered.data_type,
-    registered.unit,
-    registered.meaning,
-    registered.expected_direction,
-    registered.time_to_live_hours,
-    registered.is_model_input,
-    registered.moves_with_time,
-    registered.table_name,
-    registered.null_rate,
+    declared.feature,
+    declared.group_name,
+    declared.entity,
+    declared.data_type,
+    declared.unit,
+    declared.meaning,
+    declared.expected_direction,
+    declared.time_to_live_hours,
+    declared.is_model_input,
+    declared.moves_with_time,
+    declared.table_name,
+    declared.null_rate,
     importances.importance
-from registered
-left join importances on registered.feature = importances.feature
+from {{ ref('feature_declarations') }} as declared
+left join importances on declared.feature = importances.feature
