@@ -8,7 +8,10 @@ from cvplus.enrich.occupations.closer import NamesTogether
 from cvplus.enrich.occupations.endings import Endings
 from cvplus.enrich.occupations.groups import GroupEvidence, Hidden, Told, higher_shares
 from cvplus.enrich.occupations.index import Pairs, Vectorizer, nearest_of
+from cvplus.enrich.occupations.known import FIRST_PART, WHOLE, KnownTitle
+from cvplus.enrich.occupations.matching import NOTHING, Nearest, OccupationMatch, is_meant
 from cvplus.enrich.occupations.ranking import first_of_each, group_shares, scores
+from cvplus.enrich.occupations.reference import esco_table
 from cvplus.enrich.occupations.tables import Candidates
 
 ENGINEERS, MANAGERS = 0, 1
@@ -75,3 +78,23 @@ def test_two_occupations_of_a_group_outweigh_a_likelier_one_alone() -> None:
     assert group_shares(found, likelihoods, groups) == pytest.approx([0.36, 0.64, 0.64])
     assert first_of_each(found.rows, likelihoods).tolist() == [0]
     assert first_of_each(found.rows, scores(found, likelihoods, groups)).tolist() == [1]
+
+
+@pytest.mark.parametrize(
+    ("known", "is_other", "sure", "stands"),
+    [
+        (WHOLE, True, 0.97, False),
+        (WHOLE, True, 0.5, True),
+        (WHOLE, False, 0.97, True),
+        (FIRST_PART, True, 0.2, False),
+        (FIRST_PART, False, 0.2, True),
+    ],
+)
+def test_surer_names_outweigh_what_is_known_by_heart(
+    known: float, is_other: bool, sure: float, stands: bool
+) -> None:
+    groups = esco_table().isco
+    other = next(number for number, group in enumerate(groups) if (group != groups[0]) == is_other)
+    answer = OccupationMatch(None, esco_table().uri(other), sure) if sure > 0.9 else NOTHING
+    title = KnownTitle(0, "11-1011", known)
+    assert is_meant(title, Nearest(other, sure, sure), answer) == stands

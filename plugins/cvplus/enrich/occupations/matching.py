@@ -131,8 +131,8 @@ def _match_european(
     matches = []
     for title, near in zip(titles, nearest(titles, language), strict=True):
         match, known = _from_esco(near, language), known_titles().in_words(title, language)
-        is_meant = known is not None and (known.confidence == WHOLE or match.occupation_id is None)
-        matches.append(_believed(_known(known)) if known is not None and is_meant else match)
+        stands = known is not None and is_meant(known, near, match)
+        matches.append(_believed(_known(known)) if known is not None and stands else match)
     unsure = [place for place, match in enumerate(matches) if match.esco_uri is None]
     english = _match_english([titles[one] for one in unsure], nearest_esco)
     for place, match in zip(unsure, english, strict=True):
@@ -140,6 +140,20 @@ def _match_european(
         if is_whole and match.confidence >= BY_HEART:
             matches[place] = _believed(match)
     return matches
+
+
+def is_meant(known: KnownTitle, near: Nearest, match: OccupationMatch) -> bool:
+    """Whether what is known by heart stands, ``match`` being what the nearest names answer.
+
+    A whole title stands unless names that are surer than ``BY_HEART`` tell another unit group. A first part
+    ("Projektledare" of "Projektledare, gruva") stands only where nothing tells another group: else it is the
+    rest that says what is meant.
+    """
+    groups = esco_table().isco
+    is_other = near.occupation >= 0 and groups[near.occupation] != groups[known.occupation]
+    if known.confidence == WHOLE:
+        return not (is_other and match.esco_uri is not None and near.group_confidence > BY_HEART)
+    return not is_other and match.occupation_id is None
 
 
 def _believed(match: OccupationMatch) -> OccupationMatch:
