@@ -83,14 +83,13 @@ def test_two_occupations_of_a_group_outweigh_a_likelier_one_alone() -> None:
 @pytest.mark.parametrize(
     ("known", "is_other", "sure", "stands"),
     [
-        (WHOLE, True, 0.97, False),
+        (WHOLE, True, 0.97, True),
         (WHOLE, True, 0.5, True),
-        (WHOLE, False, 0.97, True),
         (FIRST_PART, True, 0.2, False),
         (FIRST_PART, False, 0.2, True),
     ],
 )
-def test_surer_names_outweigh_what_is_known_by_heart(
+def test_a_first_part_known_by_heart_needs_names_of_its_group(
     known: float, is_other: bool, sure: float, stands: bool
 ) -> None:
     groups = esco_table().isco

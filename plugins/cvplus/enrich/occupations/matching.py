@@ -145,14 +145,13 @@ def _match_european(
 def is_meant(known: KnownTitle, near: Nearest, match: OccupationMatch) -> bool:
     """Whether what is known by heart stands, ``match`` being what the nearest names answer.
 
-    A whole title stands unless names that are surer than ``BY_HEART`` tell another unit group. A first part
-    ("Projektledare" of "Projektledare, gruva") stands only where nothing tells another group: else it is the
-    rest that says what is meant.
+    A whole title stands. A first part ("Projektledare" of "Projektledare, gruva") stands only where the
+    nearest names tell no other unit group: else it is the rest that says what is meant.
     """
+    if known.confidence == WHOLE:
+        return True
     groups = esco_table().isco
     is_other = near.occupation >= 0 and groups[near.occupation] != groups[known.occupation]
-    if known.confidence == WHOLE:
-        return not (is_other and match.esco_uri is not None and near.group_confidence > BY_HEART)
     return not is_other and match.occupation_id is None
 
 
