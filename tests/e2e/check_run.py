@@ -55,6 +55,7 @@ TABLES = [
     "marts.dim_dates",
     "marts.dim_model_versions",
     "marts.fct_postings",
+    "marts.fct_posting_skills",
     "marts.fct_pay_observations",
     "marts.fct_applications",
     "marts.fct_events",

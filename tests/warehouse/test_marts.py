@@ -60,6 +60,26 @@ def test_a_skill_shows_its_newest_usage_and_the_open_postings_that_ask_for_it(ma
     assert shown == [("python", 110, 1, 0), ("rust", None, 0, 1), ("sql", None, 1, 0)]
 
 
+def test_a_skill_of_a_job_counts_once_however_many_versions_and_lists_name_it(marts: Connection) -> None:
+    versions = marts.execute("select * from intermediate.int_postings order by known_at").fetchall()
+    told: dict[tuple[str, str], Row] = {}
+    for version in versions:
+        names = {
+            **dict.fromkeys(version["skills_preferred"], False),
+            **dict.fromkeys(version["skills_required"], True),
+        }
+        for skill, is_required in names.items():
+            row = told.setdefault((version["job_id"], skill), {"first_seen_at": version["known_at"]})
+            row |= {"is_required": is_required, "is_current": version["known_until"] is None}
+            row["last_seen_at"] = version["known_until"] or version["last_seen_at"] or version["known_at"]
+    rows = marts.execute("select * from marts.fct_posting_skills").fetchall()
+    assert len(rows) == len(told) > 3
+    for row in rows:
+        expected = told[row["job_id"], row["skill_id"]]
+        expected["last_seen_at"] = max(expected["first_seen_at"], expected["last_seen_at"])
+        assert {name: row[name] for name in expected} == expected
+
+
 def test_a_subscription_has_a_period_for_every_change_of_plan_status_or_price(marts: Connection) -> None:
     rows = marts.execute("select * from marts.fct_subscriptions order by period_number").fetchall()
     assert [

@@ -18,44 +18,17 @@ newest as (
 
 ),
 
-open_postings as (
-
-    select postings.*
-    from {{ ref('int_postings') }} as postings
-    inner join {{ ref('fct_postings') }} as facts
-        on postings.job_id = facts.job_id and facts.is_open
-    where postings.known_until is null
-
-),
-
-asked as (
-
-    select
-        job_id,
-        skill_id,
-        true as is_required
-    from open_postings
-    cross join {{ unnest_array('skills_required', 'skill_id') }}
-
-    union all
-
-    select
-        job_id,
-        skill_id,
-        false as is_required
-    from open_postings
-    cross join {{ unnest_array('skills_preferred', 'skill_id') }}
-
-),
-
+-- How many open jobs ask for each skill, as their newest versions say.
 demanded as (
 
     select
-        skill_id,
-        count(distinct case when is_required then job_id end) as required_by_count,
-        count(distinct case when not is_required then job_id end) as preferred_by_count
-    from asked
-    group by skill_id
+        asked.skill_id,
+        count(*) filter (where postings.is_open and asked.is_current and asked.is_required) as required_by_count,
+        count(*) filter (where postings.is_open and asked.is_current and not asked.is_required) as preferred_by_count
+    from {{ ref('fct_posting_skills') }} as asked
+    inner join {{ ref('fct_postings') }} as postings
+        on asked.job_id = postings.job_id
+    group by asked.skill_id
 
 )
 
