@@ -60,6 +60,20 @@ def test_every_application_is_one_training_example(built: psycopg.Connection) ->
     assert scalar(built, "select count(*) from features.training_examples") == told > 150
 
 
+def test_an_application_has_one_offer_however_often_it_is_told(built: psycopg.Connection) -> None:
+    told = scalar(
+        built,
+        """
+        select count(distinct record ->> 'applicationId') from raw.product__outcomes
+        where record ->> 'outcome' in ('offer', 'hired') and (record ->> 'salaryAmount')::numeric > 0
+        """,
+    )
+    count = (
+        "select count(distinct observation_id) from intermediate.int_pay_observations where basis = 'offer'"
+    )
+    assert scalar(built, count) == told > 10
+
+
 def test_training_and_scoring_carry_exactly_the_registered_features(built: psycopg.Connection) -> None:
     registered = {
         feature: {"number": "double precision", "category": "text", "boolean": "boolean"}[data_type]

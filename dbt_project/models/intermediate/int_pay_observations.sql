@@ -38,10 +38,11 @@
     ),
 
 {% endfor -%}
+-- An application has one offer: being hired says it again, or says what it became.
 offered as (
 
-    select
-        {{ surrogate_key(["'offer'", 'outcomes.outcome_id']) }} as observation_id,
+    select distinct on (outcomes.application_id, outcomes.known_at)
+        {{ surrogate_key(["'offer'", 'outcomes.application_id']) }} as observation_id,
         'product' as source,
         'outcomes' as resource,
         'offer' as basis,
@@ -69,6 +70,7 @@ offered as (
     {{ as_of_join(ref('int_applications'), 'application', 'outcomes', ['application_id'], 'outcomes.known_at') }}
     {{ as_of_join(ref('int_postings'), 'job', 'application', ['job_id'], 'outcomes.known_at') }}
     where outcomes.outcome in ('offer', 'hired') and outcomes.salary_amount > 0
+    order by outcomes.application_id, outcomes.known_at, outcomes.occurred_at desc, outcomes.outcome_id
 
 ),
 
