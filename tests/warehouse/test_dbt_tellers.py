@@ -82,7 +82,14 @@ def read_by_enrichment(posting: RawRow) -> RawRow:
     return as_facts(posting, facts)
 
 
+def entered(known: float, **more: Any) -> RawRow:
+    """A version of a job that people entered without saying when it was posted."""
+    record = {"jobKey": "cvplus:L", "title": f"Welder {known}", "updatedAt": day(known).isoformat(), **more}
+    return RawRow("product", "jobs", "cvplus:L", record, day(known))
+
+
 def rows() -> Iterator[RawRow]:
+    yield from (entered(2), entered(4), entered(6, closedAt=day(5).isoformat()), entered(9), entered(10))
     for posting in (
         board("a"),
         board("b", place="Leeds, England, United Kingdom", pay="£40k - £60k"),
@@ -206,6 +213,14 @@ def test_a_closed_posting_has_a_version_from_when_it_is_known_and_opens_again(
     ]
     assert versions("b") == [(None, day(1), None)]
     assert versions("e") == [(day(20), day(1), None)], "a closing date that the source tells comes first"
+
+
+def test_the_day_of_posting_moves_only_when_a_closed_posting_is_listed_again(built_url: str) -> None:
+    with psycopg.connect(built_url) as connection:
+        told = connection.execute(
+            "select posted_at from intermediate.int_postings where job_key = 'cvplus:L' order by known_at"
+        ).fetchall()
+    assert [posted for (posted,) in told] == [day(2), day(2), day(2), day(9), day(9)]
 
 
 def test_a_free_text_place_and_pay_become_country_state_and_dollars(built: psycopg.Connection) -> None:

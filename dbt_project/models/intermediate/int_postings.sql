@@ -158,12 +158,30 @@ sorted as (
 
 ),
 
+-- A posting that was closed and is listed again was posted anew.
+spells as (
+
+    select
+        *,
+        count(case when closed_at <= known_at then 1 end) over (
+            partition by job_id order by known_at, version_at, content_hash
+            rows between unbounded preceding and 1 preceding
+        ) as spell_number
+    from sorted
+
+),
+
+-- Within a spell the day of posting does not move with its versions: the earliest that was known by then holds.
 versions as (
 
     select
         *,
+        min(coalesce(posted_at, known_at)) over (
+            partition by job_id, spell_number order by known_at, version_at, content_hash
+            rows between unbounded preceding and current row
+        ) as first_posted_at,
         {{ known_until(['job_id'], ['version_at'], []) }} as known_until
-    from sorted
+    from spells
 
 )
 
@@ -190,15 +208,15 @@ select
     years_required,
     education_level_required,
     word_count,
-    coalesce(posted_at, known_at) as posted_at,
+    first_posted_at as posted_at,
     closed_at,
     salary_min_amount,
     salary_max_amount,
     modelled_min_amount,
     modelled_max_amount,
     stated_currency as currency,
-    {{ in_usd('salary_min_amount', 'stated_currency', rate_day('posted_at')) }} as salary_min_usd,
-    {{ in_usd('salary_max_amount', 'stated_currency', rate_day('posted_at')) }} as salary_max_usd,
+    {{ in_usd('salary_min_amount', 'stated_currency', rate_day('first_posted_at')) }} as salary_min_usd,
+    {{ in_usd('salary_max_amount', 'stated_currency', rate_day('first_posted_at')) }} as salary_max_usd,
     known_at,
     known_until,
     last_seen_at
