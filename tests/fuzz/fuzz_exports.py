@@ -135,7 +135,7 @@ def read_facts(table: str, records: list[dict[str, object]]) -> None:
     for kind in FACT_KINDS:
         for shape in kind.shapes():
             if shape.table == table and records:
-                kind.find([shape.read(record) for record in records])
+                kind.find([shape.read(record) for record in records], [None] * len(records))
 
 
 def documents(rows: list[bytes]) -> list[dict[str, object]]:

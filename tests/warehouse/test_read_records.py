@@ -127,6 +127,33 @@ def test_a_better_reader_reads_again_what_an_older_one_read(
     assert versions.fetchone() == (2, 1)
 
 
+@pytest.mark.parametrize(
+    ("changed", "kept"),
+    [
+        ("skills", {"occupation_id", "country", "pay_low", "company_key", "language"}),
+        ("place", {"occupation_id", "skills_required", "language"}),
+        ("language", {"skills_required", "country", "pay_low", "company_key"}),
+    ],
+)
+def test_what_no_changed_reader_touches_is_not_read_again(
+    tables: psycopg.Connection, lake: Lake, monkeypatch: pytest.MonkeyPatch, changed: str, kept: set[str]
+) -> None:
+    job = {"title": "Nurse", "company": "Acme", "location": "Munich", "description": "SQL"}
+    put(tables, "product__jobs", "b1", "accepted", {"J1@1": job})
+    (first,) = enriched(tables, lake)
+    watched = ("occupation_id", "country", "pay_low", "company_key", "language", "skills_required")
+    marked = {**first, **dict.fromkeys(watched, "marked"), "unread": {"pay": "marked"}}
+    tables.execute("update raw.derived__posting_facts set record = %s", [json.dumps(marked)])
+    tables.execute("update ops.batches set state = 'accepted' where source = 'derived'")
+    monkeypatch.setitem(VERSIONS, changed, 99)
+    (again,) = enriched(tables, lake, "later")
+    assert {name for name in watched if again[name] == "marked"} == kept
+    assert {name: again[name] for name in watched if name not in kept} == {
+        name: first[name] for name in watched if name not in kept
+    }
+    assert (again["unread"].get("pay") == "marked") == ("pay_low" in kept)
+
+
 def test_facts_are_known_when_their_posting_was(tables: psycopg.Connection, lake: Lake) -> None:
     put(tables, "product__jobs", "b1", "accepted", {"J1@1": {"title": "Nurse"}})
     enriched(tables, lake)

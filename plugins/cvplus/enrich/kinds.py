@@ -1,6 +1,6 @@
 """The kinds of records whose texts are read: with which readers, and as which resource the facts land."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,12 +18,13 @@ from cvplus.resources import Resource
 class FactKind:
     """Facts of one kind of records.
 
-    ``find`` gets what the shapes take out of records and answers the facts of each, in order.
+    ``find`` gets what the shapes take out of records and the facts that were read of each before (``None``
+    where none were), and answers the facts of each, in order.
     """
 
     resource: Resource
     shapes: Callable[[], tuple[RecordShape[Any], ...]]
-    find: Callable[[Sequence[Any]], list[dict[str, Any]]]
+    find: Callable[[Sequence[Any], Sequence[Mapping[str, Any] | None]], list[dict[str, Any]]]
 
     @property
     def readers(self) -> str:
@@ -31,8 +32,15 @@ class FactKind:
         return versions_of(FACT_READERS[self.resource.name])
 
 
+def _anew(
+    find: Callable[[Sequence[Any]], list[dict[str, Any]]],
+) -> Callable[[Sequence[Any], Sequence[Mapping[str, Any] | None]], list[dict[str, Any]]]:
+    """Facts of so few readings that nothing is saved by keeping some: all are read again."""
+    return lambda texts, _: find(texts)
+
+
 FACT_KINDS = (
-    FactKind(COMPANY_FACTS, company_shapes, company_facts),
-    FactKind(CV_FACTS, cv_shapes, cv_facts),
+    FactKind(COMPANY_FACTS, company_shapes, _anew(company_facts)),
+    FactKind(CV_FACTS, cv_shapes, _anew(cv_facts)),
     FactKind(POSTING_FACTS, posting_shapes, posting_facts),
 )

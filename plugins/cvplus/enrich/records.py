@@ -27,6 +27,19 @@ _PENDING = """
       )
 """
 
+# The newest facts of the version that a gate let through, whoever read them.
+_READ_BEFORE = """
+    (
+        select fact.record
+        from raw.{facts} as fact
+        join ops.batches as fact_batch on fact_batch.batch_id = fact.batch_id
+        where fact_batch.state in ('accepted', 'released')
+          and fact.record_key = {prefix} || told.record_key || '|' || told.content_hash
+        order by fact.loaded_at desc
+        limit 1
+    )
+"""
+
 
 def read_records(connection: psycopg.Connection, lake: Lake, run_key: str, kind: FactKind) -> Manifest | None:
     """Land the facts of every record version that today's readers have not read as one batch.
@@ -64,7 +77,8 @@ def _fact_pages(
 ) -> Iterator[list[dict[str, Any]]]:
     """Facts of the shape's pending records, a page a chunk."""
     query = sql.SQL(
-        "select record_key, content_hash, min(told.known_at), (array_agg(told.record))[1]"
+        "select record_key, content_hash, min(told.known_at), (array_agg(told.record))[1], "
+        + _READ_BEFORE
         + _PENDING
         + "group by record_key, content_hash order by record_key, content_hash"
     )
@@ -72,7 +86,7 @@ def _fact_pages(
         cursor.itersize = CHUNK_RECORDS
         cursor.execute(_filled(query, kind, shape))
         while rows := cursor.fetchmany(CHUNK_RECORDS):
-            facts = kind.find([shape.read(record) for *_, record in rows])
+            facts = kind.find([shape.read(row[3]) for row in rows], [row[4] for row in rows])
             yield [
                 {
                     "source": shape.source,
@@ -83,7 +97,7 @@ def _fact_pages(
                     "readers": kind.readers,
                     **found,
                 }
-                for (record_key, content_hash, known_at, _), found in zip(rows, facts, strict=True)
+                for (record_key, content_hash, known_at, *_), found in zip(rows, facts, strict=True)
             ]
 
 

@@ -40,6 +40,12 @@ def versions_of(kinds: Iterable[str]) -> str:
     return " ".join(f"{kind}:{VERSIONS[kind]}" for kind in kinds)
 
 
+def versions_in(readers: str) -> dict[str, int]:
+    """The versions by reader, of what :func:`versions_of` wrote; of another text, those that can be read."""
+    told = (part.partition(":") for part in readers.split())
+    return {kind: int(version) for kind, _, version in told if version.isdecimal()}
+
+
 def readers_version() -> str:
     """All readers of facts with their versions."""
     return versions_of(sorted({kind for kinds in FACT_READERS.values() for kind in kinds}))
