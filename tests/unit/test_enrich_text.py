@@ -321,3 +321,32 @@ def test_ranges_of_pay_are_read_with_what_their_titles_say(
     posting = reader_of(RANGES)({"title": "Engineer", "ranges": ranges})
     (facts,) = posting_facts([posting])
     assert tuple(facts[f"pay_{part}"] for part in ("low", "high", "currency", "period")) == pay
+
+
+@pytest.mark.parametrize(
+    ("sentence", "pay"),
+    [
+        (
+            "The salary range for this role is $120,000 - $150,000 per year.",
+            (120_000, 150_000, "USD", "year"),
+        ),
+        ("Vergütung: 15-17 €/Stunde, 10-20 Stunden pro Woche.", (15, 17, "EUR", "hour")),
+        ("Lön: 38 000 - 45 000 kr/månad. Vi har 200 anställda.", (38_000, 45_000, "SEK", "month")),
+        ("年収600万円〜800万円。残業手当あり。", (6_000_000, 8_000_000, "JPY", "year")),
+        ("Pay: $25 - $30 per hour. Company revenue $3M per year.", (25, 30, "USD", "hour")),
+        ("You will manage a budget of $2,000,000 per year.", None),
+        ("Sie betreuen Kunden mit einem Umsatz von 100.000 € pro Jahr.", None),
+        ("A $150/hr consulting rate is what our agencies charge clients.", None),
+        ("Annual training budget: $3,000 per employee. We raised $50M.", None),
+        ("交通費支給（月5万円まで）。売上高は年間600万円。", None),
+        ("Nearly 819 million monthly active users.", None),
+    ],
+)
+def test_pay_of_a_description_counts_where_it_is_sure_and_complete(
+    sentence: str, pay: tuple[float, float, str, str] | None
+) -> None:
+    text = f"We build software for teams. {sentence} Apply now with your CV."
+    (facts,) = posting_facts([PostingText("Engineer", text)])
+    found = tuple(facts[f"pay_{part}"] for part in ("low", "high", "currency", "period"))
+    assert found == (pay or (None, None, None, None))
+    assert ("pay" in facts["unread"]) == (pay is None)

@@ -7,7 +7,7 @@ from itertools import islice
 from typing import Any
 
 from cvplus.enrich.answers import fields_of
-from cvplus.enrich.pay_ranges import widest_pay
+from cvplus.enrich.pay_ranges import told_in_description, widest_pay
 from cvplus.enrich.posting_text import PostingText
 from cvplus.enrich.readers.answer import LONGEST_TEXT, Answer, Text, as_written
 from cvplus.enrich.readers.registry import VERSIONS, read_texts, versions_in
@@ -100,13 +100,19 @@ def _countries(postings: Sequence[PostingText], facts: Sequence[Facts]) -> list[
 
 
 def _pay(postings: Sequence[PostingText], facts: Sequence[Facts]) -> list[Found]:
-    """The pay of each posting: one statement, or the widest of those that agree with the first clear one."""
+    """The pay of each posting: one statement, or the widest of those that agree with the first clear one.
+
+    Where no text is about pay alone, the description may tell it.
+    """
     texts = [
-        [Text(told, country=country, title=one.title) for told in one.pay or ("",)]
+        [Text(told, country=country, title=one.title) for told in one.pay or (one.text,)]
         for one, country in zip(postings, _countries(postings, facts), strict=True)
     ]
     answers = iter(read_texts("pay", [text for of_one in texts for text in of_one]))
-    widest = [widest_pay(list(islice(answers, len(of_one)))) for of_one in texts]
+    told = [widest_pay(list(islice(answers, len(of_one)))) for of_one in texts]
+    widest = [
+        answer if one.pay else told_in_description(answer) for one, answer in zip(postings, told, strict=True)
+    ]
     names = {part: f"pay_{part}" for part in ("low", "high", "currency", "period")}
     return [(fields_of(names, answer), answer.reason) for answer in widest]
 

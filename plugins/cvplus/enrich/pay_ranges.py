@@ -1,9 +1,10 @@
-"""One statement of several about the pay of one job: a range for each zone or tier."""
+"""What of the statements about pay that stand with a job is its pay."""
 
 from collections.abc import Sequence
 from dataclasses import replace
 
-from cvplus.enrich.readers.answer import Answer
+from cvplus.enrich.readers.answer import Answer, unread
+from cvplus.enrich.readers.knobs import reader_knobs
 from cvplus.enrich.readers.pay.together import Pay
 
 
@@ -24,3 +25,14 @@ def widest_pay(answers: Sequence[Answer[Pay]]) -> Answer[Pay]:
     highs = [pay.high for pay in alike if pay.high is not None]
     widest = replace(first.value, low=min(lows, default=None), high=max(highs, default=None))
     return replace(first, value=widest)
+
+
+def told_in_description(answer: Answer[Pay]) -> Answer[Pay]:
+    """Pay read in a whole description: nothing, for reason ``pay_unsure``, unless it is sure and complete."""
+    pay = answer.value
+    if pay is None:
+        return answer
+    is_complete = pay.currency is not None and pay.period is not None
+    if is_complete and answer.confidence >= reader_knobs().pay.lowest_confidence_in_description:
+        return answer
+    return unread("pay_unsure")

@@ -43,11 +43,18 @@ class LanguageKnobs(Frozen):
     lowest_confidence: Share
 
 
+class PayKnobs(Frozen):
+    """Of pay; see the file."""
+
+    lowest_confidence_in_description: Share
+
+
 class ReaderKnobs(Frozen):
     """The file, a part a reader."""
 
     title: TitleKnobs
     language: LanguageKnobs
+    pay: PayKnobs
 
 
 @lru_cache

@@ -11,7 +11,7 @@ from cvplus.enrich.readers.answer import EMPTY, Answer, Text, as_written, unread
 VERSIONS = {
     "title": 2,
     "language": 2,
-    "pay": 1,
+    "pay": 2,
     "place": 2,
     "remote": 2,
     "skills": 2,
