@@ -23,6 +23,7 @@ _QUERIES = {
     "stage_company",
     "stage_skill",
     "counted_skills",
+    "staged_facts",
     "union_of",
 }
 _LISTS = {

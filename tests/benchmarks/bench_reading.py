@@ -27,7 +27,7 @@ from rich.table import Table
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "plugins"))
 
 from cvplus.enrich.evaluation import read_labels
-from cvplus.enrich.facts import posting_facts
+from cvplus.enrich.posting_facts import posting_facts
 from cvplus.enrich.posting_text import PostingText
 from cvplus.enrich.postings import CHUNK_POSTINGS
 from cvplus.enrich.readers.phrases import lay_out

@@ -13,7 +13,7 @@ from dbt_fixtures.more_tellers import MODELS, add_tellers
 from dbt_fixtures.raw_rows import RawRow, create_raw_tables, load_rows
 from dbt_runner import FEATURE_STORE, DbtFailed, fresh_database, parsed, run_dbt
 
-from cvplus.enrich.facts import posting_facts
+from cvplus.enrich.posting_facts import posting_facts
 from cvplus.enrich.posting_text import reader_of
 from cvplus.runtime.postgres import EmbeddedPostgres
 from cvplus.sources.declaration import CompanyFields, PostingFields

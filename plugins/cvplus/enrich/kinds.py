@@ -6,7 +6,7 @@ from typing import Any
 
 from cvplus.enrich.company_facts import company_facts, company_shapes
 from cvplus.enrich.cv_facts import cv_facts, cv_shapes
-from cvplus.enrich.facts import posting_facts
+from cvplus.enrich.posting_facts import posting_facts
 from cvplus.enrich.posting_text import posting_shapes
 from cvplus.enrich.readers.registry import FACT_READERS, versions_of
 from cvplus.enrich.resources import COMPANY_FACTS, CV_FACTS, POSTING_FACTS
