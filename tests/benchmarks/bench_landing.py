@@ -8,7 +8,6 @@ second. The last line lands ten times as many: the peak of the process's memory 
 
 import argparse
 import multiprocessing
-import resource
 import sys
 import tempfile
 import time
@@ -25,6 +24,9 @@ from rich.console import Console
 from rich.table import Table
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "plugins"))
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from peak_memory import peak_bytes
 
 from cvplus.lake.manifest import Window
 from cvplus.lake.store import open_lake
@@ -138,7 +140,7 @@ def land(url: str, folder: Path, answer: Connection) -> None:
         declaration(), "postings", WINDOW, Credentials(base_url=url), lake, "bench", options
     )
     seconds = time.perf_counter() - started
-    answer.send((seconds, manifest.rows_read, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024))
+    answer.send((seconds, manifest.rows_read, peak_bytes() / (1 << 20)))
 
 
 def landed(url: str) -> tuple[float, int, float]:

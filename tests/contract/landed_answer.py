@@ -5,11 +5,11 @@
 
 import gzip
 import json
-import resource
 import sys
 import tempfile
 from pathlib import Path
 
+from peak_memory import peak_bytes
 from replaying import WINDOW
 from scripted_provider import KEY, declared
 from test_hostile_answers import serving_bytes, whole
@@ -51,8 +51,7 @@ def main(kind: str) -> None:
             "run-1",
             SessionOptions(cache_folder=Path(folder, "cache"), retries=0, reaches_this_machine=True),
         )
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
-    print(json.dumps({"rows_read": manifest.rows_read, "peak_bytes": peak}))
+    print(json.dumps({"rows_read": manifest.rows_read, "peak_bytes": peak_bytes()}))
 
 
 if __name__ == "__main__":

@@ -6,7 +6,6 @@ ends with 1 when there is a defect or the memory went over its limit.
 
 import argparse
 import base64
-import resource
 import sys
 import tempfile
 import time
@@ -17,6 +16,7 @@ import psycopg
 from found import Found
 from fuzz_answers import fuzz_answers
 from fuzz_exports import fuzz_exports
+from peak_memory import peak_bytes
 
 from cvplus.exports.registry import product_resources
 from cvplus.privacy.keys import SubjectKeyring
@@ -47,11 +47,6 @@ def run(count: int, seed: int, folder: Path) -> Found:
             stop_postgres(server.data_folder)
         fuzz_answers(count - count // 2, seed, folder, found)
     return found
-
-
-def peak_bytes() -> int:
-    """The most memory that this process has held."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
 
 
 def main() -> int:
