@@ -1,7 +1,8 @@
-"""Build everything that needs no prediction: read texts, staging, intermediate, features, marts.
+"""Build everything that needs no prediction: read texts, staging, link, intermediate, features, marts.
 
-**Makes**: `raw.derived__*_facts` (what texts of postings, companies and CVs say), then every dbt model but
-those tagged `reads_predictions`, one task a layer: `build_stage`, `build_unite`, `build_features`,
+**Makes**: `raw.derived__*_facts` (what texts of postings, companies and CVs say) and, behind staging,
+`raw.derived__*_links` (which postings are of one job), then every dbt model but those tagged
+`reads_predictions`, one task a layer: `build_stage`, `build_unite`, `build_features`,
 `build_marts`. Each node's outcome is a row in `ops.model_runs` as it happens.
 
 **From**: all accepted batches that have not been built yet; a run without news does nothing. It wakes on
@@ -20,7 +21,13 @@ from datetime import timedelta
 from airflow.sdk import DAG, AssetAny, AssetOrTimeSchedule, Param, chain
 
 from cvplus.orchestration.assets import RAW_DOMAINS
-from cvplus.orchestration.build import layer_task, publish_features, read_texts, watch_freshness
+from cvplus.orchestration.build import (
+    layer_task,
+    link_records,
+    publish_features,
+    read_texts,
+    watch_freshness,
+)
 from cvplus.orchestration.defaults import TASK_DEFAULTS, on_clock
 
 with DAG(
@@ -43,5 +50,5 @@ with DAG(
 ) as dag:
     watch_freshness()
     enriched = read_texts()
-    layers = [layer_task(layer) for layer in ("stage", "unite", "features", "marts")]
-    chain(enriched, *layers, publish_features(enriched))
+    staged, *layers = [layer_task(layer) for layer in ("stage", "unite", "features", "marts")]
+    chain(enriched, staged, link_records(), *layers, publish_features(enriched))

@@ -75,7 +75,7 @@
     {{ known_by(alias, instant) }} and ({{ alias }}.known_until is null or {{ instant }} < {{ alias }}.known_until)
 {%- endmacro %}
 
-{# Join to each row the version that was known at its instant: as_of_join(ref('int_postings'), 'job', 'spine', ['job_id']). #}
+{# Join to each row the version that was known at its instant: as_of_join(ref('int_jobs'), 'job', 'spine', ['job_id']). #}
 {% macro as_of_join(relation, alias, spine, keys, instant=none) -%}
     left join {{ relation }} as {{ alias }}
         on

@@ -24,6 +24,7 @@ _QUERIES = {
     "stage_skill",
     "counted_skills",
     "staged_facts",
+    "staged_links",
     "union_of",
 }
 _LISTS = {
@@ -67,6 +68,11 @@ def as_of_join(relation: str, alias: str, spine: str, keys: list[str], instant: 
     return f"left join {relation} as {alias} on {spine}.{keys[0]} = {alias}.{keys[0]}"
 
 
+def job_link_join(alias: str, spine: str, instant: str) -> str:
+    """The join itself, so that its alias is known."""
+    return f"left join int_job_links as {alias} on {spine}.posting_id = {alias}.posting_id"
+
+
 def each_week(first_week: str, last_week: str, alias: str) -> str:
     """The join itself, so that its alias is known."""
     return f"cross join lateral (select {first_week} as week_start_date, {last_week} as last_week) as {alias}"
@@ -103,6 +109,11 @@ def registered_features() -> list[dict[str, Any]]:
 def unnest_array(array: str, name: str) -> str:
     """A table of one column."""
     return f"lateral unnest({array}) as {name}_rows ({name})"
+
+
+def unnest_pairs(first: str, second: str, first_name: str, second_name: str) -> str:
+    """A table of two columns."""
+    return f"lateral unnest({first}, {second}) as pairs ({first_name}, {second_name})"
 
 
 def same_key(left: str, right: str, columns: list[str]) -> str:

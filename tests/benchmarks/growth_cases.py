@@ -27,7 +27,7 @@ create table intermediate.int_cvs (
     cv_id text, cv_version integer, subject_id text, target_region text, skills text[],
     updated_at timestamptz, known_at timestamptz, known_until timestamptz
 );
-create table intermediate.int_postings (
+create table intermediate.int_jobs (
     job_id text, source text, resource text, country text, skills_required text[], skills_preferred text[],
     posted_at timestamptz, closed_at timestamptz, known_at timestamptz, known_until timestamptz
 );
@@ -111,14 +111,14 @@ CASES = (
         name="the best open jobs of each CV, both growing",
         rows="CVs and jobs",
         size=200,
-        tables=("intermediate.int_cvs", "intermediate.int_postings"),
+        tables=("intermediate.int_cvs", "intermediate.int_jobs"),
         make=f"""
             insert into intermediate.int_cvs
             select 'cv-' || number, 1, 'subject-' || number,
                 (array['US', 'GB', 'DE', 'US', null])[1 + number % 5],
                 {SOME_SKILLS.format(count=14, row="number")}, '2026-05-20', '2026-05-21', null
             from generate_series(1, {{size}}) as number;
-            insert into intermediate.int_postings
+            insert into intermediate.int_jobs
             select md5('job-' || number), 'product', 'jobs', (array['US', 'GB', 'DE', 'US'])[1 + number % 4],
                 {SOME_SKILLS.format(count=5, row="number")}, {SOME_SKILLS.format(count=3, row="number")},
                 '2026-05-20', null, '2026-05-21', null

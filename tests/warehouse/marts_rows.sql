@@ -17,7 +17,7 @@ insert into intermediate.int_companies (company_id, source, source_company_id, c
 ('acme', 'crunchbase', 'u1', 'Acme Old', 11, 50, 'technology', 'US', '2026-01-01 00:00+00', '2026-02-01 00:00+00'),
 ('acme', 'crunchbase', 'u1', 'Acme', 51, 100, 'technology', 'US', '2026-02-01 00:00+00', null);
 
-insert into intermediate.int_postings (
+insert into intermediate.int_jobs (
     job_id, job_key, source, title, company_id, company_name, occupation_id, industry_id, country, region, seniority,
     skills_required, skills_preferred, posted_at, closed_at, salary_min_amount, salary_max_amount, currency,
     salary_min_usd, salary_max_usd, known_at, known_until, last_seen_at

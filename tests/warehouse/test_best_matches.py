@@ -15,10 +15,10 @@ COMPARED_WITH_ALL = """
     with asked as (
         select job_id, country, unnest(skills_required) as skill_id,
             1.0 / nullif(cardinality(skills_required), 0) as weight
-        from intermediate.int_postings
+        from intermediate.int_jobs
         union all
         select job_id, country, unnest(skills_preferred), 0.3 / nullif(cardinality(skills_preferred), 0)
-        from intermediate.int_postings
+        from intermediate.int_jobs
     )
     select cvs.cv_id, asked.job_id, sum(asked.weight) as fit,
         row_number() over (partition by cvs.cv_id order by sum(asked.weight) desc, asked.job_id) as match_rank

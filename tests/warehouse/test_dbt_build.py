@@ -112,7 +112,7 @@ def test_training_and_scoring_carry_exactly_the_registered_features(built: psyco
 def test_one_vacancy_told_by_two_resources_is_one_job(built: psycopg.Connection) -> None:
     rows = built.execute(
         "select title, salary_min_usd, salary_max_usd, closed_at is not null, skills_required is not null"
-        " from intermediate.int_postings where job_key = 'usajobs:800000001' order by known_at"
+        " from intermediate.int_posting_sightings where job_key = 'usajobs:800000001' order by known_at"
     ).fetchall()
 
     # The history first, by the hour; then the search, whose pay for a year replaces it whole.

@@ -201,7 +201,7 @@ def test_a_closed_posting_has_a_version_from_when_it_is_known_and_opens_again(
 ) -> None:
     def versions(job: str) -> list[tuple[Any, ...]]:
         return built.execute(
-            "select closed_at, known_at, known_until from intermediate.int_postings"
+            "select closed_at, known_at, known_until from intermediate.int_posting_sightings"
             " where job_key = %s order by known_at",
             [f"board:{job}"],
         ).fetchall()
@@ -218,7 +218,8 @@ def test_a_closed_posting_has_a_version_from_when_it_is_known_and_opens_again(
 def test_the_day_of_posting_moves_only_when_a_closed_posting_is_listed_again(built_url: str) -> None:
     with psycopg.connect(built_url) as connection:
         told = connection.execute(
-            "select posted_at from intermediate.int_postings where job_key = 'cvplus:L' order by known_at"
+            "select posted_at from intermediate.int_posting_sightings"
+            " where job_key = 'cvplus:L' order by known_at"
         ).fetchall()
     assert [posted for (posted,) in told] == [day(2), day(2), day(2), day(9), day(9)]
 
@@ -226,7 +227,7 @@ def test_the_day_of_posting_moves_only_when_a_closed_posting_is_listed_again(bui
 def test_a_free_text_place_and_pay_become_country_state_and_dollars(built: psycopg.Connection) -> None:
     told = built.execute(
         "select job_key, country, region, city, salary_min_usd, salary_max_usd, modelled_min_amount"
-        " from intermediate.int_postings where source = 'board' and known_until is null order by 1"
+        " from intermediate.int_posting_sightings where source = 'board' and known_until is null order by 1"
     ).fetchall()
     assert told == [
         ("board:a", None, None, None, None, None, None),

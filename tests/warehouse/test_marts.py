@@ -61,7 +61,7 @@ def test_a_skill_shows_its_newest_usage_and_the_open_postings_that_ask_for_it(ma
 
 
 def test_a_skill_of_a_job_counts_once_however_many_versions_and_lists_name_it(marts: Connection) -> None:
-    versions = marts.execute("select * from intermediate.int_postings order by known_at").fetchall()
+    versions = marts.execute("select * from intermediate.int_jobs order by known_at").fetchall()
     told: dict[tuple[str, str], Row] = {}
     for version in versions:
         names = {

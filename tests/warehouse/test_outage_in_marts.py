@@ -27,7 +27,7 @@ class Warehouse:
         self.url = url
         with psycopg.connect(url) as connection:
             for table, job in (
-                ("int_postings", "job_id = 'j2'"),
+                ("int_jobs", "job_id = 'j2'"),
                 ("int_pay_observations", "observation_id = 'posted-j1'"),
             ):
                 told = f"update intermediate.{table} set source = %s, resource = %s where {job}"

@@ -87,7 +87,12 @@ def built_url(postgres_server: EmbeddedPostgres) -> Iterator[str]:
                 add(connection, "sec_edgar", "companies", cik, {"cik": cik, "name": name}, 0)
         companies = ["int_crunchbase_companies", "int_sec_edgar_companies"]
         run_dbt(
-            url, "run", "--select", "+int_postings", "stg_fx_rates__rates", *(f"+{one}" for one in companies)
+            url,
+            "run",
+            "--select",
+            "+int_posting_sightings",
+            "stg_fx_rates__rates",
+            *(f"+{one}" for one in companies),
         )
         yield url
 
@@ -114,7 +119,7 @@ def test_staging_shows_the_version_that_landed_later(built_url: str) -> None:
 
 
 def test_the_united_postings_show_no_version_that_never_was_current(built_url: str) -> None:
-    postings = "select job_key, title, known_until from intermediate.int_postings order by job_key"
+    postings = "select job_key, title, known_until from intermediate.int_posting_sightings order by job_key"
     assert current(built_url, postings) == [
         ("arbeitnow:c", "Nurse", None),
         ("arbeitnow:d", "Cook", None),

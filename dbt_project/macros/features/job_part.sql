@@ -39,7 +39,7 @@
         case when job.job_id is not null then coalesce(applicants.applicants_so_far, 0)::double precision end
             as applicants_so_far
     from {{ spine }} as spine
-    {{ as_of_join(ref('int_postings'), 'job', 'spine', ['job_id']) }}
+    {{ as_of_join(ref('int_jobs'), 'job', 'spine', ['job_id']) }}
     left join lateral (
         select
             (coalesce(job.salary_min_usd, job.salary_max_usd) + coalesce(job.salary_max_usd, job.salary_min_usd)) / 2
@@ -65,9 +65,11 @@
             spine.example_id,
             count(*) as applicants_so_far
         from {{ spine }} as spine
+        inner join {{ ref('int_job_links') }} as link
+            on spine.job_id = link.job_id and {{ as_of('link', 'spine.feature_at') }}
         inner join {{ ref('int_applications') }} as other
             on
-                spine.job_id = other.job_id
+                link.posting_id = other.posting_id
                 and other.subject_id is distinct from spine.subject_id
                 and other.applied_at < spine.feature_at
                 and {{ as_of('other', 'spine.feature_at') }}

@@ -51,7 +51,7 @@
         order by version.cv_version desc
         limit 1
     ) as cv on true
-    {{ as_of_join(ref('int_postings'), 'job', 'spine', ['job_id']) }}
+    {{ as_of_join(ref('int_jobs'), 'job', 'spine', ['job_id']) }}
     left join {{ ref('regions') }} as region
         on job.country = region.country
 {% endmacro %}

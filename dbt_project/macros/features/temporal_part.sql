@@ -38,7 +38,7 @@
             from {{ spine }}
         ) as example_days
         inner join (
-            select min(known_at) as known_at from {{ ref('int_postings') }} group by job_id
+            select min(known_at) as known_at from {{ ref('int_jobs') }} group by job_id
         ) as first_known
             on
                 {{ known_by('first_known', 'midnight_at') }}

@@ -16,3 +16,29 @@
 {% macro distinct_texts(column) -%}
     {{ dbt.listagg('distinct ' ~ column, "', '", 'order by ' ~ column) }}
 {%- endmacro %}
+
+
+{#- The distinct texts of a group in alphabetical order, as an array. -#}
+{% macro distinct_array(column) -%}
+    {{ return(adapter.dispatch('distinct_array', 'cvplus')(column)) }}
+{%- endmacro %}
+
+{% macro postgres__distinct_array(column) -%}
+    array_agg(distinct {{ column }} order by {{ column }})
+{%- endmacro %}
+
+{% macro default__distinct_array(column) -%}
+    array_sort(collect_set({{ column }}))
+{%- endmacro %}
+
+
+{#- An array of texts without `|` as one text, and back: arrays of unlike length are not aggregated everywhere. -#}
+{% macro array_as_text(array) -%} array_to_string({{ array }}, '|') {%- endmacro %}
+
+{% macro text_as_array(text) -%}
+    {{ return(adapter.dispatch('text_as_array', 'cvplus')(text)) }}
+{%- endmacro %}
+
+{% macro postgres__text_as_array(text) -%} string_to_array({{ text }}, '|') {%- endmacro %}
+
+{% macro default__text_as_array(text) -%} filter(split({{ text }}, '[|]'), one -> one <> '') {%- endmacro %}

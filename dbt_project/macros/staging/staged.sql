@@ -91,7 +91,7 @@
 {# The columns of a posting's version that stay the same when it is found closed or open again. #}
 {% macro posting_version_columns() -%}
     {%- set changing = ['closed_at', 'updated_at'] -%}
-    {{ (['record_key', 'content_hash', 'source', 'resource']
+    {{ (['record_key', 'content_hash', 'source', 'resource', 'teller_rank']
         + staging_columns('posting').keys() | reject('in', changing) | list) | join(', ') }}
 {%- endmacro %}
 

@@ -6,7 +6,7 @@ with spine as (
         null::text as subject_id,
         job_id,
         {{ horizon() }} as feature_at
-    from {{ ref('int_postings') }}
+    from {{ ref('int_jobs') }}
 
 ),
 

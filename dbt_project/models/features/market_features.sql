@@ -33,7 +33,7 @@ postings as (
         (coalesce(job.salary_min_usd, job.salary_max_usd) + coalesce(job.salary_max_usd, job.salary_min_usd)) / 2
             as pay_usd
     from weeks
-    inner join {{ ref('int_postings') }} as job
+    inner join {{ ref('int_jobs') }} as job
         on
             {{ as_of('job', 'weeks.feature_at') }}
             and job.posted_at < weeks.feature_at
@@ -83,8 +83,10 @@ supply as (
             application.applied_at >= weeks.feature_at - interval '28 days'
             and application.applied_at < weeks.feature_at
             and {{ as_of('application', 'weeks.feature_at') }}
-    inner join {{ ref('int_postings') }} as job
-        on application.job_id = job.job_id and {{ as_of('job', 'weeks.feature_at') }}
+    inner join {{ ref('int_job_links') }} as link
+        on application.posting_id = link.posting_id and {{ as_of('link', 'weeks.feature_at') }}
+    inner join {{ ref('int_jobs') }} as job
+        on link.job_id = job.job_id and {{ as_of('job', 'weeks.feature_at') }}
     group by weeks.week_start_date, job.occupation_id, job.country
 
 )

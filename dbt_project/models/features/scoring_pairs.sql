@@ -75,7 +75,7 @@ select
     ]) }} as feature_hash
 from spine
 inner join example_features on spine.example_id = example_features.example_id
-{{ as_of_join(ref('int_postings'), 'job', 'spine', ['job_id']) }}
+{{ as_of_join(ref('int_jobs'), 'job', 'spine', ['job_id']) }}
 {{ as_of_join(ref('int_cvs'), 'cv', 'spine', ['cv_id', 'cv_version']) }}
 left join news on spine.subject_id = news.subject_id
 left join {{ source('ops', 'freshness') }} as freshness

@@ -12,18 +12,19 @@ with refused as (
 spine as (
 
     select
-        application_id as example_id,
-        application_id,
-        subject_id,
-        cv_id,
-        cv_version,
-        job_id,
-        applied_at as feature_at
-    from {{ ref('int_applications') }}
+        applications.application_id as example_id,
+        applications.application_id,
+        applications.subject_id,
+        applications.cv_id,
+        applications.cv_version,
+        {{ linked_job_id('link', 'applications') }} as job_id,
+        applications.applied_at as feature_at
+    from {{ ref('int_applications') }} as applications
+    {{ job_link_join('link', 'applications', 'applications.applied_at') }}
     where
-        known_until is null
-        and applied_at is not null
-        and subject_id not in (select subject_id from refused)
+        applications.known_until is null
+        and applications.applied_at is not null
+        and applications.subject_id not in (select subject_id from refused)
 
 ),
 

@@ -1,11 +1,11 @@
-{{ config(indexes=[{'columns': ['application_id']}, {'columns': ['job_id']}, {'columns': ['subject_id']}]) }}
+{{ config(indexes=[{'columns': ['application_id']}, {'columns': ['posting_id']}, {'columns': ['subject_id']}]) }}
 
 select
     application_id,
     subject_id,
     cv_id,
     cv_version,
-    md5(job_key) as job_id,
+    md5(job_key) as posting_id,
     job_key,
     applied_at,
     channel,

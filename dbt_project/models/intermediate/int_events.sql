@@ -13,7 +13,7 @@ select
     event_id,
     event_type,
     subject_id,
-    md5(job_key) as job_id,
+    md5(job_key) as posting_id,
     job_key,
     occurred_at,
     {{ json_text('metadata', 'feature') }} as feature_used,

@@ -1,4 +1,4 @@
-{{ config(indexes=[{'columns': ['currency', 'valid_from']}]) }}
+{{ config(tags=['read_by_linkers'], indexes=[{'columns': ['currency', 'valid_from']}]) }}
 
 -- The first word on a day counts: a correction came when the rate had been used.
 with first_told as (

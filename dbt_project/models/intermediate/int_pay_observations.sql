@@ -3,11 +3,12 @@
 -- A posting's pay, said again in a later version, is one observation.
 {% for basis, prefix in [('posted', 'salary'), ('modelled', 'modelled')] -%}
     {%- set low, high = prefix ~ '_min_amount', prefix ~ '_max_amount' -%}
+    {%- set currency = {'salary': 'currency', 'modelled': 'modelled_currency'}[prefix] -%}
     {%- set middle = '(coalesce(' ~ low ~ ', ' ~ high ~ ') + coalesce(' ~ high ~ ', ' ~ low ~ ')) / 2' -%}
     {{ 'with ' if loop.first }}{{ basis }} as (
 
-        select distinct on (job_id, {{ low }}, {{ high }}, currency)
-            {{ surrogate_key(["'" ~ basis ~ "'", 'job_id', low, high, 'currency']) }} as observation_id,
+        select distinct on (job_id, {{ low }}, {{ high }}, {{ currency }})
+            {{ surrogate_key(["'" ~ basis ~ "'", 'job_id', low, high, currency]) }} as observation_id,
             source,
             resource,
             '{{ basis }}' as basis,
@@ -20,10 +21,10 @@
             {{ low }} as low_amount,
             {{ middle }} as median_amount,
             {{ high }} as high_amount,
-            currency,
-            {{ in_usd(low, 'currency', rate_day('posted_at')) }} as low_usd,
-            {{ in_usd(middle, 'currency', rate_day('posted_at')) }} as median_usd,
-            {{ in_usd(high, 'currency', rate_day('posted_at')) }} as high_usd,
+            {{ currency }} as currency,
+            {{ in_usd(low, currency, rate_day('posted_at')) }} as low_usd,
+            {{ in_usd(middle, currency, rate_day('posted_at')) }} as median_usd,
+            {{ in_usd(high, currency, rate_day('posted_at')) }} as high_usd,
             null::double precision as p10_usd,
             null::double precision as p25_usd,
             null::double precision as p50_usd,
@@ -31,9 +32,9 @@
             null::double precision as p90_usd,
             1::double precision as weight,
             known_at
-        from {{ ref('int_postings') }}
+        from {{ ref('int_jobs') }}
         where {{ low }} > 0 or {{ high }} > 0
-        order by job_id, {{ low }}, {{ high }}, currency, known_at
+        order by job_id, {{ low }}, {{ high }}, {{ currency }}, known_at
 
     ),
 
@@ -68,7 +69,8 @@ offered as (
         outcomes.known_at
     from {{ ref('int_outcomes') }} as outcomes
     {{ as_of_join(ref('int_applications'), 'application', 'outcomes', ['application_id'], 'outcomes.known_at') }}
-    {{ as_of_join(ref('int_postings'), 'job', 'application', ['job_id'], 'outcomes.known_at') }}
+    {{ job_link_join('link', 'application', 'outcomes.known_at') }}
+    {{ as_of_join(ref('int_jobs'), 'job', 'link', ['job_id'], 'outcomes.known_at') }}
     where outcomes.outcome in ('offer', 'hired') and outcomes.salary_amount > 0
     order by outcomes.application_id, outcomes.known_at, outcomes.occurred_at desc, outcomes.outcome_id
 

@@ -1,4 +1,4 @@
-{{ config(indexes=[{'columns': ['source', 'resource', 'record_key']}]) }}
+{{ config(tags=['read_by_linkers'], indexes=[{'columns': ['source', 'resource', 'record_key']}]) }}
 
 -- A record belongs to one part of its snapshot (a board); a snapshot that is read in one has no parts.
 with sighted as (

@@ -20,7 +20,7 @@ newest_cvs as (
 open_jobs as (
 
     select jobs.*
-    from {{ ref('int_postings') }} as jobs
+    from {{ ref('int_jobs') }} as jobs
     left join {{ source('ops', 'freshness') }} as freshness
         on jobs.source = freshness.source and jobs.resource = freshness.resource
     cross join clock
@@ -38,10 +38,11 @@ requests as (
 
     select distinct
         events.subject_id,
-        events.job_id,
+        {{ linked_job_id('link', 'events') }} as job_id,
         {{ json_text('events.metadata', 'cvId') }} as cv_id
     from {{ ref('int_events') }} as events
     cross join clock
+    {{ job_link_join('link', 'events', 'clock.feature_at') }}
     where
         events.event_type = 'prediction_request'
         and events.job_key is not null
@@ -52,7 +53,7 @@ requests as (
 known_jobs as (
 
     select distinct jobs.job_id
-    from {{ ref('int_postings') }} as jobs
+    from {{ ref('int_jobs') }} as jobs
     cross join clock
     where {{ known_by('jobs', 'clock.feature_at') }}
 
@@ -78,11 +79,12 @@ open_applications as (
 
     select
         applications.cv_id,
-        applications.job_id
+        link.job_id
     from {{ ref('int_applications') }} as applications
-    -- People also apply to jobs that no source has shown us; there is nothing to score them by.
-    inner join known_jobs on applications.job_id = known_jobs.job_id
     cross join clock
+    {{ job_link_join('link', 'applications', 'clock.feature_at') }}
+    -- People also apply to jobs that no source has shown us; there is nothing to score them by.
+    inner join known_jobs on link.job_id = known_jobs.job_id
     where
         {{ as_of('applications', 'clock.feature_at') }}
         and not exists (

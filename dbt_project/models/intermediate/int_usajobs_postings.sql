@@ -1,3 +1,4 @@
+{{ config(tags=['read_by_linkers']) }}
 {#- Pay is one statement: both ends and the period come from whoever states any. -#}
 {%- set is_search_pay = 'coalesce(search.salary_min, search.salary_max) > 0' -%}
 

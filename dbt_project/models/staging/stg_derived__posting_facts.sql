@@ -21,6 +21,7 @@
     'company_key': 'text',
     'language': 'text',
     'word_count': 'integer',
+    'text_sketch': 'array',
 } -%}
 
 {{ staged_facts('posting', facts) }}

@@ -13,6 +13,7 @@ from cvplus.enrich.readers.answer import LONGEST_TEXT, Answer, Text, as_written
 from cvplus.enrich.readers.registry import VERSIONS, read_texts, versions_in
 from cvplus.enrich.seniority import seniority_of
 from cvplus.enrich.skill_matching import load_matcher
+from cvplus.enrich.text_sketch import text_sketch
 from cvplus.enrich.titles import normalized_title
 
 _WORD = re.compile(r"\w+")
@@ -161,6 +162,10 @@ def _words(postings: Sequence[PostingText], _: Sequence[Facts]) -> list[Found]:
     ]
 
 
+def _sketches(postings: Sequence[PostingText], _: Sequence[Facts]) -> list[Found]:
+    return [({"text_sketch": text_sketch(_whole(one))}, None) for one in postings]
+
+
 def _whole(posting: PostingText) -> str:
     return "\n".join((posting.text[:LONGEST_TEXT], *posting.requirements))
 
@@ -180,5 +185,6 @@ READINGS = (
     Reading("skills", ("skills",), ("skills_required", "skills_preferred"), _skills),
     Reading("seniority", ("seniority",), ("seniority",), _levels),
     Reading("words", ("title",), ("title_normalized", "word_count"), _words),
+    Reading("sketch", ("sketch",), ("text_sketch",), _sketches),
 )
 """In the order in which they stand on each other."""

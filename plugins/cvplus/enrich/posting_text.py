@@ -93,7 +93,7 @@ def reader_of(fields: PostingFields) -> Callable[[dict[str, Any]], PostingText]:
 
     def read(record: dict[str, Any]) -> PostingText:
         return PostingText(
-            title=first_text(record, fields.title) or "",
+            title=plain_text(first_text(record, fields.title) or ""),
             text="\n".join(plain_text(text) for text in texts_at(record, fields.texts)),
             requirements=tuple(
                 item for path in requirements for value in values_at(record, path) for item in texts_of(value)

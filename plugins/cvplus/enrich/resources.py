@@ -1,4 +1,4 @@
-"""The resources that enrichment lands, as lake, load and gate know them: what was read of records' texts."""
+"""What the plant lands itself, as lake, load and gate know it: what was read, what was linked."""
 
 from cvplus.resources import KnownAt, Resource
 
@@ -15,6 +15,20 @@ def _facts(name: str, required: list[str]) -> Resource:
     )
 
 
+def _links(of: str) -> Resource:
+    return Resource(
+        source="derived",
+        name=f"{of}_links",
+        domain="derived",
+        key=[f"{of}_id"],
+        known_at=KnownAt(rule="published", path="known_at", lag_hours=0),
+        required=["thing_ids", "thing_since", "telling_hash"],
+        stale_after_hours=48,
+    )
+
+
 POSTING_FACTS = _facts("posting_facts", ["title_normalized", "seniority", "occupation_score"])
 COMPANY_FACTS = _facts("company_facts", [])
 CV_FACTS = _facts("cv_facts", [])
+POSTING_LINKS = _links("posting")
+DERIVED = (POSTING_FACTS, COMPANY_FACTS, CV_FACTS, POSTING_LINKS)

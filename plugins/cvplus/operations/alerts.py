@@ -17,6 +17,7 @@ Rule = Literal[
     "source_failing",
     "source_budget",
     "model_refused",
+    "linking_capped",
 ]
 
 

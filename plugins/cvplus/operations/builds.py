@@ -5,6 +5,7 @@ from datetime import datetime
 from cvplus.enrich.readers.registry import readers_version
 from cvplus.errors import WarehouseUnavailable
 from cvplus.operations.outstanding import (
+    LINKING,
     READING,
     SCORING,
     begin_step,
@@ -83,6 +84,44 @@ def read_new_texts(dag_id: str, run_id: str) -> list[str]:
     accepted = gate_loaded_batches(batch_ids, dag_id, run_id)
     with connect() as connection:
         finish_step(connection, READING)
+    return accepted
+
+
+def link_new_records(dag_id: str, run_id: str) -> list[str]:
+    """Link the records that are new; land, load and gate what is held of them as any other batch.
+
+    What was given up because too much looked alike opens an incident, and closes it when it is gone.
+
+    Returns:
+        Ids of the accepted batches (none when nothing has changed).
+
+    Raises:
+        GateFailed: when nothing of what was held passes its suite.
+    """
+    from cvplus.lake.store import open_lake
+    from cvplus.linking.config import linking_version
+    from cvplus.linking.kinds import LINK_KINDS
+    from cvplus.linking.link import link_records
+    from cvplus.operations.ingestion import gate_loaded_batches, load_batches
+    from cvplus.operations.linking import watch_limits
+    from cvplus.warehouse.batches import register_landed
+
+    lake = open_lake(load_settings().resolved_lake_url)
+    batch_ids = []
+    with measured(dag_id, run_id, LINKING) as account, connect() as connection:
+        begin_step(connection, LINKING, linking_version())
+        for kind in LINK_KINDS:
+            linked = link_records(connection, lake, f"{dag_id}/{run_id}", kind)
+            watch_limits(connection, kind, linked)
+            if linked.manifest is not None:
+                register_landed(connection, linked.manifest)
+                account.rows += linked.manifest.rows_read
+                batch_ids.append(linked.manifest.batch_id)
+            connection.commit()
+    load_batches(batch_ids, dag_id, run_id)
+    accepted = gate_loaded_batches(batch_ids, dag_id, run_id)
+    with connect() as connection:
+        finish_step(connection, LINKING)
     return accepted
 
 

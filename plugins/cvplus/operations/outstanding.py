@@ -9,12 +9,14 @@ import hashlib
 import psycopg
 
 from cvplus.enrich.readers.registry import readers_version
+from cvplus.linking.config import linking_version
 from cvplus.settings import Settings
 from cvplus.transform.project import project_checksum
 from ml.config import load_models_config
 from ml.identity import code_version
 
-READING, TRAINING, SCORING, DRIFT = "read_texts", "train_models", "score_batch", "monitor_drift"
+READING, LINKING = "read_texts", "link_records"
+TRAINING, SCORING, DRIFT = "train_models", "score_batch", "monitor_drift"
 
 
 def begin_step(connection: psycopg.Connection, step: str, inputs: str) -> None:
@@ -103,6 +105,8 @@ def build_reason(connection: psycopg.Connection) -> str | None:
         return f"{counted} accepted since the last build"
     if is_read_by_older_readers(connection):
         return "the readers of texts have changed since the last build"
+    if is_linked_by_other_rules(connection):
+        return "the rules of linking have changed since the last build"
     return "the dbt project has changed since the last build" if is_project_changed(connection) else None
 
 
@@ -110,6 +114,12 @@ def is_read_by_older_readers(connection: psycopg.Connection) -> bool:
     """Whether texts were last read by other readers than today's."""
     read = connection.execute("select inputs from ops.built_from where thing = %s", [READING]).fetchone()
     return read is not None and read[0] is not None and read[0] != readers_version()
+
+
+def is_linked_by_other_rules(connection: psycopg.Connection) -> bool:
+    """Whether records were last linked by other rules than today's."""
+    linked = connection.execute("select inputs from ops.built_from where thing = %s", [LINKING]).fetchone()
+    return linked is not None and linked[0] is not None and linked[0] != linking_version()
 
 
 def is_project_changed(connection: psycopg.Connection) -> bool:

@@ -36,6 +36,19 @@ def read_texts() -> str:
     return warehouse_instant().isoformat()
 
 
+@task
+def link_records() -> int:
+    """Say which postings are of one job; land, load and gate what is held of each that is new or has changed.
+
+    Returns:
+        How many batches were accepted.
+    """
+    from cvplus.operations.builds import link_new_records
+
+    context = get_current_context()
+    return len(link_new_records(context["dag"].dag_id, context["run_id"]))
+
+
 def layer_task(layer: str) -> Any:
     """The task that builds and tests one layer with one dbt run; its log says which model is being built.
 

@@ -1,6 +1,6 @@
 """All resources that anything may be loaded into: providers', product's and our own."""
 
-from cvplus.enrich.resources import COMPANY_FACTS, CV_FACTS, POSTING_FACTS
+from cvplus.enrich.resources import DERIVED
 from cvplus.exports.registry import product_resources
 from cvplus.resources import Resource
 from cvplus.sources.registry import all_resources
@@ -8,7 +8,7 @@ from cvplus.sources.registry import all_resources
 
 def declared_resources() -> list[Resource]:
     """Every declared resource, providers first."""
-    return [*all_resources(), *product_resources(), POSTING_FACTS, COMPANY_FACTS, CV_FACTS]
+    return [*all_resources(), *product_resources(), *DERIVED]
 
 
 def resource_named(source: str, name: str) -> Resource:

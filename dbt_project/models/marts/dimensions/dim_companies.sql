@@ -18,7 +18,7 @@ seen_in_postings as (
         max(company_name) as company_name,
         min(known_at) as known_at,
         count(distinct job_id) as postings_count
-    from {{ ref('int_postings') }}
+    from {{ ref('int_jobs') }}
     where company_id is not null
     group by company_id
 

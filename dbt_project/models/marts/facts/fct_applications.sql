@@ -70,7 +70,7 @@ select
     applications.subject_id,
     applications.cv_id,
     applications.cv_version,
-    applications.job_id,
+    {{ linked_job_id('link', 'applications') }} as job_id,
     applications.job_key,
     applications.applied_at,
     applications.channel,
@@ -94,6 +94,8 @@ select
     pay.salary_usd,
     applications.known_at
 from applications
+left join {{ ref('int_job_links') }} as link
+    on applications.posting_id = link.posting_id and link.known_until is null
 left join stages
     on applications.application_id = stages.application_id
 left join last_words

@@ -1,6 +1,16 @@
 {{ config(indexes=[{'columns': ['skill_id']}]) }}
 
-with named as (
+with jobs as (
+
+    -- What turned out to be another job is told there.
+    select
+        *,
+        max(case when known_until is null then 1 else 0 end) over (partition by job_id) = 1 as is_still_there
+    from {{ ref('int_jobs') }}
+
+),
+
+named as (
 
     {% for part, is_required in [('skills_required', 'true'), ('skills_preferred', 'false')] -%}
         select
@@ -10,8 +20,9 @@ with named as (
             known_at,
             known_until,
             coalesce(known_until, last_seen_at, known_at) as named_until
-        from {{ ref('int_postings') }}
+        from jobs
         cross join {{ unnest_array(part, 'skill_id') }}
+        where is_still_there
         {{ 'union all' if not loop.last }}
     {% endfor %}
 ),

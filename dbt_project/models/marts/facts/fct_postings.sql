@@ -7,33 +7,41 @@ with versions as (
             closed_at,
             {{ plus_days('greatest(posted_at, coalesce(last_seen_at, posted_at))', var('posting_open_days')) }}
         ) as listed_until
-    from {{ ref('int_postings') }}
+    from {{ ref('int_jobs') }}
 
 ),
 
--- Nobody vouches any more for what was open when its source dropped out.
+-- Nobody vouches any more for what was open when the last of its sources dropped out.
 vouched_for as (
 
     select
-        versions.*,
+        sightings.job_id,
+        {{ distinct_array('sightings.source') }} as boards,
         case
-            when freshness.dropped_out_at is not null then least(freshness.dropped_out_at, {{ horizon() }})
+            when count(*) = count(freshness.dropped_out_at)
+                then least(max(freshness.dropped_out_at), {{ horizon() }})
         end as vouched_until
-    from versions
+    from {{ ref('fct_posting_sightings') }} as sightings
     left join {{ source('ops', 'freshness') }} as freshness
-        on versions.source = freshness.source and versions.resource = freshness.resource
-    where versions.known_until is null
+        on sightings.source = freshness.source and sightings.resource = freshness.resource
+    where sightings.is_current
+    group by sightings.job_id
 
 ),
 
 current_versions as (
 
     select
-        *,
-        least(listed_until, coalesce(vouched_until, listed_until)) as open_until,
-        coalesce(vouched_until < listed_until, false) as is_dropped_out,
-        least(listed_until, coalesce(vouched_until, listed_until), {{ horizon() }}) as counted_until
-    from vouched_for
+        versions.*,
+        vouched_for.boards,
+        least(versions.listed_until, coalesce(vouched_for.vouched_until, versions.listed_until)) as open_until,
+        coalesce(vouched_for.vouched_until < versions.listed_until, false) as is_dropped_out,
+        least(
+            versions.listed_until, coalesce(vouched_for.vouched_until, versions.listed_until), {{ horizon() }}
+        ) as counted_until
+    from versions
+    left join vouched_for on versions.job_id = vouched_for.job_id
+    where versions.known_until is null
 
 )
 
@@ -42,6 +50,9 @@ select
     job_key,
     source,
     resource,
+    cardinality(boards) as boards_count,
+    boards,
+    is_repost,
     title,
     company_id,
     occupation_id,
@@ -59,6 +70,11 @@ select
     word_count,
     posted_at,
     closed_at,
+    case
+        when closing is not null then closing
+        when is_dropped_out then null
+        when open_until <= {{ horizon() }} then 'assumed'
+    end as closing,
     first_known_at as known_at,
     last_seen_at,
     open_until,

@@ -9,25 +9,29 @@ from typing import Any
 from cvplus.enrich.readers.answer import EMPTY, Answer, Text, as_written, unread
 
 VERSIONS = {
-    "title": 2,
+    "title": 3,
     "language": 2,
     "pay": 2,
     "place": 2,
     "remote": 2,
     "skills": 2,
     "demands": 2,
-    "seniority": 2,
+    "seniority": 3,
     "date": 2,
     "company": 2,
+    "sketch": 1,
 }
 """Every kind of reading, the name of its module here, which has a ``READER``; and that reader's version.
 
 It goes up with every change that can change an answer: what was read with an older one is read again.
 """
-KINDS = tuple(VERSIONS)
+MEASURES = frozenset({"sketch"})
+"""What is worked out of a text without being read in it: it has a version, and no reader."""
+KINDS = tuple(kind for kind in VERSIONS if kind not in MEASURES)
 FACT_READERS = {
     "posting_facts": (
         "title", "language", "pay", "place", "remote", "skills", "demands", "seniority", "company",
+        "sketch",
     ),
     "company_facts": ("company", "place"),
     "cv_facts": ("title", "language"),

@@ -1,4 +1,4 @@
-{{ config(indexes=[{'columns': ['job_id', 'known_at']}, {'columns': ['known_until']}]) }}
+{{ config(tags=['read_by_linkers'], indexes=[{'columns': ['posting_id', 'known_at']}]) }}
 
 with facts as (
 
@@ -55,6 +55,7 @@ followed as (
     select
         {{ posting_version_columns() }},
         closed_at,
+        case when closed_at is not null then 'told' end as closing,
         version_at,
         known_at
     from told
@@ -62,6 +63,7 @@ followed as (
     select
         {{ posting_version_columns() }},
         found_closed_at as closed_at,
+        case when found_closed_at is not null then 'seen' end as closing,
         found_at as version_at,
         found_at as known_at
     from closings
@@ -74,6 +76,8 @@ located as (
 
     select
         followed.*,
+        facts.title_normalized,
+        facts.text_sketch,
         facts.occupation_id,
         facts.esco_uri,
         facts.seniority,
@@ -114,8 +118,8 @@ enriched as (
 
     select
         located.*,
-        md5(located.job_key) as job_id,
-        {{ company_id('located.company_key') }} as company_id,
+        md5(located.job_key) as posting_id,
+        {{ industry_of('located.industry') }} as industry_id,
         -- Who works here and there is neither remote nor not.
         case located.stated_workplace
             when 'remote' then true
@@ -142,32 +146,16 @@ enriched as (
 
 ),
 
-sorted as (
-
-    select
-        enriched.*,
-        coalesce(
-            {{ industry_of('enriched.industry') }},
-            company.industry_id,
-            occupation_group.usual_industry_id
-        ) as industry_id
-    from enriched
-    left join {{ ref('occupation_groups') }} as occupation_group
-        on left(enriched.occupation_id, 2) = occupation_group.occupation_group
-    {{ as_of_join(ref('int_companies'), 'company', 'enriched', ['company_id'], 'enriched.known_at') }}
-
-),
-
 -- A posting that was closed and is listed again was posted anew.
 spells as (
 
     select
         *,
         count(case when closed_at <= known_at then 1 end) over (
-            partition by job_id order by known_at, version_at, content_hash
+            partition by posting_id order by known_at, version_at, content_hash
             rows between unbounded preceding and 1 preceding
         ) as spell_number
-    from sorted
+    from enriched
 
 ),
 
@@ -177,22 +165,25 @@ versions as (
     select
         *,
         min(coalesce(posted_at, known_at)) over (
-            partition by job_id, spell_number order by known_at, version_at, content_hash
+            partition by posting_id, spell_number order by known_at, version_at, content_hash
             rows between unbounded preceding and current row
         ) as first_posted_at,
-        {{ known_until(['job_id'], ['version_at'], []) }} as known_until
+        {{ known_until(['posting_id'], ['version_at'], []) }} as known_until
     from spells
 
 )
 
 select
-    job_id,
+    posting_id,
     job_key,
     source,
     resource,
+    record_key,
+    teller_rank,
     title,
+    title_normalized,
     {{ word_set('title') }} as title_words,
-    company_id,
+    company_key,
     company_name,
     occupation_id,
     esco_uri,
@@ -208,8 +199,11 @@ select
     years_required,
     education_level_required,
     word_count,
+    text_sketch,
+    spell_number,
     first_posted_at as posted_at,
     closed_at,
+    closing,
     salary_min_amount,
     salary_max_amount,
     modelled_min_amount,

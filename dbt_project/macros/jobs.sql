@@ -1,0 +1,14 @@
+{# True for a source that is the board of the employer itself (`employers_own_boards`): each opening has one id there. #}
+{% macro is_employers_own(source) -%}
+    ({{ source }} in ('{{ var('employers_own_boards') | join("', '") }}'))
+{%- endmacro %}
+
+{# Joins to each row the link of its posting (`posting_id`) as known at an instant; `linked_job_id` reads it. #}
+{% macro job_link_join(alias, spine, instant) -%}
+    {{ as_of_join(ref('int_job_links'), alias, spine, ['posting_id'], instant) }}
+{%- endmacro %}
+
+{# The job of a row's posting by its link; a posting that nobody has shown us has a job that nobody knows. #}
+{% macro linked_job_id(alias, spine) -%}
+    coalesce({{ alias }}.job_id, {{ spine }}.posting_id)
+{%- endmacro %}

@@ -1,0 +1,3 @@
+{{ config(tags=['reads_links'], indexes=[{'columns': ['posting_id']}]) }}
+
+{{ staged_links('posting') }}
