@@ -64,3 +64,8 @@
 {% macro shared_share(wanted, held) -%}
     ({{ shared_count(wanted, held) }}::double precision / nullif(cardinality({{ wanted }}), 0))
 {%- endmacro %}
+
+{# The letters and digits of a name, in lower case. #}
+{% macro letters_of(expression) -%}
+    lower(regexp_replace({{ expression }}, '[^[:alnum:]]+', '', 'g'))
+{%- endmacro %}

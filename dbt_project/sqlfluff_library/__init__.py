@@ -73,6 +73,14 @@ def job_link_join(alias: str, spine: str, instant: str) -> str:
     return f"left join int_job_links as {alias} on {spine}.posting_id = {alias}.posting_id"
 
 
+def company_names_join(alias: str, spine: str, _instant: str) -> str:
+    """The joins themselves, so that their aliases are known."""
+    return " ".join(
+        f"left join int_company_names as {alias}_{part} on {spine}.company_key = {alias}_{part}.name_letters"
+        for part in ("whole", "bare")
+    )
+
+
 def each_week(first_week: str, last_week: str, alias: str) -> str:
     """The join itself, so that its alias is known."""
     return f"cross join lateral (select {first_week} as week_start_date, {last_week} as last_week) as {alias}"

@@ -47,6 +47,7 @@ def test_facts_of_a_posting() -> None:
         "company_key": "mullerandsohne",
         "unread": {"demands": "degree_untold"},
         "word_count": 8,
+        "text_sketch": None,
     }
 
 

@@ -53,7 +53,7 @@
         'posted_pay_usd', 'posted_pay_spread', 'posted_pay_percentile', 'occupation_median_pay_usd',
         'pay_to_occupation_median', 'required_skills_count', 'preferred_skills_count', 'years_required',
         'education_level_required', 'posting_word_count', 'is_company_described', 'company_size',
-        'company_funding_usd', 'company_funding_stage', 'company_age_years', 'applicants_so_far',
+        'company_rating', 'company_funding_usd', 'company_funding_stage', 'company_age_years', 'applicants_so_far',
     ]) }}
 {%- endmacro %}
 

@@ -33,6 +33,7 @@
         {{ days_between('spine.feature_at', 'job.closed_at') }} as days_until_close,
         case when job.job_id is not null then company.company_id is not null end as is_company_described,
         company.size_min::double precision as company_size,
+        company.rating as company_rating,
         company.funding_total_usd::double precision as company_funding_usd,
         company.funding_stage as company_funding_stage,
         {{ days_between(utc_midnight('company.founded_date'), 'spine.feature_at') }} / 365.25 as company_age_years,

@@ -1,103 +1,74 @@
 {{ config(indexes=[{'columns': ['company_id', 'known_at']}]) }}
+{%- set never = "cast('infinity' as timestamptz)" %}
 
-with facts as (
-
-    select * from {{ ref('stg_derived__company_facts') }}
-    where known_until is null
-
-),
-
--- Names and seats are what enrichment read of them; a country that a field tells comes first.
-told as (
+-- A bare name is a company of its own until a company is known that bears it, and nobody's while several do.
+with names as (
 
     select
-        any_told.*,
-        facts.company_key,
-        coalesce(any_told.country, facts.country) as stated_country
-    from ({{ union_of('company') }}) as any_told
-    left join facts
-        on
-            any_told.source = facts.company_source
-            and any_told.resource = facts.company_resource
-            and any_told.record_key = facts.company_record_key
-            and any_told.content_hash = facts.company_content_hash
-    where {{ was_ever_current('any_told') }}
-
-),
-
--- What a source has taken away has no name any more: it is every company whose name the id bore before.
-named as (
-
-    select
-        *,
-        company_name as known_name,
-        company_key as known_key
-    from told
-    where operating_status is distinct from 'removed'
+        name_letters,
+        company_id,
+        companies_count,
+        known_at,
+        known_until
+    from {{ ref('int_company_names') }}
     union all
     select
-        removal.*,
-        bearer.known_name,
-        bearer.known_key
-    from told as removal
-    inner join (
-        select
-            teller_rank,
-            source_company_id,
-            company_key as known_key,
-            min(company_name) as known_name,
-            min(known_at) as known_at
-        from told
-        where operating_status is distinct from 'removed'
-        group by teller_rank, source_company_id, company_key
-    ) as bearer
+        name_letters,
+        null as company_id,
+        0 as companies_count,
+        cast('-infinity' as timestamptz) as known_at,
+        min(known_at) as known_until
+    from {{ ref('int_company_names') }}
+    group by name_letters
+
+),
+
+-- Each version of each record, while it was held to be of a company: by its own link, or else by its bare name.
+members as (
+
+    select
+        links.company_id,
+        records.*,
+        greatest(records.known_at, links.known_at) as member_from,
+        least(records.known_until, links.known_until) as member_until
+    from {{ ref('int_company_records') }} as records
+    inner join {{ ref('int_company_links') }} as links
         on
-            removal.teller_rank = bearer.teller_rank
-            and removal.source_company_id = bearer.source_company_id
-            and {{ known_by('bearer', 'removal.known_at') }}
-    where removal.operating_status = 'removed'
+            records.company_record_id = links.company_record_id
+            and coalesce(records.known_until, {{ never }}) > links.known_at
+            and coalesce(links.known_until, {{ never }}) > records.known_at
+    where not records.is_removed
+    union all
+    select
+        coalesce(names.company_id, {{ company_id('records.company_key') }}) as company_id,
+        records.*,
+        greatest(records.known_at, names.known_at) as member_from,
+        least(records.known_until, names.known_until) as member_until
+    from {{ ref('int_company_records') }} as records
+    left join names
+        on
+            records.company_key = names.name_letters
+            and coalesce(records.known_until, {{ never }}) > names.known_at
+            and coalesce(names.known_until, {{ never }}) > records.known_at
+    where
+        not records.is_removed
+        and coalesce(names.companies_count, 1) <= 1
+        and records.company_record_id not in (select company_record_id from {{ ref('int_company_links') }})
 
 ),
 
 described as (
 
     select
-        {{ company_id('known_key') }} as company_id,
-        source,
-        source_company_id,
-        known_name as company_name,
-        coalesce(operating_status = 'removed', false) as is_removed,
-        nullif(regexp_replace(lower(website_url), '^(https?://)?(www\.)?([^/]*).*$', '\3'), '') as domain,
-        size_min,
-        size_max,
-        founded_date,
+        *,
         (
             select industry.industry_id
-            from unnest(named.categories) with ordinality as category (name, place)
+            from unnest(members.categories) with ordinality as category (name, place)
             inner join {{ ref('industry_keywords') }} as industry on lower(category.name) = industry.keyword
             order by category.place
             limit 1
-        ) as industry_id,
-        stated_country as country,
-        funding_total_usd,
-        funding_stage,
-        rating,
-        rating_count,
-        teller_rank,
-        updated_at,
-        content_hash,
-        known_at
-    from named
-    where known_key is not null
-
-),
-
-versions as (
-
-    select
-        *,
-        {{ known_until(['company_id', 'teller_rank', 'source_company_id'], ['updated_at'], []) }} as known_until
-    from described
+        ) as industry_id
+    from members
 
 ),
 
@@ -105,18 +76,24 @@ news as (
 
     select
         company_id,
-        known_at as news_at,
-        lead(known_at) over (partition by company_id order by known_at) as next_news_at
+        news_at,
+        lead(news_at) over (partition by company_id order by news_at) as next_news_at
     from (
-        select distinct
+        select
             company_id,
-            known_at
-        from versions
+            member_from as news_at
+        from members
+        union
+        select
+            company_id,
+            member_until as news_at
+        from members
+        where member_until is not null
     ) as instants
 
 ),
 
--- Of one teller the newest word on a company counts, under whatever id it says it, as long as the id is not removed.
+-- Of one teller the newest word on a company counts, under whatever id it says it.
 standing as (
 
     select
@@ -125,14 +102,18 @@ standing as (
         news.next_news_at,
         row_number() over (
             partition by news.company_id, news.news_at, version.teller_rank
-            order by version.updated_at desc nulls last, version.known_at desc, version.content_hash desc
+            order by
+                version.updated_at desc nulls last,
+                version.known_at desc,
+                version.company_record_id,
+                version.content_hash desc
         ) as recency
     from news
-    inner join versions as version
+    inner join described as version
         on
             news.company_id = version.company_id
-            and {{ as_of('version', 'news.news_at') }}
-    where not version.is_removed
+            and news.news_at >= version.member_from
+            and (version.member_until is null or news.news_at < version.member_until)
 
 ),
 

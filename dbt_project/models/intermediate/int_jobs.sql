@@ -84,8 +84,10 @@ spelled as (
 version as (
 
     select
-        *,
-        {{ is_employers_own('source') }} as is_employers_own
+        counted.*,
+        {{ is_employers_own('counted.source') }} as is_employers_own,
+        links.company_id as linked_company_id,
+        {{ named_company_id('names', 'counted') }} as named_company_id
     from (
         select
             *,
@@ -93,7 +95,9 @@ version as (
             max(spell_number) over (partition by job_id, news_at) as own_reposts
         from spelled
     ) as counted
-    where reposts_before = reposts
+    {{ as_of_join(ref('int_company_links'), 'links', 'counted', ['company_record_id'], 'counted.news_at') }}
+    {{ company_names_join('names', 'counted', 'counted.news_at') }}
+    where counted.reposts_before = counted.reposts
 
 ),
 
@@ -109,7 +113,7 @@ united as (
         {{ best_told('version.source', 'version.source', 'version.first_rank') }} as source,
         {{ best_told('version.resource', 'version.resource', 'version.first_rank') }} as resource,
         {% for name in [
-            'title', 'company_key', 'company_name', 'occupation_id', 'esco_uri', 'industry_id', 'country', 'region', 'city',
+            'title', 'linked_company_id', 'named_company_id', 'company_name', 'occupation_id', 'esco_uri', 'industry_id', 'country', 'region', 'city',
             'seniority', 'is_remote', 'workplace', 'years_required', 'education_level_required', 'word_count',
         ] -%}
         {{ best_told('version.' ~ name, 'version.' ~ name, 'version.trust_rank') }} as {{ name }},
@@ -154,7 +158,8 @@ closed as (
         case
             when has_employers_own then case when is_closed_by_employer then employer_closed_at end
             else first_closed_at
-        end as closed_at
+        end as closed_at,
+        coalesce(linked_company_id, named_company_id) as company_id
     from united
 
 )
@@ -167,7 +172,7 @@ select
     closed.is_repost,
     closed.title,
     {{ word_set('closed.title') }} as title_words,
-    {{ company_id('closed.company_key') }} as company_id,
+    closed.company_id,
     closed.company_name,
     closed.occupation_id,
     closed.esco_uri,
@@ -204,4 +209,4 @@ from closed
 left join {{ ref('occupation_groups') }} as occupation_group
     on left(closed.occupation_id, 2) = occupation_group.occupation_group
 left join {{ ref('int_companies') }} as company
-    on {{ company_id('closed.company_key') }} = company.company_id and {{ as_of('company', 'closed.known_at') }}
+    on closed.company_id = company.company_id and {{ as_of('company', 'closed.known_at') }}

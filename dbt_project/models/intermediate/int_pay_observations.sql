@@ -119,7 +119,7 @@ stated as (
         matched.resource,
         matched.basis,
         matched.stated_occupation_id as occupation_id,
-        {{ company_id('matched.company_key') }} as company_id,
+        {{ named_company_id('names', 'matched') }} as company_id,
         matched.country,
         matched.region,
         coalesce(
@@ -147,6 +147,7 @@ stated as (
         end as weight,
         matched.known_at
     from matched
+    {{ company_names_join('names', 'matched', 'matched.known_at') }}
     where
         matched.basis <> 'official_statistic'
         or (

@@ -185,6 +185,7 @@ select
     {{ word_set('title') }} as title_words,
     company_key,
     company_name,
+    {{ company_record_id('source', 'source_company_id') }} as company_record_id,
     occupation_id,
     esco_uri,
     industry_id,

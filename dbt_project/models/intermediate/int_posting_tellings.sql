@@ -32,7 +32,7 @@ compared as (
         first_told.source,
         first_told.resource,
         {{ is_employers_own('first_told.source') }} as is_employers_own,
-        coalesce(nullif(first_told.title_normalized, ''), lower(first_told.title)) as title,
+        coalesce(nullif(first_told.title_normalized, ''), lower(first_told.title)) as title_normalized,
         first_told.company_key,
         first_told.occupation_id,
         first_told.seniority,
@@ -56,8 +56,8 @@ compared as (
 
 select
     *,
-    left(company_key, 4) || '|' || title as block_name,
+    left(company_key, 4) || '|' || title_normalized as block_name,
     company_key || '|' || occupation_id as block_occupation,
-    title || '|' || country || '|' || city as block_place,
+    title_normalized || '|' || country || '|' || city as block_place,
     md5(compared::text) as telling_hash
 from compared

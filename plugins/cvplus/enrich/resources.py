@@ -30,5 +30,6 @@ def _links(of: str) -> Resource:
 POSTING_FACTS = _facts("posting_facts", ["title_normalized", "seniority", "occupation_score"])
 COMPANY_FACTS = _facts("company_facts", [])
 CV_FACTS = _facts("cv_facts", [])
+COMPANY_RECORD_LINKS = _links("company_record")
 POSTING_LINKS = _links("posting")
-DERIVED = (POSTING_FACTS, COMPANY_FACTS, CV_FACTS, POSTING_LINKS)
+DERIVED = (POSTING_FACTS, COMPANY_FACTS, CV_FACTS, COMPANY_RECORD_LINKS, POSTING_LINKS)

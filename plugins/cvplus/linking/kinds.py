@@ -1,10 +1,10 @@
 """The kinds of records that are linked: what puts two side by side, and what keeps them apart."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from cvplus.enrich.resources import POSTING_LINKS
+from cvplus.enrich.resources import COMPANY_RECORD_LINKS, POSTING_LINKS
 from cvplus.resources import Resource
 
 
@@ -20,6 +20,7 @@ class Telling:
     posted_at: datetime | None = None
     closed_at: datetime | None = None
     closing_known_at: datetime | None = None
+    domain: str | None = None
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,7 @@ class LinkKind:
     nearby: str
     pair_known_at: str
     excludes: Callable[[Telling, Telling, datetime], bool]
-    clustered_by: tuple[str, ...] = tuple(field.name for field in fields(Telling))
+    clustered_by: tuple[str, ...]
 
     @property
     def id_column(self) -> str:
@@ -64,6 +65,11 @@ def are_two_openings(one: Telling, other: Telling, known_at: datetime) -> bool:
     return not (is_closed and closed_at is not None and closed_at <= posted_at + timedelta(days=1))
 
 
+def have_two_websites(one: Telling, other: Telling, known_at: datetime) -> bool:
+    """Whether two records of companies name different websites."""
+    return one.domain is not None and other.domain is not None and one.domain != other.domain
+
+
 POSTINGS = LinkKind(
     of="posting",
     rules="jobs",
@@ -82,6 +88,29 @@ POSTINGS = LinkKind(
         )
     """,
     excludes=are_two_openings,
+    clustered_by=(
+        "record_id",
+        "telling_hash",
+        "known_at",
+        "source",
+        "is_employers_own",
+        "posted_at",
+        "closed_at",
+        "closing_known_at",
+    ),
 )
 
-LINK_KINDS = (POSTINGS,)
+COMPANY_RECORDS = LinkKind(
+    of="company_record",
+    rules="companies",
+    resource=COMPANY_RECORD_LINKS,
+    tellings="intermediate.int_company_tellings",
+    blocks=("block_domain", "block_name", "block_start"),
+    narrower="concat_ws('|', country, city)",
+    nearby="true",
+    pair_known_at="greatest(l.known_at, r.known_at)",
+    excludes=have_two_websites,
+    clustered_by=("record_id", "telling_hash", "known_at", "source", "domain"),
+)
+
+LINK_KINDS = (COMPANY_RECORDS, POSTINGS)

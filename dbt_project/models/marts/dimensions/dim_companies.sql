@@ -14,24 +14,26 @@ with described as (
 seen_in_postings as (
 
     select
-        company_id,
-        max(company_name) as company_name,
-        min(known_at) as known_at,
-        count(distinct job_id) as postings_count
-    from {{ ref('int_jobs') }}
-    where company_id is not null
-    group by company_id
+        coalesce(redirects.company_id, jobs.company_id) as company_id,
+        max(jobs.company_name) as company_name,
+        min(jobs.known_at) as known_at,
+        count(distinct case when jobs.known_until is null then jobs.job_id end) as postings_count
+    from {{ ref('int_jobs') }} as jobs
+    left join {{ ref('company_redirects') }} as redirects on jobs.company_id = redirects.old_company_id
+    where jobs.company_id is not null
+    group by 1
 
 ),
 
 seen_in_pay as (
 
     select
-        company_id,
-        min(known_at) as known_at
-    from {{ ref('int_pay_observations') }}
-    where company_id is not null
-    group by company_id
+        coalesce(redirects.company_id, observations.company_id) as company_id,
+        min(observations.known_at) as known_at
+    from {{ ref('int_pay_observations') }} as observations
+    left join {{ ref('company_redirects') }} as redirects on observations.company_id = redirects.old_company_id
+    where observations.company_id is not null
+    group by 1
 
 ),
 
@@ -58,6 +60,8 @@ select
     described.country,
     described.funding_total_usd,
     described.funding_stage,
+    described.rating,
+    described.rating_count,
     described.company_id is not null as is_described,
     coalesce(seen_in_postings.postings_count, 0) as postings_count,
     coalesce(described.known_at, seen_in_postings.known_at, seen_in_pay.known_at) as known_at

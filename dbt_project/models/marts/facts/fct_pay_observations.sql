@@ -2,6 +2,7 @@ with versions as (
 
     select
         observations.*,
+        coalesce(redirects.company_id, observations.company_id) as company_id_now,
         freshness.dropped_out_at is not null as is_dropped_out,
         row_number() over (
             partition by observations.observation_id order by observations.known_at desc
@@ -9,6 +10,7 @@ with versions as (
     from {{ ref('int_pay_observations') }} as observations
     left join {{ source('ops', 'freshness') }} as freshness
         on observations.source = freshness.source and observations.resource = freshness.resource
+    left join {{ ref('company_redirects') }} as redirects on observations.company_id = redirects.old_company_id
 
 )
 
@@ -18,7 +20,7 @@ select
     resource,
     basis,
     occupation_id,
-    company_id,
+    company_id_now as company_id,
     country,
     region,
     {{ region_id('country', 'region') }} as region_id,

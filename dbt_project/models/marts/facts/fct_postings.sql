@@ -33,6 +33,7 @@ current_versions as (
 
     select
         versions.*,
+        coalesce(redirects.company_id, versions.company_id) as company_id_now,
         vouched_for.boards,
         least(versions.listed_until, coalesce(vouched_for.vouched_until, versions.listed_until)) as open_until,
         coalesce(vouched_for.vouched_until < versions.listed_until, false) as is_dropped_out,
@@ -41,6 +42,7 @@ current_versions as (
         ) as counted_until
     from versions
     left join vouched_for on versions.job_id = vouched_for.job_id
+    left join {{ ref('company_redirects') }} as redirects on versions.company_id = redirects.old_company_id
     where versions.known_until is null
 
 )
@@ -54,7 +56,7 @@ select
     boards,
     is_repost,
     title,
-    company_id,
+    company_id_now as company_id,
     occupation_id,
     esco_uri,
     industry_id,

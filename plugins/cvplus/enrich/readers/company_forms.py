@@ -27,7 +27,7 @@ _ACCENTS = re.compile("[\u0300-\u036f]")
 _NOT_OF_FORM = re.compile(r"[^\w&]|_")
 _NO_BASE = str.maketrans({"ø": "o", "æ": "ae", "œ": "oe", "ł": "l", "đ": "d", "ı": "i", "ð": "d", "þ": "th"})
 # "S.p.A.", "A/S", "A S".
-_DOTTED = re.compile(r"\w[./]|\w(?: \w)+$")
+_DOTTED = re.compile(r"\w[./]|\w(?: \w){1,20}$")
 
 Words = Annotated[list[str], Field(min_length=1)]
 
