@@ -115,6 +115,6 @@ def test_a_flood_of_equal_records_is_cut_at_the_limit(limit: int) -> None:
     names = list(flood)
     pairs = [Pair(names[place], names[place + 1], 0.99, flood[names[place + 1]]) for place in range(99)]
     clusters = cluster(flood, pairs, limit)
-    sizes = [list(link.thing_id for link in clusters.links.values()).count(name) for name in names]
+    sizes = [[link.thing_id for link in clusters.links.values()].count(name) for name in names]
     assert max(sizes) <= limit
     assert sum(sizes) == 100

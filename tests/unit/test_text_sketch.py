@@ -21,7 +21,8 @@ def test_the_shared_part_is_that_of_the_phrases(changed: int) -> None:
     ]
     truth = len(phrases[0] & phrases[1]) / len(phrases[0] | phrases[1])
     sketches = text_sketch(one), text_sketch(other)
-    assert sketches[0] is not None and sketches[1] is not None
+    assert sketches[0] is not None
+    assert sketches[1] is not None
     assert abs(shared(sketches[0], sketches[1]) - truth) <= 0.13
 
 
