@@ -1,4 +1,4 @@
-"""The sandbox's command line: `python -m sandbox build|serve|spoil`."""
+"""The sandbox's command line: `python -m sandbox build|serve|spoil|truth`."""
 
 import argparse
 import sys
@@ -38,12 +38,30 @@ def parser() -> argparse.ArgumentParser:
     serve.add_argument("--port", type=int, required=True)
     serve.add_argument("--host", default="127.0.0.1", help="where it listens; on loopback alone unless told")
     serve.add_argument("--faults", type=Path, help="a plan of faults (YAML)")
+    truth = commands.add_parser(
+        "truth", help="print which job each listing is of, or which employer a record"
+    )
+    truth.add_argument("--home", type=Path, required=True)
+    truth.add_argument("--of", choices=["jobs", "employers", "open_jobs"], required=True)
+    truth.add_argument("--at", help="the instant at which jobs are open, ISO 8601 in UTC")
     spoil = commands.add_parser("spoil", help="make a share of one drop rubbish")
     spoil.add_argument("--home", type=Path, required=True)
     spoil.add_argument("--entity", choices=sorted(KEY_FIELDS), required=True)
     spoil.add_argument("--day", required=True, help="the drop's day, YYYY-MM-DD")
     spoil.add_argument("--share", type=float, default=0.2)
     return top
+
+
+def print_truth(home: Path, of: str, instant: str | None) -> int:
+    """Prints what the market knows and no provider tells, a line of JSON each."""
+    from sandbox.told_of import open_jobs, told_employers, told_jobs
+
+    if of == "open_jobs":
+        sys.stdout.write(f"{open_jobs(home, instant or '')}\n")
+        return 0
+    for told in told_jobs(home) if of == "jobs" else told_employers(home):
+        sys.stdout.buffer.write(orjson.dumps(told) + b"\n")
+    return 0
 
 
 def main(arguments: list[str]) -> int:
@@ -68,6 +86,8 @@ def main(arguments: list[str]) -> int:
             return 2
         sys.stdout.write(f"{count} lines spoilt\n")
         return 0
+    if chosen.command == "truth":
+        return print_truth(chosen.home, chosen.of, chosen.at)
     from sandbox.server import serve
 
     return serve(chosen.home, chosen.port, chosen.faults, chosen.host)

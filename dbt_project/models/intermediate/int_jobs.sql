@@ -145,7 +145,7 @@ united as (
         min(version.closed_at) as first_closed_at,
         min(version.closed_at) filter (where version.closing = 'told') as told_closed_at,
         max(version.reposts + version.own_reposts) > 0 as is_repost,
-        max(version.last_seen_at) as last_seen_at
+        max(coalesce(version.last_seen_at, version.known_at)) as last_seen_at
     from version
     group by version.job_id, version.news_at, version.next_news_at
 

@@ -6,6 +6,7 @@ from cvplus.enrich.evaluation import agreement_by_language, compare_with_labels,
 from cvplus.enrich.occupations.evaluation import Share, figures_of, filing_figures
 from cvplus.enrich.occupations.fit import esco_lesson, fit
 from cvplus.evaluation.figures import Figure, f1_estimate, share_of
+from cvplus.evaluation.linking import linking
 from cvplus.evaluation.readers import readers
 from cvplus.settings import PROJECT_ROOT
 
@@ -86,4 +87,5 @@ EVALUATORS: dict[str, Callable[[], list[Figure]]] = {
     "readers": readers,
     "skills": skills,
     "titles": titles,
+    "linking": linking,
 }
