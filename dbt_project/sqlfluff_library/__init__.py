@@ -73,6 +73,11 @@ def job_link_join(alias: str, spine: str, instant: str) -> str:
     return f"left join int_job_links as {alias} on {spine}.posting_id = {alias}.posting_id"
 
 
+def merged_versions(relation: str, entity: list[str], columns: list[str]) -> str:
+    """A query of the relation, so that it is used."""
+    return f"select {', '.join(entity + columns)} from {relation}"
+
+
 def each_week(first_week: str, last_week: str, alias: str) -> str:
     """The join itself, so that its alias is known."""
     return f"cross join lateral (select {first_week} as week_start_date, {last_week} as last_week) as {alias}"

@@ -2,13 +2,11 @@ with versions as (
 
     select
         observations.*,
-        freshness.dropped_out_at is not null as is_dropped_out,
-        row_number() over (
-            partition by observations.observation_id order by observations.known_at desc
-        ) as recency
+        freshness.dropped_out_at is not null as is_dropped_out
     from {{ ref('int_pay_observations') }} as observations
     left join {{ source('ops', 'freshness') }} as freshness
         on observations.source = freshness.source and observations.resource = freshness.resource
+    where {{ as_known_now('observations') }}
 
 )
 
@@ -40,4 +38,3 @@ select
     is_dropped_out,
     known_at
 from versions
-where recency = 1
