@@ -47,7 +47,7 @@ def drawn_seed() -> int:
 def drawn_instants(seed: int, count: int) -> list[datetime]:
     """So many instants of the history, the latest first: one of them a midnight, where drops become known."""
     random = Random(seed)
-    days = sorted((random.uniform(8, SIZE.days - 4) for _ in range(count)), reverse=True)
+    days = sorted((random.uniform(12, SIZE.days - 4) for _ in range(count)), reverse=True)
     return [SIZE.start + timedelta(days=round(day) if place == 0 else day) for place, day in enumerate(days)]
 
 

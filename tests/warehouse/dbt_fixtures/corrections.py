@@ -113,7 +113,7 @@ def snapshots(size: HistorySize, random: Random) -> Iterator[RawRow]:
 def told_by_others(size: HistorySize, random: Random) -> Iterator[RawRow]:
     """Skills under other names and counts, repositories of one day, annual reports and ratings."""
     for number in range(12):
-        when = size.instant(random.random())
+        when = size.instant((number + random.random()) / 12)
         noon = when.replace(hour=12)
         repository = {"id": number, "full_name": f"a/{number}", "topics": random.sample(SKILLS, 3)}
         skill = {"uri": f"esco/{number % 4}", "title": random.choice(SKILLS), "className": "Skill"}
