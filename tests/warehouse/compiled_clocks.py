@@ -7,7 +7,7 @@ import sqlglot
 from sqlglot import exp
 
 # The instants that a row can be asked for; anything else is no row's own.
-INSTANTS = {"feature_at", "known_at", "news_at", "horizon_at", "midnight_at"}
+INSTANTS = {"applied_at", "feature_at", "known_at", "news_at", "horizon_at", "midnight_at"}
 
 
 @dataclass(frozen=True)

@@ -13,15 +13,15 @@ from cvplus.runtime.postgres import EmbeddedPostgres
 
 # What features read without asking for one version: how often, and why that tells nothing of later.
 FEATURES_UNASKED: dict[tuple[str, str], tuple[int, str]] = {
-    ("job_features", "int_postings"): (1, "the jobs there are rows for; what is not known yet has none"),
+    ("job_features", "int_jobs"): (1, "the jobs there are rows for; what is not known yet has none"),
     ("market_features", "int_applications"): (1, "the weeks there are rows for"),
     ("user_behavior_features", "int_applications"): (1, "the days there are rows for"),
     ("user_behavior_features", "int_cvs"): (1, "the people there are rows for at the horizon's day"),
-    ("training_examples", "int_postings"): (
+    ("training_examples", "int_jobs"): (
         1,
         "when jobs were first known: `known_by` asks for what had come",
     ),
-    ("scoring_pairs", "int_postings"): (1, "when jobs were first known: `known_by` asks for what had come"),
+    ("scoring_pairs", "int_jobs"): (1, "when jobs were first known: `known_by` asks for what had come"),
     ("scoring_pairs", "int_events"): (1, "how much was told by the horizon, every version: `known_by`"),
     ("scoring_pairs", "int_cvs"): (1, "how much was told by the horizon, every version: `known_by`"),
     ("scoring_pairs", "int_outcomes"): (1, "how much was told by the horizon, every version: `known_by`"),
@@ -30,6 +30,8 @@ CONTENT = (
     "what was read in a record is a function of the record alone: the newest reader's word is as old as it"
 )
 NEWS = "the instants at which there was news, each of which is then asked for"
+FIRST = "when a posting was first known, and how it was told then"
+TOGETHER = "each version of a posting, while it was held to be of a job"
 REPEATED = "what has no time of change is as it was first told; a later word on it is none"
 COUNTED = "each version counts on the day it was known, and no other"
 # What intermediate models read neither as of an instant nor with every version that was ever current.
@@ -37,10 +39,16 @@ INTERMEDIATE_UNASKED: dict[tuple[str, str], str] = {
     ("int_companies", "stg_derived__company_facts"): CONTENT,
     ("int_cvs", "stg_derived__cv_facts"): CONTENT,
     ("int_pay_observations", "stg_derived__posting_facts"): CONTENT,
-    ("int_postings", "stg_derived__posting_facts"): CONTENT,
+    ("int_posting_sightings", "stg_derived__posting_facts"): CONTENT,
+    ("int_job_links", "stg_derived__posting_links"): "the newest word of the linker tells since when it held",
+    ("int_job_links", "int_posting_sightings"): FIRST,
+    ("int_posting_tellings", "int_posting_sightings"): FIRST,
+    ("int_jobs", "int_job_links"): TOGETHER,
+    ("int_jobs", "int_posting_sightings"): TOGETHER,
     ("int_pay_observations", "int_applications"): NEWS,
     ("int_pay_observations", "int_outcomes"): NEWS,
-    ("int_pay_observations", "int_postings"): "all versions, each with its pay; and " + NEWS,
+    ("int_pay_observations", "int_job_links"): NEWS,
+    ("int_pay_observations", "int_jobs"): "all versions, each with its pay; and " + NEWS,
     ("int_sec_edgar_companies", "stg_sec_edgar__companies"): NEWS,
     ("int_usajobs_postings", "stg_usajobs__search"): NEWS,
     ("int_usajobs_postings", "stg_usajobs__historic_announcements"): NEWS,
@@ -52,11 +60,11 @@ INTERMEDIATE_UNASKED: dict[tuple[str, str], str] = {
     ("int_hacker_news_postings", "stg_hacker_news_who_is_hiring__jobs"): (
         "what its writer deleted is taken away from all time: whoever deletes may ask that of us"
     ),
-    ("int_postings", "int_posting_closings"): "each closing is a version of its own",
+    ("int_posting_sightings", "int_posting_closings"): "each closing is a version of its own",
     ("int_scoring_pairs", "int_applications"): "who was active; scoring is done now",
     ("int_scoring_pairs", "int_events"): "who was active and what was asked for; scoring is done now",
     ("int_scoring_pairs", "int_outcomes"): "what was decided; scoring is done now",
-    ("int_scoring_pairs", "int_postings"): "which jobs were ever known; scoring is done now",
+    ("int_scoring_pairs", "int_jobs"): "which jobs were ever known; scoring is done now",
 }
 
 
@@ -124,8 +132,8 @@ def test_intermediate_models_ask_as_of_an_instant_or_keep_every_version(project:
 
 
 def test_whatever_becomes_known_says_until_when(project: Project) -> None:
-    # A closing is an event, which a later one follows.
-    assert project.unended == {"int_posting_closings"}
+    # A closing is an event, which a later one follows; a posting is first told once.
+    assert project.unended == {"int_posting_closings", "int_posting_tellings"}
 
 
 def test_to_take_away_either_half_of_any_condition_is_seen(project: Project) -> None:
