@@ -26,21 +26,26 @@
 {%- endmacro %}
 
 {#
-    An amount in USD at the rate that was known as a day began: that of the last day before it with a rate. So the
-    conversion of what is known at an instant never needs a rate that came later (`int_fx_rates`). Null for a currency
-    without a rate, and without a day.
+    An amount in USD, at the rate of the last day before `day` that has one, as that rate was known at `known_at` (of the
+    amount itself). So what is known at an instant never needs a rate, or a correction of one, that came later
+    (`int_fx_rates`). Null for a currency without a rate, and without a day.
 #}
-{% macro in_usd(amount, currency, day) -%}
+{% macro in_usd(amount, currency, day, known_at='known_at') -%}
     ({{ amount }} * (
         select usd_for_one
         from (
             select
                 currency as rate_currency,
                 usd_per_unit as usd_for_one,
-                valid_from as rate_from
+                valid_from as rate_from,
+                known_at as rate_known_at,
+                known_until as rate_known_until
             from {{ ref('int_fx_rates') }}
         ) as fx_rate
-        where rate_currency = {{ currency }} and rate_from <= {{ day }}
+        where
+            rate_currency = {{ currency }}
+            and rate_from <= {{ day }}
+            and {{ as_of('fx_rate', known_at, prefix='rate_') }}
         order by rate_from desc
         limit 1
     ))

@@ -65,14 +65,23 @@
     ({{ alias }}.known_until is null or {{ alias }}.known_until > {{ alias }}.known_at)
 {%- endmacro %}
 
-{# True when something that happens once was known at an instant. Every point-in-time read goes through here. #}
-{% macro known_by(alias, instant) -%}
-    {{ alias }}.known_at <= {{ instant }}
+{#
+    True for the one version of a thing that was current, as far as was known, at an instant: "as you knew it on day D".
+    It is the one condition by which anything that has `known_at` and `known_until` is asked. `prefix`: of both columns'
+    names, where a query has renamed them.
+#}
+{% macro as_of(alias, instant, prefix='') -%}
+    {{ alias }}.{{ prefix }}known_at <= {{ instant }} and ({{ alias }}.{{ prefix }}known_until is null or {{ instant }} < {{ alias }}.{{ prefix }}known_until)
 {%- endmacro %}
 
-{# True for the one version of a thing that was current, as far as was known, at an instant. #}
-{% macro as_of(alias, instant) -%}
-    {{ known_by(alias, instant) }} and ({{ alias }}.known_until is null or {{ instant }} < {{ alias }}.known_until)
+{# The same as of the end of all knowledge: the version that nothing better has followed, for marts, which tell what is known now. #}
+{% macro as_known_now(alias) -%}
+    {{ alias }}.known_until is null
+{%- endmacro %}
+
+{# True when an instant of becoming known, worked out over all versions of a thing, has come; versions are asked by `as_of`. #}
+{% macro known_by(alias, instant) -%}
+    {{ alias }}.known_at <= {{ instant }}
 {%- endmacro %}
 
 {# Join to each row the version that was known at its instant: as_of_join(ref('int_jobs'), 'job', 'spine', ['job_id']). #}
@@ -83,4 +92,42 @@
             {{ spine }}.{{ key }} = {{ alias }}.{{ key }}
             and {% endfor -%}
             {{ as_of(alias, instant or (spine ~ '.feature_at')) }}
+{%- endmacro %}
+
+{# True for two versions that were current at one instant; together they were from the later `known_at` to the earlier `known_until`. #}
+{% macro current_together(one, other) -%}
+    ({{ other }}.known_until is null or {{ one }}.known_at < {{ other }}.known_until)
+    and ({{ one }}.known_until is null or {{ other }}.known_at < {{ one }}.known_until)
+{%- endmacro %}
+
+{#
+    The versions of a relation with `known_at` and `known_until` (of one `entity` no two at a time), those that follow
+    on each other and say the same in `columns` as one: it was known from the first, and until the last was no more.
+    `entity`, `columns`: lists of columns. Gives both, `known_at` and `known_until`.
+#}
+{% macro merged_versions(relation, entity, columns) -%}
+    select
+        {{ (entity + columns) | join(',\n        ') }},
+        known_at,
+        case when lead(known_at) over changes is null then last_until else lead(until_before) over changes end as known_until
+    from (
+        select
+            worded.*,
+            lag(known_until) over history as until_before,
+            lag(wording) over history as wording_before,
+            last_value(known_until) over (
+                partition by {{ entity | join(', ') }} order by known_at
+                rows between unbounded preceding and unbounded following
+            ) as last_until
+        from (
+            select
+                told.*,
+                {{ surrogate_key(columns) }} as wording
+            from {{ relation }} as told
+            where {{ was_ever_current('told') }}
+        ) as worded
+        window history as (partition by {{ entity | join(', ') }} order by known_at)
+    ) as compared
+    where until_before is distinct from known_at or wording is distinct from wording_before
+    window changes as (partition by {{ entity | join(', ') }} order by known_at)
 {%- endmacro %}

@@ -81,6 +81,11 @@ def company_names_join(alias: str, spine: str, _instant: str) -> str:
     )
 
 
+def merged_versions(relation: str, entity: list[str], columns: list[str]) -> str:
+    """A query of the relation, so that it is used."""
+    return f"select {', '.join(entity + columns)} from {relation}"
+
+
 def each_week(first_week: str, last_week: str, alias: str) -> str:
     """The join itself, so that its alias is known."""
     return f"cross join lateral (select {first_week} as week_start_date, {last_week} as last_week) as {alias}"

@@ -104,10 +104,3 @@ def test_time_is_never_the_time_of_the_build() -> None:
         assert not re.search(r"\b(now\(\)|current_timestamp|current_date)", text), (
             f"{path.name}: use horizon()."
         )
-
-
-def test_no_feature_reads_knowledge_except_through_the_point_in_time_macros() -> None:
-    folders = [MODELS / "features", DBT_PROJECT / "macros" / "features"]
-    for path in [path for folder in folders for path in folder.rglob("*.sql")]:
-        bare = re.findall(r"^.*\bknown_at\s*<.*$", path.read_text(), re.MULTILINE)
-        assert not bare, f"{path.name}: use known_by() or as_of() instead of {bare}."

@@ -42,7 +42,7 @@
             on
                 spine.application_id = outcome.application_id
                 and outcome.occurred_at <= clock.horizon_at
-                and {{ known_by('outcome', 'clock.horizon_at') }}
+                and {{ as_of('outcome', 'clock.horizon_at') }}
         group by spine.example_id, spine.feature_at, clock.horizon_at
     ) as history
 {% endmacro %}

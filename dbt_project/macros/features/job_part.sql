@@ -57,7 +57,7 @@
             and observation.occupation_id = job.occupation_id
             and observation.country = job.country
             and (observation.region = job.region or observation.region is null)
-            and {{ known_by('observation', 'spine.feature_at') }}
+            and {{ as_of('observation', 'spine.feature_at') }}
         order by observation.observed_date desc, observation.region nulls last, observation.observation_id
         limit 1
     ) as official on true

@@ -26,6 +26,22 @@
 {% endtest %}
 
 
+{#- Versions of a thing that are known while another is, or end before they begin. -#}
+{% test one_version_at_a_time(model, thing) %}
+    select *
+    from (
+        select
+            *,
+            lead(known_at) over (partition by {{ thing | join(', ') }} order by known_at) as next_known_at
+        from {{ model }}
+    ) as versions
+    where
+        known_until <= known_at
+        or next_known_at <= known_at
+        or (next_known_at is not null and (known_until is null or known_until > next_known_at))
+{% endtest %}
+
+
 {#-
   Rows of a versioned table that are not one sound version of one thing: without a key or an instant, told twice, or
   known until before they were known. One query, so that a staging model costs one test.

@@ -1,6 +1,7 @@
 {#
     Rows of skills counted from a query of mentions (skill_name, subject_id, known_at, batch_id): on each day, how many
-    subjects (repositories, courses) mention a skill, with the columns of a skill.
+    subjects (repositories, courses) mention a skill, with the columns of a skill. A day's count has a version for each
+    instant at which more of the day became known.
 #}
 {% macro counted_skills(source_name, resource, mentions, skill_kind) -%}
     {%- set told = {
@@ -10,18 +11,34 @@
         'usage_count': 'usage_count',
         'snapshot_date': 'snapshot_date',
     } -%}
-    with counted as (
+    with mentioned as (
 
         select
             {{ skill_slug('skill_name') }} as skill_id,
-            min(skill_name) as skill_name,
             {{ utc_date('known_at') }} as snapshot_date,
-            count(distinct subject_id) as usage_count,
-            max(known_at) as known_at,
-            max(batch_id) as batch_id
+            subject_id,
+            min(skill_name) as skill_name,
+            min(known_at) as known_at,
+            min(batch_id) as batch_id
         from ({{ mentions }}) as mentions
         where nullif(trim(skill_name), '') is not null
-        group by {{ skill_slug('skill_name') }}, {{ utc_date('known_at') }}
+        group by {{ skill_slug('skill_name') }}, {{ utc_date('known_at') }}, subject_id
+
+    ),
+
+    counted as (
+
+        select
+            skill_id,
+            snapshot_date,
+            known_at,
+            min(min(skill_name)) over so_far as skill_name,
+            max(max(batch_id)) over so_far as batch_id,
+            cast(sum(count(*)) over so_far as bigint) as usage_count,
+            lead(known_at) over so_far as known_until
+        from mentioned
+        group by skill_id, snapshot_date, known_at
+        window so_far as (partition by skill_id, snapshot_date order by known_at)
 
     )
 
@@ -35,6 +52,6 @@
         {{ told_value(told.get(name), type) }} as {{ name }},
         {% endfor -%}
         known_at,
-        cast(null as {{ sql_type('timestamptz') }}) as known_until
+        known_until
     from counted
 {%- endmacro %}

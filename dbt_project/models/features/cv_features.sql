@@ -10,5 +10,5 @@ select
     target_industry_id,
     target_region,
     language
-from {{ ref('int_cvs') }}
-where known_until is null
+from {{ ref('int_cvs') }} as cv
+where {{ as_of('cv', horizon()) }}

@@ -122,7 +122,7 @@ left join lateral (
         and observation.occupation_id = demand.occupation_id
         and observation.country = demand.country
         and observation.region is null
-        and {{ known_by('observation', 'demand.feature_at') }}
+        and {{ as_of('observation', 'demand.feature_at') }}
     order by observation.observed_date desc, observation.observation_id
     limit 1
 ) as official on true

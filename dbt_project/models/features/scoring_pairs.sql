@@ -22,14 +22,15 @@ example_features as (
 
 applicants as (
 
-    select distinct
+    select
         application_id,
         subject_id
-    from {{ ref('int_applications') }}
+    from {{ ref('int_applications') }} as application
+    where {{ as_of('application', horizon()) }}
 
 ),
 
--- How much is known of what each person did and was told: it only grows, where counts over a window slide.
+-- How much was told of what each person did and was told, corrections too: it only grows, where counts over a window slide.
 news as (
 
     select

@@ -4,8 +4,8 @@
 with refused as (
 
     select subject_id
-    from {{ ref('stg_product__consents') }}
-    where purpose = 'training' and not is_granted and known_until is null
+    from {{ ref('stg_product__consents') }} as consent
+    where purpose = 'training' and not is_granted and {{ as_of('consent', horizon()) }}
 
 ),
 
@@ -22,7 +22,7 @@ spine as (
     from {{ ref('int_applications') }} as applications
     {{ job_link_join('link', 'applications', 'applications.applied_at') }}
     where
-        applications.known_until is null
+        {{ as_of('applications', horizon()) }}
         and applications.applied_at is not null
         and applications.subject_id not in (select subject_id from refused)
 

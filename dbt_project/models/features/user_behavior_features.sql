@@ -45,7 +45,7 @@ events as (
             wanted.subject_id = event.subject_id
             and event.occurred_at >= wanted.feature_at - interval '{{ windows | max }} days'
             and event.occurred_at < wanted.feature_at
-            and {{ known_by('event', 'wanted.feature_at') }}
+            and {{ as_of('event', 'wanted.feature_at') }}
     group by wanted.subject_id, wanted.activity_date
 
 ),
@@ -119,7 +119,7 @@ outcomes as (
         on
             application.application_id = outcome.application_id
             and outcome.occurred_at < wanted.feature_at
-            and {{ known_by('outcome', 'wanted.feature_at') }}
+            and {{ as_of('outcome', 'wanted.feature_at') }}
     group by wanted.subject_id, wanted.activity_date
 
 )

@@ -11,6 +11,6 @@ select
     channel,
     known_at,
     known_until
-from {{ ref('stg_product__applications') }}
+from {{ ref('stg_product__applications') }} as versions
 -- A version that was never current (it came after a better one) says nothing.
-where known_until is null or known_until > known_at
+where {{ was_ever_current('versions') }}

@@ -2,8 +2,8 @@
 
 with facts as (
 
-    select * from {{ ref('stg_derived__cv_facts') }}
-    where known_until is null
+    select * from {{ ref('stg_derived__cv_facts') }} as versions
+    where {{ as_known_now('versions') }}
 
 )
 

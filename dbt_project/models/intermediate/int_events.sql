@@ -18,5 +18,6 @@ select
     occurred_at,
     {{ json_text('metadata', 'feature') }} as feature_used,
     metadata,
-    known_at
+    known_at,
+    cast(null as {{ sql_type('timestamptz') }}) as known_until
 from first_told

@@ -1,11 +1,24 @@
 {{ config(indexes=[{'columns': ['application_id']}]) }}
 
--- An outcome is an event: its id said again is a repeat, and what was known first stands.
-with first_told as (
+-- A file may repeat an outcome, which says nothing new; one that is told otherwise under its id is corrected.
+with told as (
 
-    select distinct on (outcome_id) *
+    select
+        outcome_id,
+        application_id,
+        outcome,
+        occurred_at,
+        {{ annual_pay('salary_amount', 'salary_period') }} as salary_amount,
+        currency,
+        known_at,
+        known_until
     from {{ ref('stg_product__outcomes') }}
-    order by outcome_id, known_at, content_hash
+
+),
+
+versions as (
+
+    {{ merged_versions('told', ['outcome_id'], ['application_id', 'outcome', 'occurred_at', 'salary_amount', 'currency']) }}
 
 )
 
@@ -14,8 +27,9 @@ select
     application_id,
     outcome,
     occurred_at,
-    {{ annual_pay('salary_amount', 'salary_period') }} as salary_amount,
+    salary_amount,
     currency,
-    {{ in_usd(annual_pay('salary_amount', 'salary_period'), 'currency', rate_day('occurred_at')) }} as salary_usd,
-    known_at
-from first_told
+    {{ in_usd('salary_amount', 'currency', rate_day('occurred_at')) }} as salary_usd,
+    known_at,
+    known_until
+from versions

@@ -14,5 +14,5 @@ select
     updated_at,
     known_at,
     known_until
-from {{ ref('stg_product__subscriptions') }}
-where known_until is null or known_until > known_at
+from {{ ref('stg_product__subscriptions') }} as versions
+where {{ was_ever_current('versions') }}

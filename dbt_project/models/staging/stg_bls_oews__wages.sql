@@ -3,6 +3,7 @@
 
 {{ config(indexes=[{'columns': ['occupation_id']}]) }}
 
+-- The figures of a year are those of its May, and are published a year later.
 {{ stage_pay(
     'bls_oews', 'wages',
     observation_id='record_key',
@@ -14,7 +15,7 @@
     region=area_name,
     city="case when " ~ is_national ~ " or " ~ us_state_code(area_name) ~ " is not null then null else " ~ area_name ~ " end",
     area_name=area_name,
-    observed_date=safe_date(json_text('record', 'published_at')),
+    observed_date=safe_date("substring(" ~ json_text('record', 'year') ~ " from '^[0-9]{4}$') || '-05-01'"),
     salary_period="'year'",
     currency="'USD'",
     p10=safe_number(json_text('record', 'annual_p10')),
@@ -23,5 +24,4 @@
     p75=safe_number(json_text('record', 'annual_p75')),
     p90=safe_number(json_text('record', 'annual_p90')),
     sample_size=safe_number(json_text('record', 'employment')),
-    version_order=['observed_date'],
 ) }}

@@ -37,5 +37,5 @@ select
     currency,
     salary_period,
     known_at,
-    {{ known_until(['outcome_id'], ['occurred_at']) }} as known_until
+    {{ known_until(['outcome_id']) }} as known_until
 from renamed

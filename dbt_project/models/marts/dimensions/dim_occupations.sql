@@ -13,8 +13,8 @@ with surveyed as (
                 area_name asc,
                 known_at desc
         ) as preference
-    from {{ ref('stg_bls_oews__wages') }}
-    where occupation_id is not null and known_until is null
+    from {{ ref('stg_bls_oews__wages') }} as versions
+    where occupation_id is not null and {{ as_known_now('versions') }}
 
 ),
 

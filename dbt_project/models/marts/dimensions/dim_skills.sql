@@ -4,17 +4,30 @@ with told as (
         *,
         row_number() over (
             partition by skill_id order by teller_rank asc, snapshot_date desc, known_at desc
-        ) as preference,
-        min(known_at) over (partition by skill_id) as first_known_at
+        ) as preference
+    from {{ ref('int_skills') }} as versions
+    where {{ as_known_now('versions') }}
+
+),
+
+first_told as (
+
+    select
+        skill_id,
+        min(known_at) as known_at
     from {{ ref('int_skills') }}
+    group by skill_id
 
 ),
 
 newest as (
 
-    select *
+    select
+        told.*,
+        first_told.known_at as first_known_at
     from told
-    where preference = 1
+    inner join first_told on told.skill_id = first_told.skill_id
+    where told.preference = 1
 
 ),
 

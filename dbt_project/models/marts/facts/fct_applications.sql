@@ -1,16 +1,16 @@
 with applications as (
 
     select *
-    from {{ ref('int_applications') }}
-    where known_until is null
+    from {{ ref('int_applications') }} as versions
+    where {{ as_known_now('versions') }}
 
 ),
 
 outcomes as (
 
     select *
-    from {{ ref('int_outcomes') }}
-    where occurred_at <= {{ horizon() }}
+    from {{ ref('int_outcomes') }} as versions
+    where occurred_at <= {{ horizon() }} and {{ as_known_now('versions') }}
 
 ),
 

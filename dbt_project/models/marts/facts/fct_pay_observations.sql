@@ -3,14 +3,12 @@ with versions as (
     select
         observations.*,
         coalesce(redirects.company_id, observations.company_id) as company_id_now,
-        freshness.dropped_out_at is not null as is_dropped_out,
-        row_number() over (
-            partition by observations.observation_id order by observations.known_at desc
-        ) as recency
+        freshness.dropped_out_at is not null as is_dropped_out
     from {{ ref('int_pay_observations') }} as observations
     left join {{ source('ops', 'freshness') }} as freshness
         on observations.source = freshness.source and observations.resource = freshness.resource
     left join {{ ref('company_redirects') }} as redirects on observations.company_id = redirects.old_company_id
+    where {{ as_known_now('observations') }}
 
 )
 
@@ -42,4 +40,3 @@ select
     is_dropped_out,
     known_at
 from versions
-where recency = 1
