@@ -494,6 +494,8 @@ begin
     end if;
 end
 $$;
+-- What the plant knew when it made the prediction; null where that is feature_at.
+alter table predictions.predictions add column if not exists horizon_at timestamptz;
 create index if not exists predictions_by_pair on predictions.predictions (cv_id, job_id, scored_at desc);
 create table if not exists predictions.prediction_reasons (
     prediction_id text not null references predictions.predictions (prediction_id) on delete cascade,
