@@ -9,6 +9,7 @@ from dbt_runner import DBT_PROJECT
 
 from cvplus.sources.scaffold_staging import IDENTITY, Kind, staging_column_names
 from cvplus.yaml_files import read_yaml
+from ml.config import load_models_config
 
 MODELS = DBT_PROJECT / "models"
 LAYERS = ("staging", "intermediate", "features")
@@ -111,3 +112,8 @@ def test_no_feature_reads_knowledge_except_through_the_point_in_time_macros() ->
     for path in [path for folder in folders for path in folder.rglob("*.sql")]:
         bare = re.findall(r"^.*\bknown_at\s*<.*$", path.read_text(), re.MULTILINE)
         assert not bare, f"{path.name}: use known_by() or as_of() instead of {bare}."
+
+
+def test_a_prediction_is_judged_for_as_long_as_it_lives() -> None:
+    variables = read_yaml(DBT_PROJECT / "dbt_project.yml")["vars"]
+    assert variables["prediction_live_days"] == load_models_config().scoring.time_to_live_days.value
