@@ -315,6 +315,9 @@ def test_freshness_ages_while_nobody_builds(marts: Connection) -> None:
     assert kind["table_type"] == "VIEW"
     row = one(marts, "select * from marts.data_freshness where source = 'product'")
     assert row["age_hours"] == pytest.approx(2, abs=0.5)
-    assert (row["state"], row["rows"]) == ("fresh", 3)
+    # It was read just now, and speaks of the horizon's day.
+    assert (row["state"], row["rows"], row["data_until_at"]) == ("stale", 3, instant("2026-06-01"))
+    assert row["data_age_hours"] > 24 * 30
+    assert row["stale_reason"] == "the newest data speak of the time up to 2026-06-01 00:00 UTC"
     held = one(marts, "select * from marts.data_freshness where source = 'usajobs'")
     assert (held["quarantined"], held["rejected"], held["rows"]) == (1, 1, 0)
