@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from math import sqrt
 from typing import Any
 
-from judged_rows import HORIZON, JOBS, PROMOTIONS, JudgedRows, Row
+from judged_rows import HORIZON, JOBS, JOINED, PROMOTIONS, JudgedRows, Row
 
 WINDOW, LIFE, SILENCE = timedelta(days=45), timedelta(days=7), timedelta(days=3)
 DAY = timedelta(days=1)
@@ -22,17 +22,22 @@ TARGETS = {
 }
 
 
+def _job(identity: str) -> str:
+    """The job that a posting, or what was once scored as a job, is held to be of now."""
+    return JOINED.get(identity, identity)
+
+
 def judge(rows: JudgedRows) -> dict[str, dict[str, tuple[str, str | None, Any]]]:
     """Prediction -> target -> (maturity, why never, truth)."""
     first: dict[tuple[str, str], Row] = {}
     for application in sorted(rows.applications, key=lambda row: (row["applied_at"], row["application_id"])):
-        first.setdefault((application["cv_id"], application["job_id"]), application)
+        first.setdefault((application["cv_id"], _job(application["posting_id"])), application)
     outcomes: dict[str, list[Row]] = defaultdict(list)
     for outcome in rows.outcomes:
         outcomes[outcome["application_id"]].append(outcome)
     judged = {}
     for prediction in rows.predictions:
-        application = first.get((prediction["cv_id"], prediction["job_id"]))
+        application = first.get((prediction["cv_id"], _job(prediction["job_id"])))
         known = outcomes[application["application_id"]] if application else []
         judged[prediction["prediction_id"]] = {
             target: _judge_one(prediction, application, known, target) for target in TARGETS
@@ -91,7 +96,7 @@ def weeks(rows: JudgedRows) -> dict[tuple[date, str, str, str], Row]:
     cells: dict[tuple[date, str, str, str], list[tuple[Row, str, Any, str]]] = defaultdict(list)
     for prediction in rows.predictions:
         day = prediction["scored_at"].date()
-        job = jobs[prediction["job_id"]]
+        job = jobs[_job(prediction["job_id"])]
         segments = ["all"]
         segments += [f"industry:{job['industry_id']}"] if job["industry_id"] else []
         segments += [f"country:{job['country']}"] if job["country"] else []
@@ -210,9 +215,13 @@ def _hits(rows: JudgedRows) -> list[tuple[date, bool]]:
     judged = judge(rows)
     first: dict[tuple[str, str], datetime] = {}
     for application in sorted(rows.applications, key=lambda one: one["applied_at"]):
-        first.setdefault((application["cv_id"], application["job_id"]), application["applied_at"])
+        pair = (application["cv_id"], _job(application["posting_id"]))
+        first.setdefault(pair, application["applied_at"])
     return [
-        ((first[one["cv_id"], one["job_id"]] + WINDOW).date(), (one["interview_probability"] >= 0.5) == truth)
+        (
+            (first[one["cv_id"], _job(one["job_id"])] + WINDOW).date(),
+            (one["interview_probability"] >= 0.5) == truth,
+        )
         for one in rows.predictions
         for maturity, _, truth in [judged[one["prediction_id"]]["interview"]]
         if maturity == "matured"

@@ -33,6 +33,9 @@ JOBS = [
     {"job_id": "j2", "industry_id": "finance", "country": "US"},
     {"job_id": "j3", "industry_id": None, "country": None},
 ]
+# What was scored as a job of its own and turned out to be another one.
+JOINED = {"j4": "j0"}
+POSTINGS = [*(str(job["job_id"]) for job in JOBS), *JOINED]
 PROMOTIONS = [
     {"decision_id": "d1", "to_version": "1", "is_promoted": True, "decided_at": START + timedelta(hours=1)},
     {"decision_id": "d2", "to_version": "2", "is_promoted": False, "decided_at": START + timedelta(days=50)},
@@ -86,7 +89,7 @@ def _apply(rows: JudgedRows, random: Random, number: int) -> None:
         "subject_id": f"s{cv}",
         "cv_id": f"cv{cv}",
         "cv_version": 1,
-        "job_id": random.choice(JOBS)["job_id"],
+        "posting_id": random.choice(POSTINGS),
         "applied_at": applied_at,
         "known_at": _known(applied_at),
     }
@@ -118,7 +121,7 @@ def _predict(rows: JudgedRows, random: Random, number: int) -> Row:
     feature_at = pair["applied_at"] if pair["known_at"] <= horizon_at else horizon_at
     if random.random() < 0.2:
         pair, horizon_at = (
-            {"cv_id": f"cv{number}", "subject_id": "s0", "job_id": "j0"},
+            {"cv_id": f"cv{number}", "subject_id": "s0", "posting_id": "j0"},
             _known(_moment(random)),
         )
         feature_at = horizon_at
@@ -128,7 +131,8 @@ def _predict(rows: JudgedRows, random: Random, number: int) -> Row:
     is_null, is_short = random.random() < 0.05, random.random() < 0.1
     return {
         "prediction_id": f"p{number}",
-        **{name: pair[name] for name in ("cv_id", "subject_id", "job_id")},
+        **{name: pair[name] for name in ("cv_id", "subject_id")},
+        "job_id": random.choice([pair["posting_id"], JOINED.get(pair["posting_id"], pair["posting_id"])]),
         "cv_version": 1,
         "scored_at": horizon_at + timedelta(hours=random.choice([3, 3, 51])),
         "feature_at": feature_at,
@@ -191,6 +195,14 @@ def fill(connection: psycopg.Connection, rows: JudgedRows) -> None:
     )
     job_facts = {"source": "product", "title": "Job", "posted_at": START, "known_at": START}
     jobs = [{**job, **job_facts, "job_key": job["job_id"]} for job in JOBS]
+    sightings = [
+        {**job_facts, "posting_id": posting, "job_key": posting, "resource": "jobs", "spell_number": 0}
+        for posting in POSTINGS
+    ]
+    links = [
+        {"posting_id": posting, "job_id": JOINED.get(posting, posting), "known_at": START}
+        for posting in POSTINGS
+    ]
     trained = {"trained_at": START, "is_trained": True, "training_rows": 1}
     metrics = '{{"accuracy": {{"value": {}}}, "accuracy_base_rate": {{"value": 0.8}}}}'
     evaluations = [
@@ -207,7 +219,9 @@ def fill(connection: psycopg.Connection, rows: JudgedRows) -> None:
     ]
     promotions = [{**row, "reasons": "{}", "decided_by": "gate"} for row in PROMOTIONS]
     for table, told in {
-        "intermediate.int_postings": jobs,
+        "intermediate.int_jobs": jobs,
+        "intermediate.int_posting_sightings": sightings,
+        "intermediate.int_job_links": links,
         "intermediate.int_applications": rows.applications,
         "intermediate.int_outcomes": rows.outcomes,
         "intermediate.int_subscriptions": rows.subscriptions,

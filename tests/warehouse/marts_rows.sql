@@ -28,6 +28,18 @@ insert into intermediate.int_jobs (
 ('j3', 'arbeitnow:x', 'arbeitnow', 'Helper', 'other', 'Other GmbH', null, null, 'DE', null, null, '{}', '{}', '2026-01-01 00:00+00', null, null, null, null, null, null, '2026-01-02 00:00+00', null, '2026-01-10 00:00+00'),
 ('j4', 'cvplus:J4', 'product', 'Quant', 'acme', 'Acme', '15-1252', 'finance', 'US', 'NY', 'lead', '{}', '{}', '2026-05-29 00:00+00', null, 150000, 170000, 'USD', 150000, 170000, '2026-05-30 00:00+00', null, null);
 
+-- Each job is told of by one board.
+insert into intermediate.int_posting_sightings (
+    posting_id, job_key, source, resource, title, spell_number, posted_at, closed_at, closing, known_at, known_until,
+    last_seen_at
+)
+select
+    job_id, job_key, source, 'jobs', title, 0, posted_at, closed_at, case when closed_at is not null then 'told' end,
+    known_at, known_until, last_seen_at
+from intermediate.int_jobs;
+insert into intermediate.int_job_links (posting_id, job_id, known_at)
+select job_id, job_id, min(known_at) from intermediate.int_jobs group by job_id;
+
 insert into intermediate.int_pay_observations (
     observation_id, source, basis, occupation_id, company_id, country, region, seniority, observed_date, currency,
     low_usd, median_usd, high_usd, p10_usd, p25_usd, p50_usd, p75_usd, p90_usd, weight, known_at
@@ -37,7 +49,7 @@ insert into intermediate.int_pay_observations (
 ('posted-j1', 'product', 'posted', '15-1252', 'acme', 'US', 'CA', 'senior', '2026-04-01', 'USD', 100000, 120000, 140000, null, null, null, null, null, 1, '2026-04-02 00:00+00'),
 ('offer-a1', 'product', 'offer', '15-1252', 'acme', 'US', 'CA', 'senior', '2026-04-20', 'USD', 120000, 120000, 120000, null, null, null, null, null, 1, '2026-04-21 00:00+00');
 
-insert into intermediate.int_applications (application_id, subject_id, cv_id, cv_version, job_id, job_key, applied_at, channel, known_at) values
+insert into intermediate.int_applications (application_id, subject_id, cv_id, cv_version, posting_id, job_key, applied_at, channel, known_at) values
 ('a1', 's1', 'cv1', 1, 'j1', 'cvplus:J1', '2026-04-06 00:00+00', 'site', '2026-04-07 00:00+00'),
 ('a2', 's2', 'cv2', 1, 'j1', 'cvplus:J1', '2026-04-07 00:00+00', 'site', '2026-04-08 00:00+00'),
 ('a3', 's2', 'cv2', 1, 'j2', 'cvplus:J2', '2026-04-08 00:00+00', 'referral', '2026-04-09 00:00+00'),

@@ -6,14 +6,26 @@ with clock as (
 
 ),
 
--- What was scored before predictions told their horizon was scored as of it.
+-- What was scored before predictions told their horizon was scored as of it. A job bears the id of one of its postings,
+-- whose link leads from the job that was scored to the one that it is held to be now.
+linked as (
+
+    select
+        made.*,
+        coalesce(made.horizon_at, made.feature_at) as knew_until_at,
+        coalesce(link.job_id, made.job_id) as known_job_id
+    from {{ source('predictions', 'predictions') }} as made
+    left join {{ ref('int_job_links') }} as link
+        on made.job_id = link.posting_id and link.known_until is null
+
+),
+
 predictions as (
 
     select
         *,
-        coalesce(horizon_at, feature_at) as knew_until_at,
-        row_number() over (partition by cv_id, job_id order by scored_at desc, prediction_id asc) as recency
-    from {{ source('predictions', 'predictions') }}
+        row_number() over (partition by cv_id, known_job_id order by scored_at desc, prediction_id asc) as recency
+    from linked
 
 ),
 
@@ -78,12 +90,12 @@ joined as (
     left join applications
         on
             predictions.cv_id = applications.cv_id
-            and predictions.job_id = applications.job_id
+            and predictions.known_job_id = applications.job_id
             and applications.application_number = 1
     left join news
         on applications.application_id = news.application_id
     left join {{ ref('fct_postings') }} as postings
-        on predictions.job_id = postings.job_id
+        on predictions.known_job_id = postings.job_id
 
 ),
 
@@ -130,7 +142,7 @@ select
     prediction_id,
     cv_id,
     cv_version,
-    job_id,
+    known_job_id as job_id,
     subject_id,
     scored_at,
     feature_at,
