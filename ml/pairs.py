@@ -10,7 +10,16 @@ from psycopg.rows import TupleRow
 from ml.datasets import column_types, feature_expressions
 from ml.encoding import Feature
 
-PAIR_COLUMNS = ("cv_id", "cv_version", "job_id", "subject_id", "feature_at", "feature_hash", "is_stale")
+PAIR_COLUMNS = (
+    "cv_id",
+    "cv_version",
+    "job_id",
+    "subject_id",
+    "feature_at",
+    "horizon_at",
+    "feature_hash",
+    "is_stale",
+)
 FETCH_ROWS = 1000
 
 

@@ -26,6 +26,7 @@ PREDICTION_TABLE = (
     "subject_id",
     "scored_at",
     "feature_at",
+    "horizon_at",
     *PREDICTION_COLUMNS,
     "salary_currency",
     "model_version",

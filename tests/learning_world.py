@@ -87,6 +87,7 @@ def make_pairs(rows: int = 600, *, seed: int = 2, jobs: int = 90) -> pd.DataFram
     frame["subject_id"] = "subject-of-" + frame["cv_id"]
     frame["job_id"] = [f"job-{number:05d}" for number in generator.integers(0, jobs, rows)]
     frame["feature_at"] = BEGINNING + pd.Timedelta(days=180)
+    frame["horizon_at"] = frame["feature_at"]
     frame["is_stale"] = frame["job_id"].str.endswith("7")
     frame["feature_hash"] = [f"hash-{seed}-{number}" for number in range(rows)]
     return frame
@@ -128,6 +129,7 @@ def write_pairs(connection: psycopg.Connection, pairs: pd.DataFrame) -> None:
         "job_id": "text",
         "subject_id": "text",
         "feature_at": "timestamptz",
+        "horizon_at": "timestamptz",
         "feature_hash": "text",
         "is_stale": "boolean",
         **{feature.name: TYPES[feature.kind] for feature in FEATURES},

@@ -40,7 +40,9 @@ class Resource(Frozen):
     takes every item of a list.
     ``is_snapshot``: every fetch lists all that exists, so what is not seen any more is gone; each
     sighting is kept in ``ops.sightings``.
-    ``stale_after_hours``: age at which the freshness table calls the resource stale.
+    ``stale_after_hours``: age of the last success at which the freshness table calls the resource stale.
+    ``data_stale_after_hours``: the same for the age of what its data speak of; ``None``: as that of the last
+    success.
     """
 
     source: Name
@@ -52,6 +54,7 @@ class Resource(Frozen):
     spans: dict[str, str] = {}
     is_snapshot: bool = False
     stale_after_hours: float = 36.0
+    data_stale_after_hours: float | None = None
 
     @property
     def table(self) -> str:

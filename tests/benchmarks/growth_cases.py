@@ -32,12 +32,15 @@ create table intermediate.int_jobs (
     posted_at timestamptz, closed_at timestamptz, known_at timestamptz, known_until timestamptz
 );
 create table intermediate.int_events (
-    event_type text, subject_id text, job_id text, job_key text, metadata jsonb, occurred_at timestamptz,
+    event_type text, subject_id text, posting_id text, job_key text, metadata jsonb, occurred_at timestamptz,
     known_at timestamptz
 );
 create table intermediate.int_applications (
-    application_id text, cv_id text, job_id text, subject_id text, applied_at timestamptz,
-    known_at timestamptz, known_until timestamptz
+    application_id text, cv_id text, cv_version integer, posting_id text, subject_id text,
+    applied_at timestamptz, known_at timestamptz, known_until timestamptz
+);
+create table intermediate.int_job_links (
+    posting_id text, job_id text, known_at timestamptz, known_until timestamptz
 );
 create table intermediate.int_outcomes (application_id text, outcome text, known_at timestamptz);
 select setseed(0.7);

@@ -1,5 +1,6 @@
-"""Builds the marts on hand-made rows (``marts_rows.sql``)."""
+"""Builds the marts on rows that a test puts where the intermediate models would have put them."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import psycopg
@@ -9,7 +10,12 @@ from dbt_runner import run_dbt
 ROWS = Path(__file__).with_name("marts_rows.sql")
 
 
-def build_marts(url: str, target: Path) -> None:
+def fill_by_hand(connection: psycopg.Connection) -> None:
+    """The hand-made rows of ``marts_rows.sql``."""
+    connection.execute(ROWS.read_text())
+
+
+def build_marts(url: str, target: Path, fill: Callable[[psycopg.Connection], None] = fill_by_hand) -> None:
     """Build all that the marts need on an empty warehouse, them too, then them again, tested, on the rows.
 
     The rows go into the tables that the intermediate models made, so a column that changes there shows here.
@@ -24,5 +30,5 @@ def build_marts(url: str, target: Path) -> None:
             drop view intermediate.int_feedback;
             alter table intermediate.feedback_rows rename to int_feedback;
         """)
-        connection.execute(ROWS.read_text())
+        fill(connection)
     run_dbt(url, "build", "--target-path", str(target), "--select", "path:models/marts")

@@ -28,6 +28,18 @@ insert into intermediate.int_jobs (
 ('j3', 'arbeitnow:x', 'arbeitnow', 'Helper', 'other', 'Other GmbH', null, null, 'DE', null, null, '{}', '{}', '2026-01-01 00:00+00', null, null, null, null, null, null, '2026-01-02 00:00+00', null, '2026-01-10 00:00+00'),
 ('j4', 'cvplus:J4', 'product', 'Quant', 'acme', 'Acme', '15-1252', 'finance', 'US', 'NY', 'lead', '{}', '{}', '2026-05-29 00:00+00', null, 150000, 170000, 'USD', 150000, 170000, '2026-05-30 00:00+00', null, null);
 
+-- Each job is told of by one board.
+insert into intermediate.int_posting_sightings (
+    posting_id, job_key, source, resource, title, spell_number, posted_at, closed_at, closing, known_at, known_until,
+    last_seen_at
+)
+select
+    job_id, job_key, source, 'jobs', title, 0, posted_at, closed_at, case when closed_at is not null then 'told' end,
+    known_at, known_until, last_seen_at
+from intermediate.int_jobs;
+insert into intermediate.int_job_links (posting_id, job_id, known_at)
+select job_id, job_id, min(known_at) from intermediate.int_jobs group by job_id;
+
 insert into intermediate.int_pay_observations (
     observation_id, source, basis, occupation_id, company_id, country, region, seniority, observed_date, currency,
     low_usd, median_usd, high_usd, p10_usd, p25_usd, p50_usd, p75_usd, p90_usd, weight, known_at
@@ -37,7 +49,7 @@ insert into intermediate.int_pay_observations (
 ('posted-j1', 'product', 'posted', '15-1252', 'acme', 'US', 'CA', 'senior', '2026-04-01', 'USD', 100000, 120000, 140000, null, null, null, null, null, 1, '2026-04-02 00:00+00'),
 ('offer-a1', 'product', 'offer', '15-1252', 'acme', 'US', 'CA', 'senior', '2026-04-20', 'USD', 120000, 120000, 120000, null, null, null, null, null, 1, '2026-04-21 00:00+00');
 
-insert into intermediate.int_applications (application_id, subject_id, cv_id, cv_version, job_id, job_key, applied_at, channel, known_at) values
+insert into intermediate.int_applications (application_id, subject_id, cv_id, cv_version, posting_id, job_key, applied_at, channel, known_at) values
 ('a1', 's1', 'cv1', 1, 'j1', 'cvplus:J1', '2026-04-06 00:00+00', 'site', '2026-04-07 00:00+00'),
 ('a2', 's2', 'cv2', 1, 'j1', 'cvplus:J1', '2026-04-07 00:00+00', 'site', '2026-04-08 00:00+00'),
 ('a3', 's2', 'cv2', 1, 'j2', 'cvplus:J2', '2026-04-08 00:00+00', 'referral', '2026-04-09 00:00+00'),
@@ -69,19 +81,22 @@ insert into intermediate.int_skills (skill_id, skill_name, source, teller_rank, 
 ('python', 'Python (programming)', 'esco', 2, null, '2026-05-31', '2026-05-31 00:00+00');
 
 -- p1, p2 and p3 are forecasts that time has judged; p4 was made after the interview was known, p5 after the outcome was
--- due, p6 is not due yet, p7 was never applied to.
+-- due, p6 is not due yet, p7 may still be applied to. p8 was made for the application's own instant, but when the
+-- refusal was known; p9 lived and died without an application.
 insert into predictions.predictions (
-    prediction_id, cv_id, cv_version, job_id, subject_id, scored_at, feature_at, interview_probability,
+    prediction_id, cv_id, cv_version, job_id, subject_id, scored_at, feature_at, horizon_at, interview_probability,
     offer_probability, salary_low, salary_median, salary_high, salary_currency, time_to_hire_days,
     time_to_hire_days_low, time_to_hire_days_high, competitiveness_score, model_version, feature_hash
 ) values
-('p1', 'cv1', 1, 'j1', 's1', '2026-04-06 03:00+00', '2026-04-06 00:00+00', 0.75, 0.25, 100000, 110000, 130000, 'USD', 10, 5, 12, 80, '1', 'h1'),
-('p2', 'cv2', 1, 'j1', 's2', '2026-04-07 03:00+00', '2026-04-07 00:00+00', 0.25, 0.25, 100000, 110000, 130000, 'USD', 10, 5, 12, 40, '1', 'h2'),
-('p3', 'cv2', 1, 'j2', 's2', '2026-04-08 03:00+00', '2026-04-08 00:00+00', 0.75, 0.25, 80000, 90000, 100000, 'USD', 10, 5, 12, 60, '1', 'h3'),
-('p4', 'cv1', 1, 'j1', 's1', '2026-04-15 03:00+00', '2026-04-15 00:00+00', 0.75, 0.75, 100000, 110000, 130000, 'USD', 10, 5, 20, 80, '1', 'h4'),
-('p5', 'cv2', 1, 'j1', 's2', '2026-05-25 03:00+00', '2026-05-25 00:00+00', 0.25, 0.25, 100000, 110000, 130000, 'USD', 10, 5, 12, 40, '1', 'h5'),
-('p6', 'cv3', 1, 'j2', 's3', '2026-06-02 03:00+00', '2026-06-01 00:00+00', 0.25, 0.25, 80000, 90000, 100000, 'USD', 10, 5, 12, 30, '2', 'h6'),
-('p7', 'cv9', 1, 'j2', 's9', '2026-06-02 03:00+00', '2026-06-01 00:00+00', 0.25, null, null, null, null, null, null, null, null, null, '2', 'h7');
+('p1', 'cv1', 1, 'j1', 's1', '2026-04-06 03:00+00', '2026-04-06 00:00+00', null, 0.75, 0.25, 100000, 110000, 130000, 'USD', 10, 5, 12, 80, '1', 'h1'),
+('p2', 'cv2', 1, 'j1', 's2', '2026-04-07 03:00+00', '2026-04-07 00:00+00', null, 0.25, 0.25, 100000, 110000, 130000, 'USD', 10, 5, 12, 40, '1', 'h2'),
+('p3', 'cv2', 1, 'j2', 's2', '2026-04-08 03:00+00', '2026-04-08 00:00+00', null, 0.75, 0.25, 80000, 90000, 100000, 'USD', 10, 5, 12, 60, '1', 'h3'),
+('p4', 'cv1', 1, 'j1', 's1', '2026-04-15 03:00+00', '2026-04-15 00:00+00', null, 0.75, 0.75, 100000, 110000, 130000, 'USD', 10, 5, 20, 80, '1', 'h4'),
+('p5', 'cv2', 1, 'j1', 's2', '2026-05-25 03:00+00', '2026-05-25 00:00+00', null, 0.25, 0.25, 100000, 110000, 130000, 'USD', 10, 5, 12, 40, '1', 'h5'),
+('p6', 'cv3', 1, 'j2', 's3', '2026-06-02 03:00+00', '2026-05-20 00:00+00', '2026-05-21 00:00+00', 0.25, 0.25, 80000, 90000, 100000, 'USD', 10, 5, 12, 30, '2', 'h6'),
+('p7', 'cv9', 1, 'j2', 's9', '2026-06-02 03:00+00', '2026-06-01 00:00+00', null, 0.25, null, null, null, null, null, null, null, null, null, '2', 'h7'),
+('p8', 'cv2', 1, 'j1', 's2', '2026-04-14 03:00+00', '2026-04-07 00:00+00', '2026-04-14 00:00+00', 0.25, 0.25, 100000, 110000, 130000, 'USD', 10, 5, 12, 40, '1', 'h8'),
+('p9', 'cv9', 1, 'j1', 's9', '2026-04-15 03:00+00', '2026-04-15 00:00+00', '2026-04-15 00:00+00', 0.25, 0.25, 100000, 110000, 130000, 'USD', 10, 5, 12, 40, '1', 'h9');
 
 insert into ops.model_evaluations (model_version, target, trained_at, is_trained, training_rows, evaluation_rows, metrics, confusion_matrix, data_snapshot, code_version) values
 ('1', 'interview_probability', '2026-04-05 00:00+00', true, 900, 100, '{"accuracy": {"value": 0.9, "low": 0.85, "high": 0.95}, "accuracy_base_rate": {"value": 0.8, "low": 0.75, "high": 0.85}, "auc": {"value": null, "low": null, "high": null}}', '{"threshold": 0.5, "true_positive": 15, "false_positive": 5, "true_negative": 75, "false_negative": 5}', 'snap', 'abc'),

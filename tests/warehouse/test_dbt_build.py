@@ -89,6 +89,7 @@ def test_training_and_scoring_carry_exactly_the_registered_features(built: psyco
         "job_id",
         "feature_at",
         "feature_hash",
+        "horizon_at",
         "is_stale",
     }
     targets = {
@@ -130,7 +131,7 @@ def test_scoring_pairs_hold_what_was_asked_what_is_open_and_the_best_matches(
         " from intermediate.int_scoring_pairs"
     ).fetchone()
     assert row == (True, True, 5)
-    assert scalar(built, "select count(distinct feature_at) from features.scoring_pairs") == 1
+    assert scalar(built, "select count(distinct horizon_at) from features.scoring_pairs") == 1
 
 
 def test_companies_that_differ_in_their_legal_form_are_one(built: psycopg.Connection) -> None:

@@ -9,6 +9,7 @@ from dbt_runner import DBT_PROJECT
 
 from cvplus.sources.scaffold_staging import IDENTITY, Kind, staging_column_names
 from cvplus.yaml_files import read_yaml
+from ml.config import load_models_config
 
 MODELS = DBT_PROJECT / "models"
 LAYERS = ("staging", "intermediate", "features")
@@ -104,3 +105,8 @@ def test_time_is_never_the_time_of_the_build() -> None:
         assert not re.search(r"\b(now\(\)|current_timestamp|current_date)", text), (
             f"{path.name}: use horizon()."
         )
+
+
+def test_a_prediction_is_judged_for_as_long_as_it_lives() -> None:
+    variables = read_yaml(DBT_PROJECT / "dbt_project.yml")["vars"]
+    assert variables["prediction_live_days"] == load_models_config().scoring.time_to_live_days.value

@@ -38,7 +38,7 @@ def pairs_as_of(url: str, day: datetime, columns: str) -> dict[tuple[str, str], 
 
 
 def test_days_without_news_change_features_and_no_hash(warehouse_url: str) -> None:
-    columns = "feature_hash, days_since_posted, weekday, tenure_days"
+    columns = "feature_hash, days_since_posted, weekday, tenure_days, feature_at < horizon_at"
     first = pairs_as_of(warehouse_url, FIRST_DAY, columns)
     # The second step leads into the next week, whose market is another one.
     for days in (1, 6):
@@ -46,17 +46,21 @@ def test_days_without_news_change_features_and_no_hash(warehouse_url: str) -> No
         both = first.keys() & later.keys()
         assert len(both) > 100
         assert {pair for pair in both if first[pair][0] != later[pair][0]} == set()
-        assert not [pair for pair in both if first[pair][1:] == later[pair][1:]]
+        # An application stays as it was made; whatever else is scored moves with the clock.
+        assert {first[pair][1:] == later[pair][1:] for pair in both if first[pair][-1]} == {True}
+        assert {first[pair][1:] == later[pair][1:] for pair in both if not first[pair][-1]} == {False}
 
 
 @pytest.mark.parametrize(("news", "day"), [("event", 1), ("cv", 2)])
-def test_news_of_a_person_changes_the_hashes_of_that_persons_pairs(
+def test_news_of_a_person_changes_the_hashes_of_that_persons_pairs_but_of_no_application(
     warehouse_url: str, news: str, day: int
 ) -> None:
-    columns = "feature_hash, subject_id"
+    columns = "feature_hash, subject_id, feature_at < horizon_at"
     yesterday, today = (SIZE.horizon + timedelta(days=days) for days in (day, day + 1))
     first = pairs_as_of(warehouse_url, yesterday, columns)
-    subject = sorted({str(subject) for _, subject in first.values()})[3]
+    applicants = {str(subject) for _, subject, is_application in first.values() if is_application}
+    others = {str(subject) for _, subject, is_application in first.values() if not is_application}
+    subject = sorted(applicants & others)[3]
     happened = (yesterday + timedelta(hours=3)).isoformat()
     with psycopg.connect(warehouse_url) as connection:
         if news == "event":
@@ -74,4 +78,4 @@ def test_news_of_a_person_changes_the_hashes_of_that_persons_pairs(
     later = pairs_as_of(warehouse_url, today, columns)
     both = first.keys() & later.keys()
     changed = {pair for pair in both if first[pair][0] != later[pair][0]}
-    assert changed == {pair for pair in both if first[pair][1] == subject} != set()
+    assert changed == {pair for pair in both if first[pair][1:] == (subject, False)} != set()

@@ -169,12 +169,28 @@ def test_only_forecasts_that_time_has_judged_are_matured(marts: Connection) -> N
         "p1": (True, True),
         "p2": (False, False),
         "p3": (False, False),
-        "p4": (None, True),  # the interview was known already
+        "p4": (None, None),  # the interview was known already, and the offer had not come for nine days
         "p5": (None, None),  # the outcome was due already
         "p6": (None, None),  # not due yet
-        "p7": (None, None),  # never applied to
+        "p7": (None, None),  # nobody applied so far
+        "p8": (None, None),  # the refusal was known already, though not when the person applied
+        "p9": (None, None),  # nobody applied while it lived
     }
-    assert [row["prediction_id"] for row in rows if row["is_latest"]] == ["p3", "p4", "p5", "p6", "p7"]
+    assert {row["prediction_id"]: row["interview_never_matures_reason"] for row in rows} == {
+        **dict.fromkeys(("p1", "p2", "p3", "p6", "p7")),
+        **dict.fromkeys(("p4", "p5", "p8"), "outcome_known_before"),
+        "p9": "not_applied_in_time",
+    }
+    assert {row["prediction_id"]: row["salary_never_matures_reason"] for row in rows} == {
+        **dict.fromkeys(("p1", "p6")),
+        **dict.fromkeys(("p2", "p3"), "no_offer"),
+        "p4": "silence_known_before",
+        **dict.fromkeys(("p5", "p8"), "outcome_known_before"),
+        "p7": "not_predicted",
+        "p9": "not_applied_in_time",
+    }
+    latest = [row["prediction_id"] for row in rows if row["is_latest"]]
+    assert latest == ["p3", "p4", "p5", "p6", "p7", "p9"]
     assert (rows[0]["actual_salary_usd"], rows[0]["actual_days_to_offer"]) == (120_000, 14)
 
 
@@ -186,10 +202,11 @@ def test_accuracy_rests_on_matured_predictions_and_says_how_few_they_are(marts: 
     ]
     assert shown == [
         (date(2026, 4, 6), "1", 3, 1),
-        (date(2026, 4, 13), "1", 1, 0),
-        (date(2026, 5, 25), "1", 1, 0),
+        (date(2026, 4, 13), "1", 3, None),
+        (date(2026, 5, 25), "1", 1, None),
         (date(2026, 6, 1), "2", 2, 0),
     ]
+    assert [(row["pending_count"], row["never_count"]) for row in rows] == [(0, 0), (0, 3), (0, 1), (2, 0)]
     # 0.75 came true, 0.25 did not, 0.75 did not.
     week = rows[0]
     assert week["accuracy"] == pytest.approx(2 / 3)
@@ -202,7 +219,7 @@ def test_accuracy_rests_on_matured_predictions_and_says_how_few_they_are(marts: 
     days = marts.execute(query.format("industry:technology", "time_to_hire")).fetchall()
     assert [(row["matured_count"], row["interval_coverage_share"]) for row in days] == [
         (1, 0),
-        (1, 1),
+        (0, None),
         (0, None),
         (0, None),
     ]
@@ -215,8 +232,8 @@ def test_auc_and_brier_agree_with_scikit_learn_on_many_ties(marts: Connection, m
     marts.cursor().executemany(
         """
         insert into marts.fct_predictions
-            (scored_at, model_version, interview_probability, is_interview_matured, is_interviewed)
-        values ('2026-01-05 00:00+00', 'ties', %s, true, %s)
+            (scored_at, model_version, interview_probability, interview_maturity, is_interviewed)
+        values ('2026-01-05 00:00+00', 'ties', %s, 'matured', %s)
         """,
         list(zip(said.tolist(), happened.tolist(), strict=True)),
     )
@@ -249,7 +266,7 @@ def test_the_champion_is_the_last_version_promoted(marts: Connection) -> None:
         (row["model_version"], row["is_champion"], row["replaced_at"], row["predictions_count"])
         for row in rows
     ]
-    assert shown == [("1", False, instant("2026-05-31T01:00"), 5), ("2", True, None, 2)]
+    assert shown == [("1", False, instant("2026-05-31T01:00"), 7), ("2", True, None, 2)]
 
 
 def test_a_version_shows_how_it_compared_with_the_champion_of_its_time(marts: Connection) -> None:
@@ -271,6 +288,26 @@ def test_the_overview_of_a_day_holds_its_four_metrics_and_their_changes(marts: C
     assert (paying["revenue_usd"], paying["revenue_usd_week_change"]) == (1, 1)
     scored = one(marts, query.format("2026-06-02"))
     assert (scored["predictions_count"], scored["revenue_usd"]) == (2, None)
+    assert {scored[f"{metric}_missing_reason"] for metric in ("accuracy", "satisfaction", "revenue")} == {
+        "day_not_complete"
+    }
+    # The horizon's own day is not complete, and nothing was predicted on it.
+    assert not marts.execute(query.format("2026-06-01")).fetchall()
+
+
+def test_what_the_champion_promised_stands_beside_what_came_true(marts: Connection) -> None:
+    query = "select * from marts.metrics_overview where calendar_date = '{}'"
+    quiet = one(marts, query.format("2026-05-20"))
+    assert (quiet["accuracy"], quiet["judged_count"], quiet["accuracy_missing_reason"]) == (
+        None,
+        0,
+        "nothing_judged",
+    )
+    assert (quiet["champion_version"], quiet["champion_evaluation_accuracy"]) == ("1", 0.9)
+    assert (quiet["champion_evaluation_baseline_accuracy"], quiet["champion_evaluation_rows"]) == (0.8, 100)
+    early = one(marts, query.format("2026-04-04"))
+    assert (early["accuracy_missing_reason"], early["champion_version"]) == ("nothing_predicted", None)
+    assert one(marts, query.format("2026-05-31"))["champion_version"] == "2"
 
 
 def test_freshness_ages_while_nobody_builds(marts: Connection) -> None:
@@ -278,6 +315,9 @@ def test_freshness_ages_while_nobody_builds(marts: Connection) -> None:
     assert kind["table_type"] == "VIEW"
     row = one(marts, "select * from marts.data_freshness where source = 'product'")
     assert row["age_hours"] == pytest.approx(2, abs=0.5)
-    assert (row["state"], row["rows"]) == ("fresh", 3)
+    # It was read just now, and speaks of the horizon's day.
+    assert (row["state"], row["rows"], row["data_until_at"]) == ("stale", 3, instant("2026-06-01"))
+    assert row["data_age_hours"] > 24 * 30
+    assert row["stale_reason"] == "the newest data speak of the time up to 2026-06-01 00:00 UTC"
     held = one(marts, "select * from marts.data_freshness where source = 'usajobs'")
     assert (held["quarantined"], held["rejected"], held["rows"]) == (1, 1, 0)

@@ -1,9 +1,10 @@
 {{ config(indexes=[{'columns': ['subject_id']}]) }}
 
--- Everything here is as known at the horizon: scoring is done now.
+-- What is open is asked as of the horizon: scoring is done now. A pair that is not applied for is scored with what is
+-- known now, an application with what was known when it was made, as the models have learnt it.
 with clock as (
 
-    select {{ horizon() }} as feature_at
+    select {{ horizon() }} as horizon_at
 
 ),
 
@@ -12,7 +13,7 @@ newest_cvs as (
     select distinct on (cvs.cv_id) cvs.*
     from {{ ref('int_cvs') }} as cvs
     cross join clock
-    where {{ as_of('cvs', 'clock.feature_at') }}
+    where {{ as_of('cvs', 'clock.horizon_at') }}
     order by cvs.cv_id, cvs.cv_version desc
 
 ),
@@ -26,11 +27,83 @@ open_jobs as (
     cross join clock
     where
         freshness.dropped_out_at is null
-        and {{ as_of('jobs', 'clock.feature_at') }}
-        and jobs.posted_at <= clock.feature_at
+        and {{ as_of('jobs', 'clock.horizon_at') }}
+        and jobs.posted_at <= clock.horizon_at
         and coalesce(
             jobs.closed_at, jobs.posted_at + {{ var('posting_open_days') }} * interval '1 day'
-        ) > clock.feature_at
+        ) > clock.horizon_at
+
+),
+
+known_jobs as (
+
+    select distinct jobs.job_id
+    from {{ ref('int_jobs') }} as jobs
+    cross join clock
+    where {{ known_by('jobs', 'clock.horizon_at') }}
+
+),
+
+-- What a pair comes to is decided by the first application of its CV to its job. Which job that is may be known better
+-- now than it was then.
+applied as (
+
+    select distinct on (applications.cv_id, {{ linked_job_id('link', 'applications') }})
+        applications.application_id,
+        applications.subject_id,
+        applications.cv_id,
+        applications.cv_version,
+        {{ linked_job_id('link', 'applications') }} as job_id,
+        {{ linked_job_id('link_then', 'applications') }} as feature_job_id,
+        applications.applied_at
+    from {{ ref('int_applications') }} as applications
+    cross join clock
+    {{ job_link_join('link', 'applications', 'clock.horizon_at') }}
+    {{ job_link_join('link_then', 'applications', 'applications.applied_at') }}
+    where {{ as_of('applications', 'clock.horizon_at') }}
+    order by
+        applications.cv_id, {{ linked_job_id('link', 'applications') }}, applications.applied_at,
+        applications.application_id
+
+),
+
+-- Once it is decided, or its 45 days are over, nothing is left to forecast.
+open_applications as (
+
+    select
+        applied.application_id,
+        applied.subject_id,
+        applied.cv_id,
+        -- That of the application or, where it names none, the newest known then, else the first to be known since.
+        coalesce(
+            applied.cv_version,
+            max(cvs.cv_version) filter (where {{ as_of('cvs', 'applied.applied_at') }}),
+            min(cvs.cv_version)
+        ) as cv_version,
+        applied.job_id,
+        applied.feature_job_id,
+        applied.applied_at
+    from applied
+    -- People also apply to jobs that no source has shown us; there is nothing to score them by.
+    inner join known_jobs on applied.job_id = known_jobs.job_id
+    cross join clock
+    inner join {{ ref('int_cvs') }} as cvs
+        on
+            applied.cv_id = cvs.cv_id
+            and {{ known_by('cvs', 'clock.horizon_at') }}
+    where
+        applied.applied_at <= clock.horizon_at
+        and {{ plus_days('applied.applied_at', var('label_window_days')) }} > clock.horizon_at
+        and not exists (
+            select 1 from {{ ref('int_outcomes') }} as outcomes
+            where
+                outcomes.application_id = applied.application_id
+                and outcomes.outcome in ({{ closing_outcomes() }})
+                and {{ known_by('outcomes', 'clock.horizon_at') }}
+        )
+    group by
+        applied.application_id, applied.subject_id, applied.cv_id, applied.cv_version, applied.job_id,
+        applied.feature_job_id, applied.applied_at
 
 ),
 
@@ -42,31 +115,22 @@ requests as (
         {{ json_text('events.metadata', 'cvId') }} as cv_id
     from {{ ref('int_events') }} as events
     cross join clock
-    {{ job_link_join('link', 'events', 'clock.feature_at') }}
+    {{ job_link_join('link', 'events', 'clock.horizon_at') }}
     where
         events.event_type = 'prediction_request'
         and events.job_key is not null
-        and {{ known_by('events', 'clock.feature_at') }}
-
-),
-
-known_jobs as (
-
-    select distinct jobs.job_id
-    from {{ ref('int_jobs') }} as jobs
-    cross join clock
-    where {{ known_by('jobs', 'clock.feature_at') }}
+        and {{ plus_days('events.occurred_at', var('request_open_days')) }} > clock.horizon_at
+        and {{ known_by('events', 'clock.horizon_at') }}
 
 ),
 
 -- A request names a job; the CV is that of the request or, where it names none, the person's newest.
-asked_for as (
+requested as (
 
     select distinct on (requests.subject_id, requests.job_id, requests.cv_id)
         cvs.cv_id,
         requests.job_id
     from requests
-    inner join known_jobs on requests.job_id = known_jobs.job_id
     inner join newest_cvs as cvs
         on
             requests.subject_id = cvs.subject_id
@@ -75,25 +139,36 @@ asked_for as (
 
 ),
 
-open_applications as (
+asked_for as (
+
+    select distinct
+        cv_id,
+        job_id
+    from requested
+
+),
+
+-- Jobs older than those that people apply to would be scored by what no model has seen. Too few applications say
+-- nothing of that.
+oldest_age as (
 
     select
-        applications.cv_id,
-        link.job_id
-    from {{ ref('int_applications') }} as applications
+        case
+            when count(*) >= {{ var('scoring_age_applications') }}
+                then percentile_cont({{ var('scoring_age_share') }}) within group (
+                    order by {{ days_between('jobs.posted_at', 'applied.applied_at') }}
+                )
+            else {{ var('posting_open_days') }}
+        end as days
+    from applied
     cross join clock
-    {{ job_link_join('link', 'applications', 'clock.feature_at') }}
-    -- People also apply to jobs that no source has shown us; there is nothing to score them by.
-    inner join known_jobs on link.job_id = known_jobs.job_id
+    inner join {{ ref('int_jobs') }} as jobs
+        on
+            applied.feature_job_id = jobs.job_id
+            and {{ as_of('jobs', 'applied.applied_at') }}
     where
-        {{ as_of('applications', 'clock.feature_at') }}
-        and not exists (
-            select 1 from {{ ref('int_outcomes') }} as outcomes
-            where
-                outcomes.application_id = applications.application_id
-                and outcomes.outcome in ('hired', 'rejected', 'withdrawn', 'no_response')
-                and {{ known_by('outcomes', 'clock.feature_at') }}
-        )
+        applied.applied_at <= clock.horizon_at
+        and {{ plus_days('applied.applied_at', var('active_cv_days')) }} > clock.horizon_at
 
 ),
 
@@ -101,13 +176,13 @@ open_applications as (
 active_subjects as (
 
     select subject_id from newest_cvs cross join clock
-    where updated_at > clock.feature_at - {{ var('active_cv_days') }} * interval '1 day'
+    where updated_at > clock.horizon_at - {{ var('active_cv_days') }} * interval '1 day'
     union
     select subject_id from {{ ref('int_applications') }} cross join clock
-    where applied_at > clock.feature_at - {{ var('active_cv_days') }} * interval '1 day'
+    where applied_at > clock.horizon_at - {{ var('active_cv_days') }} * interval '1 day'
     union
     select subject_id from {{ ref('int_events') }} cross join clock
-    where occurred_at > clock.feature_at - {{ var('active_cv_days') }} * interval '1 day'
+    where occurred_at > clock.horizon_at - {{ var('active_cv_days') }} * interval '1 day'
 
 ),
 
@@ -122,6 +197,16 @@ cv_skills as (
 
 ),
 
+young_jobs as (
+
+    select open_jobs.*
+    from open_jobs
+    cross join clock
+    cross join oldest_age
+    where {{ days_between('open_jobs.posted_at', 'clock.horizon_at') }} <= oldest_age.days
+
+),
+
 -- A required skill counts its share of those required; all preferred skills together count a third of that.
 job_skills as (
 
@@ -131,7 +216,7 @@ job_skills as (
         true as is_required,
         unnest(skills_required) as skill_id,
         1.0 / nullif(cardinality(skills_required), 0) as weight
-    from open_jobs
+    from young_jobs
     union all
     select
         job_id,
@@ -139,7 +224,7 @@ job_skills as (
         false as is_required,
         unnest(skills_preferred) as skill_id,
         0.3 / nullif(cardinality(skills_preferred), 0) as weight
-    from open_jobs
+    from young_jobs
 
 ),
 
@@ -281,6 +366,11 @@ matches as (
         on
             candidate_skills.cv_id = cv_skills.cv_id
             and candidate_skills.skill_id = cv_skills.skill_id
+    where
+        not exists (
+            select 1 from applied
+            where applied.cv_id = candidate_skills.cv_id and applied.job_id = candidate_skills.job_id
+        )
     group by candidate_skills.cv_id, candidate_skills.job_id
 
 ),
@@ -295,46 +385,72 @@ best_matches as (
 
 ),
 
-wanted as (
+unapplied as (
 
     select
         cv_id,
         job_id,
-        true as is_asked_for,
-        false as is_open_application,
-        null::bigint as match_rank
-    from asked_for
-    union all
-    select
-        cv_id,
-        job_id,
-        false,
-        true,
-        null
-    from open_applications
-    union all
-    select
-        cv_id,
-        job_id,
-        false,
-        false,
-        match_rank
-    from best_matches
-    where match_rank <= {{ var('scoring_matches_per_cv') }}
+        bool_or(match_rank is null) as is_asked_for,
+        min(match_rank) as match_rank
+    from (
+        select
+            asked_for.cv_id,
+            asked_for.job_id,
+            null::bigint as match_rank
+        from asked_for
+        inner join open_jobs on asked_for.job_id = open_jobs.job_id
+        where
+            not exists (
+                select 1 from applied
+                where applied.cv_id = asked_for.cv_id and applied.job_id = asked_for.job_id
+            )
+        union all
+        select
+            cv_id,
+            job_id,
+            match_rank
+        from best_matches
+        where match_rank <= {{ var('scoring_matches_per_cv') }}
+    ) as wanted
+    group by cv_id, job_id
 
 )
 
 select
-    {{ surrogate_key(['wanted.cv_id', 'wanted.job_id']) }} as example_id,
-    wanted.cv_id,
+    {{ surrogate_key(['unapplied.cv_id', 'unapplied.job_id']) }} as example_id,
+    null::text as application_id,
+    unapplied.cv_id,
     newest_cvs.cv_version,
     newest_cvs.subject_id,
-    wanted.job_id,
-    clock.feature_at,
-    bool_or(wanted.is_asked_for) as is_asked_for,
-    bool_or(wanted.is_open_application) as is_open_application,
-    min(wanted.match_rank)::integer as match_rank
-from wanted
-inner join newest_cvs on wanted.cv_id = newest_cvs.cv_id
+    unapplied.job_id,
+    unapplied.job_id as feature_job_id,
+    clock.horizon_at as feature_at,
+    clock.horizon_at,
+    unapplied.is_asked_for,
+    false as is_open_application,
+    unapplied.match_rank::integer as match_rank
+from unapplied
+inner join newest_cvs on unapplied.cv_id = newest_cvs.cv_id
 cross join clock
-group by wanted.cv_id, newest_cvs.cv_version, newest_cvs.subject_id, wanted.job_id, clock.feature_at
+
+union all
+
+select
+    {{ surrogate_key(['open_applications.cv_id', 'open_applications.job_id']) }} as example_id,
+    open_applications.application_id,
+    open_applications.cv_id,
+    open_applications.cv_version,
+    open_applications.subject_id,
+    open_applications.job_id,
+    open_applications.feature_job_id,
+    open_applications.applied_at as feature_at,
+    clock.horizon_at,
+    asked_for.job_id is not null as is_asked_for,
+    true as is_open_application,
+    null::integer as match_rank
+from open_applications
+left join asked_for
+    on
+        open_applications.cv_id = asked_for.cv_id
+        and open_applications.job_id = asked_for.job_id
+cross join clock

@@ -12,6 +12,8 @@ def _facts(name: str, required: list[str]) -> Resource:
         known_at=KnownAt(rule="published", path="known_at", lag_hours=0),
         required=required,
         stale_after_hours=48,
+        # It speaks of the newest text that was read; whether its source has any newer is told of the source.
+        data_stale_after_hours=24 * 28,
     )
 
 

@@ -1,6 +1,7 @@
 """How fresh each resource is: the declarations behind the view ``ops.freshness``, and alarms on it.
 
-The view measures the *data* (when the last batch with records was fetched), never whether a run was green.
+The view measures the *data* (when the last batch with records was fetched, and of what time it speaks),
+never whether a run was green.
 """
 
 from collections.abc import Iterable, Sequence
@@ -17,7 +18,7 @@ SourceState = Literal["configured", "not_configured", "failing"]
 OUTAGES = (SourceUnavailable, QuotaExhausted, AccessRefused)
 
 _ALARMS: dict[str, tuple[Rule, str]] = {
-    "stale": ("source_stale", "has not been fetched for longer than it may be"),
+    "stale": ("source_stale", "is older than it may be"),
     "silent": ("source_silent", "is asked and brings no records"),
     "failing": ("source_failing", "cannot be read"),
 }
@@ -33,11 +34,22 @@ def register_sources(
     """Make the freshness view know these resources; the state of those it knows already is kept."""
     connection.cursor().executemany(
         """
-        insert into ops.source_states (source, resource, state, stale_after_hours)
-        values (%s, %s, %s, %s)
-        on conflict (source, resource) do update set stale_after_hours = excluded.stale_after_hours
+        insert into ops.source_states (source, resource, state, stale_after_hours, data_stale_after_hours)
+        values (%s, %s, %s, %s, %s)
+        on conflict (source, resource) do update set
+            stale_after_hours = excluded.stale_after_hours,
+            data_stale_after_hours = excluded.data_stale_after_hours
         """,
-        [(resource.source, resource.name, state, resource.stale_after_hours) for resource in resources],
+        [
+            (
+                resource.source,
+                resource.name,
+                state,
+                resource.stale_after_hours,
+                resource.data_stale_after_hours,
+            )
+            for resource in resources
+        ],
     )
 
 
@@ -110,13 +122,14 @@ def raise_freshness_alerts(connection: psycopg.Connection) -> list[str]:
     """
     rows = connection.execute(
         """
-        select source, resource, freshness.state, age, message, outage_code is not null
+        select source, resource, freshness.state, age, data_age, coalesce(message, stale_reason),
+            outage_code is not null
         from ops.freshness left join ops.source_states using (source, resource)
         order by source, resource
         """
     ).fetchall()
     alarmed = []
-    for source, resource, state, age, message, is_outage in rows:
+    for source, resource, state, age, data_age, message, is_outage in rows:
         subject = f"{source}.{resource}"
         for name, (rule, finding) in _ALARMS.items():
             if name != state:
@@ -124,8 +137,10 @@ def raise_freshness_alerts(connection: psycopg.Connection) -> list[str]:
                 continue
             if is_outage:
                 finding = _OUTAGE_FINDINGS[name]
-            last = f"Its newest data is {age} old." if age is not None else "It has never brought data."
-            detail = f" {message}" if message else ""
+            last = "It has never brought data."
+            if age is not None:
+                last = f"It last brought data {age} ago; they reach up to {data_age} ago."
+            detail = f" Why: {message}" if message else ""
             raise_alert(connection, rule, subject, "warning", f"{subject} {finding}. {last}{detail}")
             alarmed.append(subject)
     return alarmed

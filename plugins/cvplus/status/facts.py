@@ -107,7 +107,10 @@ class Account:
 
 @dataclass(frozen=True)
 class Resource:
-    """A resource of a source as ``ops.freshness`` shows it. ``message``: why no newer data are there."""
+    """A resource of a source as ``ops.freshness`` shows it.
+
+    ``age``: of what its data speak of. ``message``: why no newer data are there.
+    """
 
     source: str
     name: str

@@ -99,7 +99,7 @@ def _resources(connection: psycopg.Connection) -> tuple[Resource, ...]:
             freshness.source,
             freshness.resource,
             freshness.state,
-            freshness.age,
+            freshness.data_age,
             coalesce(source_states.message, freshness.stale_reason),
             freshness.quarantined
         from ops.freshness

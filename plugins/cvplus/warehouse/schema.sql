@@ -170,6 +170,9 @@ create table if not exists ops.source_states (
 alter table ops.source_states add column if not exists outage_code text;
 alter table ops.source_states add column if not exists time_to_live_hours double precision not null default 72;
 
+-- How old what the data speak of may be; null: as old as the last success.
+alter table ops.source_states add column if not exists data_stale_after_hours double precision;
+
 -- Where the next walk over a resource begins, because the last one ended before it (an ask: `board=acme`).
 alter table ops.source_states add column if not exists next_ask text;
 
@@ -358,7 +361,9 @@ create unique index if not exists alerts_open on ops.alerts (rule, subject) wher
 
 -- One row per resource: when it last brought data, how old that is, and what state it is in.
 -- silent: it is asked and answers, but with no records (or has never brought any), or its provider has been out
--- for longer than the last good answer may serve; stale: it is not fetched, or that answer serves.
+-- for longer than the last good answer may serve; stale: it is not fetched, that answer serves, or what was fetched
+-- speaks of a time too long ago. Data speak of the time up to their window's end, or, where the provider tells what is
+-- now, of the moment of asking.
 create or replace view ops.freshness as
 with resources as (
     select
@@ -366,12 +371,14 @@ with resources as (
         resource,
         state,
         stale_after_hours * interval '1 hour' as stale_after,
+        coalesce(data_stale_after_hours, stale_after_hours) * interval '1 hour' as data_stale_after,
         case when state = 'failing' then outage_code end as outage_code,
         message,
         time_to_live_hours * interval '1 hour' as time_to_live
     from ops.source_states
     union all
-    select distinct source, resource, 'configured', interval '36 hours', null, null, interval '72 hours'
+    select distinct
+        source, resource, 'configured', interval '36 hours', interval '36 hours', null, null, interval '72 hours'
     from ops.batches
     where not exists (
         select 1 from ops.source_states as declared
@@ -386,6 +393,9 @@ totals as (
             where state in ('accepted', 'released') and rows_read > 0 and not is_stale
         ) as last_success_at,
         max(fetched_at) filter (where state in ('accepted', 'released') and not is_stale) as last_answer_at,
+        max(case when known_at_rule = 'observed' then fetched_at else least(window_end, fetched_at) end) filter (
+            where state in ('accepted', 'released') and rows_read > 0 and not is_stale
+        ) as data_until_at,
         coalesce(sum(rows_loaded) filter (where state in ('accepted', 'released')), 0)::bigint as rows,
         count(*) filter (where state = 'quarantined') as quarantined,
         coalesce(sum(rows_rejected), 0)::bigint as rejected
@@ -402,7 +412,11 @@ select
             then 'stale'
         when resources.outage_code is not null then 'silent'
         when resources.state <> 'configured' then resources.state
-        when totals.last_success_at >= now() - resources.stale_after then 'fresh'
+        when
+            totals.last_success_at >= now() - resources.stale_after
+            and totals.data_until_at >= now() - resources.data_stale_after
+            then 'fresh'
+        when totals.last_success_at >= now() - resources.stale_after then 'stale'
         when totals.last_answer_at >= now() - resources.stale_after or totals.last_success_at is null
             then 'silent'
         else 'stale'
@@ -411,18 +425,26 @@ select
     coalesce(totals.quarantined, 0) as quarantined,
     coalesce(totals.rejected, 0) as rejected,
     coalesce(
-        resources.outage_code is not null or totals.last_success_at < now() - resources.stale_after, false
+        resources.outage_code is not null
+        or totals.last_success_at < now() - resources.stale_after
+        or totals.data_until_at < now() - resources.data_stale_after,
+        false
     ) and totals.last_success_at is not null as is_stale,
     case
         when resources.outage_code is not null and totals.last_answer_at < now() - resources.time_to_live
             then 'dropped out after its time to live: ' || resources.message
         when resources.outage_code is not null then resources.message
         when totals.last_success_at < now() - resources.stale_after then 'no newer data was accepted'
+        when totals.data_until_at < now() - resources.data_stale_after
+            then 'the newest data speak of the time up to '
+                || to_char(totals.data_until_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI') || ' UTC'
     end as stale_reason,
     case
         when resources.outage_code is not null and totals.last_answer_at < now() - resources.time_to_live
             then totals.last_answer_at + resources.time_to_live
-    end as dropped_out_at
+    end as dropped_out_at,
+    totals.data_until_at,
+    now() - totals.data_until_at as data_age
 from resources
 left join totals using (source, resource);
 
@@ -494,6 +516,8 @@ begin
     end if;
 end
 $$;
+-- What the plant knew when it made the prediction; null where that is feature_at.
+alter table predictions.predictions add column if not exists horizon_at timestamptz;
 create index if not exists predictions_by_pair on predictions.predictions (cv_id, job_id, scored_at desc);
 create table if not exists predictions.prediction_reasons (
     prediction_id text not null references predictions.predictions (prediction_id) on delete cascade,

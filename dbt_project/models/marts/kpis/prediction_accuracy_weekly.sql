@@ -14,7 +14,7 @@ with predictions as (
 
 ),
 
--- One row per prediction and target: what was said, what came true, and whether that is known yet.
+-- One row per prediction and target: what was said, what came true, and whether that is known, will be or never.
 said as (
 
     select
@@ -23,7 +23,7 @@ said as (
         model_version,
         industry_id,
         country,
-        is_interview_matured as is_matured,
+        interview_maturity as maturity,
         interview_probability as predicted,
         case when is_interviewed then 1.0 when not is_interviewed then 0.0 end as truth,
         null::double precision as predicted_low,
@@ -39,7 +39,7 @@ said as (
         model_version,
         industry_id,
         country,
-        is_offer_matured as is_matured,
+        offer_maturity as maturity,
         offer_probability as predicted,
         case when is_offered then 1.0 when not is_offered then 0.0 end as truth,
         null as predicted_low,
@@ -55,7 +55,7 @@ said as (
         model_version,
         industry_id,
         country,
-        actual_salary_usd is not null and salary_currency = 'USD' as is_matured,
+        salary_maturity as maturity,
         salary_median as predicted,
         actual_salary_usd as truth,
         salary_low as predicted_low,
@@ -71,7 +71,7 @@ said as (
         model_version,
         industry_id,
         country,
-        actual_days_to_offer is not null as is_matured,
+        time_to_hire_maturity as maturity,
         time_to_hire_days as predicted,
         actual_days_to_offer as truth,
         time_to_hire_days_low as predicted_low,
@@ -111,7 +111,9 @@ counted as (
     select
         {{ cell | join(', ') }},
         count(*) as predictions_count,
-        sum(case when is_matured then 1 else 0 end) as matured_count
+        sum(case when maturity = 'matured' then 1 else 0 end) as matured_count,
+        sum(case when maturity = 'pending' then 1 else 0 end) as pending_count,
+        sum(case when maturity = 'never' then 1 else 0 end) as never_count
     from segmented
     group by {{ cell | join(', ') }}
 
@@ -126,7 +128,7 @@ ranked as (
         rank() over (partition by {{ cell | join(', ') }} order by predicted)
         + (count(*) over (partition by {{ cell | join(', ') }}, predicted) - 1) / 2.0 as average_rank
     from segmented
-    where is_matured and target in ('interview_probability', 'offer_probability')
+    where maturity = 'matured' and target in ('interview_probability', 'offer_probability')
 
 ),
 
@@ -178,7 +180,7 @@ amounts as (
         avg(case when truth between predicted_low and predicted_high then 1.0 else 0.0 end)::double precision
             as interval_coverage_share
     from segmented
-    where is_matured and target in ('salary_prediction', 'time_to_hire')
+    where maturity = 'matured' and target in ('salary_prediction', 'time_to_hire')
     group by {{ cell | join(', ') }}
 
 ),
@@ -198,7 +200,9 @@ select
     {% endfor -%}
     counted.predictions_count,
     counted.matured_count,
-    counted.matured_count::double precision / counted.predictions_count as matured_share,
+    counted.pending_count,
+    counted.never_count,
+    counted.matured_count::double precision / nullif(counted.matured_count + counted.pending_count, 0) as matured_share,
     rates.accuracy,
     (
         rates.accuracy + {{ z * z / 2 }} / rates.n
