@@ -149,8 +149,8 @@ asked_for as (
 ),
 
 -- Jobs older than those that people apply to would be scored by what no model has seen. Too few applications say
--- nothing of that.
-oldest_age as (
+-- nothing of that. Worked out once, lest the engine do it at each job.
+oldest_age as {{ materialized() }} (
 
     select
         case
@@ -385,6 +385,16 @@ best_matches as (
 
 ),
 
+asked_for_open as {{ materialized() }} (
+
+    select
+        asked_for.cv_id,
+        asked_for.job_id
+    from asked_for
+    inner join open_jobs on asked_for.job_id = open_jobs.job_id
+
+),
+
 unapplied as (
 
     select
@@ -394,15 +404,14 @@ unapplied as (
         min(match_rank) as match_rank
     from (
         select
-            asked_for.cv_id,
-            asked_for.job_id,
+            asked_for_open.cv_id,
+            asked_for_open.job_id,
             null::bigint as match_rank
-        from asked_for
-        inner join open_jobs on asked_for.job_id = open_jobs.job_id
+        from asked_for_open
         where
             not exists (
                 select 1 from applied
-                where applied.cv_id = asked_for.cv_id and applied.job_id = asked_for.job_id
+                where applied.cv_id = asked_for_open.cv_id and applied.job_id = asked_for_open.job_id
             )
         union all
         select
