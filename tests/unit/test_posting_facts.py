@@ -26,6 +26,7 @@ def test_facts_of_a_posting() -> None:
     )
     assert facts == {
         "title_normalized": "data engineer",
+        "title_rest": [],
         "occupation_id": "15-1243",
         "esco_uri": facts["esco_uri"],
         "occupation_score": facts["occupation_score"],
@@ -40,6 +41,7 @@ def test_facts_of_a_posting() -> None:
         "region": "BY",
         "city": "Munich",
         "city_id": 2867714,
+        "town_told": None,
         "pay_low": 60_000.0,
         "pay_high": 70_000.0,
         "pay_currency": "EUR",

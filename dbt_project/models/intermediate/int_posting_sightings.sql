@@ -77,6 +77,8 @@ located as (
     select
         followed.*,
         facts.title_normalized,
+        facts.title_rest,
+        facts.town_told,
         facts.text_sketch,
         facts.occupation_id,
         facts.esco_uri,
@@ -182,6 +184,8 @@ select
     teller_rank,
     title,
     title_normalized,
+    title_rest,
+    town_told,
     {{ word_set('title') }} as title_words,
     company_key,
     company_name,

@@ -1,6 +1,7 @@
 {{ config(indexes=[{'columns': ['posting_record_key', 'posting_content_hash']}]) }}
 {%- set facts = {
     'title_normalized': 'text',
+    'title_rest': 'array',
     'occupation_id': 'text',
     'esco_uri': 'text',
     'occupation_score': 'number',
@@ -14,6 +15,7 @@
     'region': 'text',
     'city': 'text',
     'city_id': 'integer',
+    'town_told': 'text',
     'pay_low': 'number',
     'pay_high': 'number',
     'pay_currency': 'text',

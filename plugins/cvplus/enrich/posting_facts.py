@@ -14,7 +14,8 @@ from cvplus.enrich.readers.registry import VERSIONS, read_texts, versions_in
 from cvplus.enrich.seniority import seniority_of
 from cvplus.enrich.skill_matching import load_matcher
 from cvplus.enrich.text_sketch import text_sketch
-from cvplus.enrich.titles import normalized_title
+from cvplus.enrich.titles import normalized_title, rest_of_title
+from cvplus.enrich.towns import town_told
 
 _WORD = re.compile(r"\w+")
 _LANGUAGE_TOLD_BY = 500
@@ -93,7 +94,11 @@ def _titles(postings: Sequence[PostingText], facts: Sequence[Facts]) -> list[Fou
 def _places(postings: Sequence[PostingText], _: Sequence[Facts]) -> list[Found]:
     answers = read_texts("place", [Text(one.place, country=one.country) for one in postings])
     same = {name: name for name in ("country", "region", "city", "city_id")}
-    return [(fields_of(same, answer), answer.reason) for answer in answers]
+    found = [(fields_of(same, answer), answer.reason) for answer in answers]
+    return [
+        ({**fields, "town_told": None if fields["city"] else town_told(one.place)}, reason)
+        for one, (fields, reason) in zip(postings, found, strict=True)
+    ]
 
 
 def _countries(postings: Sequence[PostingText], facts: Sequence[Facts]) -> list[str | None]:
@@ -149,16 +154,17 @@ def _levels(postings: Sequence[PostingText], _: Sequence[Facts]) -> list[Found]:
     return [({"seniority": seniority_of(one.title, one.grade, one.pay_plan)}, None) for one in postings]
 
 
-def _words(postings: Sequence[PostingText], _: Sequence[Facts]) -> list[Found]:
+def _words(postings: Sequence[PostingText], facts: Sequence[Facts]) -> list[Found]:
     return [
         (
             {
                 "title_normalized": normalized_title(one.title),
+                "title_rest": rest_of_title(one.title, found["city"]),
                 "word_count": len(_WORD.findall(_whole(one))),
             },
             None,
         )
-        for one in postings
+        for one, found in zip(postings, facts, strict=True)
     ]
 
 
@@ -177,14 +183,14 @@ def _found(names: Mapping[str, str], answers: Sequence[Answer[Any]]) -> list[Fou
 READINGS = (
     Reading("language", ("language",), ("language",), _languages),
     Reading("title", ("title", "language"), ("occupation_id", "esco_uri", "occupation_score"), _titles),
-    Reading("place", ("place",), ("country", "region", "city", "city_id"), _places),
+    Reading("place", ("place",), ("country", "region", "city", "city_id", "town_told"), _places),
     Reading("pay", ("pay", "place"), ("pay_low", "pay_high", "pay_currency", "pay_period"), _pay),
     Reading("remote", ("remote", "place"), ("workplace",), _workplaces),
     Reading("company", ("company", "place"), ("company_key",), _companies),
     Reading("demands", ("demands",), ("years_required", "education_level_required"), _demands),
     Reading("skills", ("skills",), ("skills_required", "skills_preferred"), _skills),
     Reading("seniority", ("seniority",), ("seniority",), _levels),
-    Reading("words", ("title",), ("title_normalized", "word_count"), _words),
+    Reading("words", ("title", "place"), ("title_normalized", "title_rest", "word_count"), _words),
     Reading("sketch", ("sketch",), ("text_sketch",), _sketches),
 )
 """In the order in which they stand on each other."""

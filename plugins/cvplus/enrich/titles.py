@@ -26,6 +26,13 @@ _LEVEL_WORDS = re.compile(
     r"intern(?:ship)?|trainee|experienced|advanced|supervisory|remote|hybrid|part[ -]time|full[ -]time|"
     r"graduate|temporary|seasonal|i{1,3}|iv|v|[0-9]+|gs|level|forward deployed|direct hire|recent graduate)\b"
 )
+# What boards tell in fields of their own, and write otherwise or leave out of the title.
+_WORDS_OF_LEVEL = frozenset(
+    {
+        "senior", "sr", "snr", "junior", "jr", "jnr", "lead", "principal", "intern", "internship", "trainee",
+        "entry", "mid", "level", "remote", "hybrid",
+    }
+)  # fmt: skip
 _SPACES = re.compile(r"\s+")
 # A head that says nothing of the trade alone; what follows it does ("Director, Software Engineering").
 _BARE_HEADS = frozenset(
@@ -52,6 +59,16 @@ def normalized_title(title: str) -> str:
         rest = plain_title(_AFTER_TITLE.sub("", bare[len(head) :].strip(" ,;:|-–—")))
         job = f"{rest} {job}".strip()
     return job or plain
+
+
+def rest_of_title(title: str, city: str | None) -> list[str]:
+    """Words of a title besides its job, level and city, in order of the alphabet.
+
+    "Senior Registered Nurse II - Surgery, Boston" in Boston has ``["ii", "surgery"]``: a number or the hours
+    of work tell two openings apart, where a level is told in a field as well.
+    """
+    known = {*normalized_title(title).split(), *plain_title(city or "").split(), *_WORDS_OF_LEVEL}
+    return sorted(set(plain_title(title).split()) - known)
 
 
 def languages_of(titles: Sequence[str], told: Sequence[str | None]) -> list[str]:
