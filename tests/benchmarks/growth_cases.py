@@ -42,7 +42,9 @@ create table intermediate.int_applications (
 create table intermediate.int_job_links (
     posting_id text, job_id text, known_at timestamptz, known_until timestamptz
 );
-create table intermediate.int_outcomes (application_id text, outcome text, known_at timestamptz);
+create table intermediate.int_outcomes (
+    application_id text, outcome text, known_at timestamptz, known_until timestamptz
+);
 select setseed(0.7);
 """
 # Skills as people name them: few that everybody has, many that hardly anybody has.

@@ -68,7 +68,8 @@ def _judge_one(
     if due_at > HORIZON:
         return "pending", None, None
     steps = ("interview", "offer", "hired") if target == "interview" else ("offer", "hired")
-    reached = sorted(row["occurred_at"] for row in outcomes if row["outcome"] in steps)
+    newest = [row for row in outcomes if row["known_until"] is None]
+    reached = sorted(row["occurred_at"] for row in newest if row["outcome"] in steps)
     in_time = bool(reached) and reached[0] <= due_at
     if target in ("interview", "offer"):
         return "matured", None, in_time
@@ -76,7 +77,7 @@ def _judge_one(
         return "never", "no_offer", None
     if target == "time_to_hire":
         return "matured", None, (reached[0] - application["applied_at"]) / DAY
-    paid = [row for row in outcomes if row["salary_usd"] is not None]
+    paid = [row for row in newest if row["salary_usd"] is not None]
     if not paid:
         return "never", "pay_not_told", None
     if prediction["salary_currency"] != "USD":
@@ -178,7 +179,7 @@ def overview(rows: JudgedRows) -> dict[date, Row]:
 
 def _days() -> Iterator[date]:
     day = (HORIZON - timedelta(days=430)).date()
-    while day <= (HORIZON + timedelta(days=5)).date():
+    while day <= (HORIZON + timedelta(days=12)).date():
         yield day
         day += DAY
 

@@ -99,19 +99,24 @@ def _apply(rows: JudgedRows, random: Random, number: int) -> None:
         happened += timedelta(seconds=random.randrange(30 * 86_400))
         known_at = _known(happened, random.choice([0, 0, 0, random.randint(1, 9)]))
         pay = random.choice([None, 50_000.0 + 10 * number]) if outcome in ("offer", "hired") else None
-        if known_at <= HORIZON:
-            rows.outcomes.append(
-                {
-                    "outcome_id": f"o{number}-{stage}",
-                    "application_id": application["application_id"],
-                    "outcome": outcome,
-                    "occurred_at": happened,
-                    "salary_amount": pay,
-                    "currency": "USD" if pay else None,
-                    "salary_usd": pay,
-                    "known_at": known_at,
-                }
-            )
+        told = {
+            "outcome_id": f"o{number}-{stage}",
+            "application_id": application["application_id"],
+            "outcome": outcome,
+            "occurred_at": happened,
+            "salary_amount": pay,
+            "currency": "USD" if pay else None,
+            "salary_usd": pay,
+            "known_at": known_at,
+            "known_until": None,
+        }
+        if random.random() < 0.1:
+            corrected_at = known_at + timedelta(days=4)
+            mistaken = {"outcome": "rejected", "salary_amount": None, "currency": None, "salary_usd": None}
+            rows.outcomes.append({**told, **mistaken, "known_until": corrected_at})
+            told["known_at"] = corrected_at
+        rows.outcomes.append(told)
+    rows.outcomes = [outcome for outcome in rows.outcomes if outcome["known_at"] <= HORIZON]
 
 
 def _predict(rows: JudgedRows, random: Random, number: int) -> Row:
@@ -134,7 +139,7 @@ def _predict(rows: JudgedRows, random: Random, number: int) -> Row:
         **{name: pair[name] for name in ("cv_id", "subject_id")},
         "job_id": random.choice([pair["posting_id"], JOINED.get(pair["posting_id"], pair["posting_id"])]),
         "cv_version": 1,
-        "scored_at": horizon_at + timedelta(hours=random.choice([3, 3, 51])),
+        "scored_at": horizon_at + timedelta(hours=random.choice([3, 3, 240])),
         "feature_at": feature_at,
         "horizon_at": None if feature_at == horizon_at and random.random() < 0.5 else horizon_at,
         "interview_probability": None if is_null else chance,
@@ -194,7 +199,7 @@ def fill(connection: psycopg.Connection, rows: JudgedRows) -> None:
         {"end": HORIZON},
     )
     job_facts = {"source": "product", "title": "Job", "posted_at": START, "known_at": START}
-    jobs = [{**job, **job_facts, "job_key": job["job_id"]} for job in JOBS]
+    jobs = [{**job, **job_facts, "job_key": job["job_id"], "is_repost": False} for job in JOBS]
     sightings = [
         {**job_facts, "posting_id": posting, "job_key": posting, "resource": "jobs", "spell_number": 0}
         for posting in POSTINGS

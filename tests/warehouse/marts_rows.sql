@@ -37,6 +37,7 @@ select
     job_id, job_key, source, 'jobs', title, 0, posted_at, closed_at, case when closed_at is not null then 'told' end,
     known_at, known_until, last_seen_at
 from intermediate.int_jobs;
+update intermediate.int_jobs set is_repost = false;
 insert into intermediate.int_job_links (posting_id, job_id, known_at)
 select job_id, job_id, min(known_at) from intermediate.int_jobs group by job_id;
 

@@ -63,7 +63,10 @@ INTERMEDIATE_UNASKED: dict[tuple[str, str], str] = {
     ("int_posting_sightings", "int_posting_closings"): "each closing is a version of its own",
     ("int_scoring_pairs", "int_applications"): "who was active; scoring is done now",
     ("int_scoring_pairs", "int_events"): "who was active and what was asked for; scoring is done now",
-    ("int_scoring_pairs", "int_outcomes"): "what was decided; scoring is done now",
+    (
+        "int_scoring_pairs",
+        "int_cvs",
+    ): "which version an application meant that names none; scoring is done now",
     ("int_scoring_pairs", "int_jobs"): "which jobs were ever known; scoring is done now",
 }
 

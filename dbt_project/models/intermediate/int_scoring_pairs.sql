@@ -99,7 +99,7 @@ open_applications as (
             where
                 outcomes.application_id = applied.application_id
                 and outcomes.outcome in ({{ closing_outcomes() }})
-                and {{ known_by('outcomes', 'clock.horizon_at') }}
+                and {{ as_of('outcomes', 'clock.horizon_at') }}
         )
     group by
         applied.application_id, applied.subject_id, applied.cv_id, applied.cv_version, applied.job_id,

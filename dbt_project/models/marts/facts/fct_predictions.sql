@@ -29,7 +29,7 @@ predictions as (
 
 ),
 
--- When it was first known how an application went on: at all, and as to an offer.
+-- When it was first told how an application went on, at all and as to an offer, though it was corrected since.
 news as (
 
     select
