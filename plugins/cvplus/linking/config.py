@@ -68,12 +68,6 @@ class LinkingRules(_Section):
         return sha256(self.model_dump_json().encode()).hexdigest()[:12]
 
 
-def linking_version() -> str:
-    """The rules of everything that is linked, each with its digest."""
-    kinds = sorted(file.stem for file in CONFIG_FOLDER.glob("*.yaml"))
-    return " ".join(f"{kind}:{load_rules(kind).version}" for kind in kinds)
-
-
 @cache
 def load_rules(kind: str) -> LinkingRules:
     """The rules of ``jobs`` or ``companies``.

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from cvplus.enrich.resources import COMPANY_RECORD_LINKS, POSTING_LINKS
+from cvplus.linking.config import load_rules
+from cvplus.linking.overrides import Overrides, load_overrides
 from cvplus.resources import Resource
 
 
@@ -32,7 +34,7 @@ class LinkKind:
     of one are compared. ``narrower``: SQL that cuts a block that is too large. ``nearby``: a further
     condition of SQL on two records, ``l`` and ``r``, that are compared. ``pair_known_at``: SQL on the two,
     since when their pair could be known. ``excludes``: whether two records cannot be of one thing, as far as
-    was known then; ``clustered_by``: the columns that it reads.
+    was known then; ``clustered_by``: the columns that it reads. ``overrides``: what people say instead.
     """
 
     of: str
@@ -45,6 +47,16 @@ class LinkKind:
     pair_known_at: str
     excludes: Callable[[Telling, Telling, datetime], bool]
     clustered_by: tuple[str, ...]
+    overrides: Callable[[], Overrides] = Overrides
+
+    @property
+    def version(self) -> str:
+        """A digest of the rules and overrides: what was linked under others is linked again.
+
+        Raises:
+            ConfigurationError: ``config/linking`` is wrong.
+        """
+        return f"{load_rules(self.rules).version}.{self.overrides().version}"
 
     @property
     def id_column(self) -> str:
@@ -111,6 +123,12 @@ COMPANY_RECORDS = LinkKind(
     pair_known_at="greatest(l.known_at, r.known_at)",
     excludes=have_two_websites,
     clustered_by=("record_id", "telling_hash", "known_at", "source", "domain"),
+    overrides=load_overrides,
 )
 
 LINK_KINDS = (COMPANY_RECORDS, POSTINGS)
+
+
+def linking_version() -> str:
+    """The rules and overrides of everything that is linked, each with its digest."""
+    return " ".join(f"{kind.of}:{kind.version}" for kind in LINK_KINDS)

@@ -13,10 +13,11 @@ from psycopg.rows import class_row
 from cvplus.lake.manifest import BatchIdentity, Manifest, Window
 from cvplus.lake.store import Lake
 from cvplus.linking.clusters import Clusters, Link, Pair, cluster
-from cvplus.linking.config import LinkingRules, load_rules
+from cvplus.linking.config import load_rules
 from cvplus.linking.kinds import LinkKind, Telling
 from cvplus.linking.near import cut_blocks, held_records, load_near, near_pairs
 from cvplus.linking.scoring import open_engine
+from cvplus.linking.told import Told
 
 PAGE_RECORDS = 500
 _DIGITS = 4
@@ -30,6 +31,7 @@ class Linked:
 
     ``blocks_given_up``: so many records shared a value that none of them were compared by it.
     ``things_too_large``: what nothing more may join. ``joins_refused``: two that cannot be one thing.
+    ``unknown_overrides``: records that an override names and nobody tells of.
     """
 
     manifest: Manifest | None
@@ -37,6 +39,7 @@ class Linked:
     blocks_given_up: tuple[str, ...] = ()
     things_too_large: tuple[str, ...] = ()
     joins_refused: int = 0
+    unknown_overrides: tuple[str, ...] = ()
 
 
 def link_records(connection: psycopg.Connection, lake: Lake, run_key: str, kind: LinkKind) -> Linked:
@@ -52,7 +55,7 @@ def link_records(connection: psycopg.Connection, lake: Lake, run_key: str, kind:
     """
     rules = load_rules(kind.rules)
     with closing(open_engine()) as engine:
-        new_count = load_near(connection, engine, kind, rules)
+        new_count = load_near(connection, engine, kind)
         if not new_count:
             return Linked(None)
         given_up = cut_blocks(engine, kind, rules)
@@ -64,6 +67,9 @@ def link_records(connection: psycopg.Connection, lake: Lake, run_key: str, kind:
             Pair(min(left, right), max(left, right), round(probability, _DIGITS), known_at)
             for left, right, probability, known_at in near_pairs(engine, kind, rules)
         ]
+    told = Told.of(kind.overrides())
+    named = _tellings(connection, kind, told.named_with(news))
+    found += told.pairs(named)
     held, pairs = _neighbourhood(connection, kind, news, found)
     tellings = _tellings(
         connection,
@@ -74,15 +80,16 @@ def link_records(connection: psycopg.Connection, lake: Lake, run_key: str, kind:
         {record: telling.known_at for record, telling in tellings.items()},
         [pair for pair in pairs if pair.left in tellings and pair.right in tellings],
         rules.most_members,
-        lambda one, other, known_at: kind.excludes(tellings[one], tellings[other], known_at),
+        told.judged(tellings, kind.excludes),
     )
-    records = list(_changed_records(kind, rules, tellings, clusters, pairs, held))
+    records = list(_changed_records(kind, tellings, clusters, pairs, held))
     return Linked(
         _land(lake, run_key, kind, records),
         new_count,
         tuple(given_up),
         tuple(sorted(set(clusters.too_large))),
         clusters.in_conflict,
+        tuple(told.unknown(connection, kind)),
     )
 
 
@@ -133,7 +140,6 @@ def _tellings(connection: psycopg.Connection, kind: LinkKind, records: set[str])
 
 def _changed_records(
     kind: LinkKind,
-    rules: LinkingRules,
     tellings: dict[str, Telling],
     clusters: Clusters,
     pairs: list[Pair],
@@ -146,18 +152,18 @@ def _changed_records(
             partners[pair.left].append((pair.right, pair.probability, known_at))
             partners[pair.right].append((pair.left, pair.probability, known_at))
     for record_id, telling in sorted(tellings.items()):
-        record = _record(kind, rules, telling, clusters.links[record_id], partners[record_id])
+        record = _record(kind, telling, clusters.links[record_id], partners[record_id])
         if record != held.get(record_id):
             yield record
 
 
 def _record(
-    kind: LinkKind, rules: LinkingRules, telling: Telling, link: Link, partners: list[tuple[str, float, str]]
+    kind: LinkKind, telling: Telling, link: Link, partners: list[tuple[str, float, str]]
 ) -> dict[str, Any]:
     return {
         kind.id_column: telling.record_id,
         "telling_hash": telling.telling_hash,
-        "rules": rules.version,
+        "rules": kind.version,
         "thing_ids": [membership.thing_id for membership in link.history],
         "thing_since": [membership.known_at.isoformat() for membership in link.history],
         "confidence": link.confidence,

@@ -32,15 +32,13 @@ _NEAR = """
 """
 
 
-def load_near(
-    connection: psycopg.Connection, engine: duckdb.DuckDBPyConnection, kind: LinkKind, rules: LinkingRules
-) -> int:
+def load_near(connection: psycopg.Connection, engine: duckdb.DuckDBPyConnection, kind: LinkKind) -> int:
     """Put the new records and all that share a block with one into the engine, as table ``near``.
 
     Returns:
         How many records are new.
     """
-    names = _names(kind, rules)
+    names = _names(kind)
     blocks = sql.SQL(" or ").join(
         sql.SQL("told.{block} in (select {block} from news)").format(block=sql.Identifier(block))
         for block in kind.blocks
@@ -104,12 +102,12 @@ def near_pairs(
         yield from rows
 
 
-def _names(kind: LinkKind, rules: LinkingRules) -> dict[str, sql.Composable]:
+def _names(kind: LinkKind) -> dict[str, sql.Composable]:
     return {
         "tellings": sql.Identifier(*kind.tellings.split(".")),
         "held": sql.SQL("({})").format(held_records(kind)),
         "id_column": sql.Identifier(kind.id_column),
-        "rules": sql.Literal(rules.version),
+        "rules": sql.Literal(kind.version),
     }
 
 

@@ -99,8 +99,7 @@ def link_new_records(dag_id: str, run_id: str) -> list[str]:
         GateFailed: when nothing of what was held passes its suite.
     """
     from cvplus.lake.store import open_lake
-    from cvplus.linking.config import linking_version
-    from cvplus.linking.kinds import LINK_KINDS
+    from cvplus.linking.kinds import LINK_KINDS, linking_version
     from cvplus.linking.link import link_records
     from cvplus.operations.ingestion import gate_loaded_batches, load_batches
     from cvplus.operations.linking import watch_limits

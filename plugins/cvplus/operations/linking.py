@@ -1,4 +1,4 @@
-"""What the linker gave up because too much looked alike, as incidents."""
+"""What the linker could not do by itself, as incidents."""
 
 import psycopg
 
@@ -10,7 +10,7 @@ _NAMED_AT_MOST = 5
 
 
 def watch_limits(connection: psycopg.Connection, kind: LinkKind, linked: Linked) -> None:
-    """Open an incident where a block was too large to be compared, or a thing too large to be joined."""
+    """Open an incident where a block or a thing was too large, or an override names nobody."""
     told = []
     if linked.blocks_given_up:
         told.append(
@@ -20,8 +20,11 @@ def watch_limits(connection: psycopg.Connection, kind: LinkKind, linked: Linked)
         told.append(
             f"{len(linked.things_too_large)} things may grow no more: {_some(linked.things_too_large)}"
         )
+    if linked.unknown_overrides:
+        named = _some(linked.unknown_overrides)
+        told.append(f"Overrides name {len(linked.unknown_overrides)} records that nobody tells of: {named}")
     if told:
-        message = f"Linking {kind.of} records stopped at its limits. {'. '.join(told)}."
+        message = f"Linking {kind.of} records needs a person. {'. '.join(told)}."
         raise_alert(connection, "linking_capped", kind.resource.table, "warning", message)
 
 

@@ -9,7 +9,7 @@ import hashlib
 import psycopg
 
 from cvplus.enrich.readers.registry import readers_version
-from cvplus.linking.config import linking_version
+from cvplus.linking.kinds import linking_version
 from cvplus.settings import Settings
 from cvplus.transform.project import project_checksum
 from ml.config import load_models_config
