@@ -117,12 +117,6 @@ LEAKS = {
     "a job that became known": Leak(
         f"{PARTS}/temporal_part.sql", "{{ known_by('first_known', 'midnight_at') }}", "true", ALL
     ),
-    "all of it": Leak(
-        "macros/versions.sql",
-        "{{ alias }}.{{ prefix }}known_at <= {{ instant }}",
-        "{{ alias }}.{{ prefix }}known_at is not null",
-        "int_usajobs_postings",
-    ),
 }  # fmt: skip
 
 
