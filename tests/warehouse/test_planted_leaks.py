@@ -68,8 +68,9 @@ LEAKS = {
     ),
     "a job edited, in its market": newest(MARKET, "job", "'weeks.feature_at'", OF_MARKET),
     "a company corrected or removed": newest(JOB_PART, "company", "'spine.feature_at'", ALL),
-    "a company's teller corrected": newest(
-        f"{UNITED}/int_companies.sql", "version", "'news.news_at'", "int_companies"
+    "a company's teller corrected": Leak(
+        f"{UNITED}/int_companies.sql", "not records.is_removed",
+        "not records.is_removed and records.known_until is null", "int_companies",
     ),
     "a statistic released again": newest(JOB_PART, "observation", "'spine.feature_at'", ALL),
     "a statistic released again, in its market": newest(
