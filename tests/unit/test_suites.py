@@ -17,6 +17,8 @@ RAW_TABLES = {
     "derived__posting_facts",
     "derived__company_facts",
     "derived__cv_facts",
+    "derived__company_record_links",
+    "derived__posting_links",
     *(resource.table for resource in all_resources()),
     *(f"product__{entity}" for entity in load_entities()),
 }

@@ -30,17 +30,26 @@ CONTENT = (
     "what was read in a record is a function of the record alone: the newest reader's word is as old as it"
 )
 NEWS = "the instants at which there was news, each of which is then asked for"
-FIRST = "when a posting was first known, and how it was told then"
-TOGETHER = "each version of a posting, while it was held to be of a job"
+FIRST = "when a posting or record was first known, and how it was told then"
+TOGETHER = "each version of a posting or record, while it was held to be of a job or company"
+LINKER = "the newest word of the linker tells since when it held"
 REPEATED = "what has no time of change is as it was first told; a later word on it is none"
 COUNTED = "each version counts on the day it was known, and no other"
 # What intermediate models read neither as of an instant nor with every version that was ever current.
 INTERMEDIATE_UNASKED: dict[tuple[str, str], str] = {
-    ("int_companies", "stg_derived__company_facts"): CONTENT,
+    ("int_company_records", "stg_derived__company_facts"): CONTENT,
+    ("int_company_links", "stg_derived__company_record_links"): LINKER,
+    ("int_company_links", "int_company_tellings"): FIRST,
+    ("int_company_tellings", "int_company_records"): FIRST,
+    ("int_company_names", "int_company_records"): FIRST,
+    ("int_company_names", "int_company_links"): TOGETHER,
+    ("int_companies", "int_company_links"): TOGETHER,
+    ("int_companies", "int_company_names"): TOGETHER,
+    ("int_companies", "int_company_records"): TOGETHER,
     ("int_cvs", "stg_derived__cv_facts"): CONTENT,
     ("int_pay_observations", "stg_derived__posting_facts"): CONTENT,
     ("int_posting_sightings", "stg_derived__posting_facts"): CONTENT,
-    ("int_job_links", "stg_derived__posting_links"): "the newest word of the linker tells since when it held",
+    ("int_job_links", "stg_derived__posting_links"): LINKER,
     ("int_job_links", "int_posting_sightings"): FIRST,
     ("int_posting_tellings", "int_posting_sightings"): FIRST,
     ("int_jobs", "int_job_links"): TOGETHER,
@@ -66,7 +75,7 @@ INTERMEDIATE_UNASKED: dict[tuple[str, str], str] = {
     (
         "int_scoring_pairs",
         "int_cvs",
-    ): "which version an application meant that names none; scoring is done now",
+    ): "which versions were known when the person applied, and which one an application meant",
     ("int_scoring_pairs", "int_jobs"): "which jobs were ever known; scoring is done now",
 }
 
@@ -135,8 +144,8 @@ def test_intermediate_models_ask_as_of_an_instant_or_keep_every_version(project:
 
 
 def test_whatever_becomes_known_says_until_when(project: Project) -> None:
-    # A closing is an event, which a later one follows; a posting is first told once.
-    assert project.unended == {"int_posting_closings", "int_posting_tellings"}
+    # A closing is an event, which a later one follows; a posting or company is first told once.
+    assert project.unended == {"int_posting_closings", "int_posting_tellings", "int_company_tellings"}
 
 
 def test_to_take_away_either_half_of_any_condition_is_seen(project: Project) -> None:

@@ -17,6 +17,12 @@ from cvplus.yaml_files import read_yaml
 SUBJECT = "0123456789abcdef0123456789abcdef"
 NOON = "2026-11-18T12:00:00Z"
 # One plausible record a table, as on the contract pages.
+LINK: dict[str, Any] = {
+    "telling_hash": "0" * 32,
+    "thing_ids": ["0" * 32],
+    "thing_since": ["2026-05-04T00:00:00+00:00"],
+    "confidence": 0.99,
+}
 GOOD: dict[str, dict[str, Any]] = {
     "arbeitnow__jobs": {
         "title": "Data Engineer (m/w/d)",
@@ -144,6 +150,8 @@ GOOD: dict[str, dict[str, Any]] = {
         "country": "DE",
         "city_id": 2950159,
     },
+    "derived__company_record_links": {"company_record_id": "0" * 32} | LINK,
+    "derived__posting_links": {"posting_id": "0" * 32} | LINK,
     "derived__cv_facts": {
         "last_occupation_id": "15-1252",
         "last_occupation_score": 0.9,
@@ -159,6 +167,8 @@ RUBBISH: dict[str, dict[str, Any]] = {
     "derived__posting_facts": {"seniority": "principal", "occupation_score": "high"},
     "derived__company_facts": {"company_name": "Acme", "company_key": "acme inc."},
     "derived__cv_facts": {"last_occupation_id": "developer", "wanted_occupation_score": 7},
+    "derived__company_record_links": {"company_record_id": "acme", "thing_ids": ["a"], "thing_since": []},
+    "derived__posting_links": {"posting_id": "cvplus:J1", "thing_ids": ["a"], "thing_since": []},
     "stack_overflow__synonyms": {"from_tag": "a", "to_tag": "a", "creation_date": "today"},
     "product__applications": {"subject_id": "ann@example.org"},
     "product__cvs": {"document": {"personal": {"name": "Ann"}}},

@@ -17,7 +17,13 @@ Row = dict[str, Any]
 
 SOURCE, RESOURCE, TIME_TO_LIVE = "arbeitnow", "jobs", 48
 OUTAGE = SourceUnavailable(cause="The provider kept failing.", remedy="Wait.")
-MARTS = ("fct_postings", "fct_pay_observations", "salary_benchmarks", "job_market_weekly")
+MARTS = (
+    "fct_posting_sightings",
+    "fct_postings",
+    "fct_pay_observations",
+    "salary_benchmarks",
+    "job_market_weekly",
+)
 
 
 class Warehouse:
@@ -28,6 +34,7 @@ class Warehouse:
         with psycopg.connect(url) as connection:
             for table, job in (
                 ("int_jobs", "job_id = 'j2'"),
+                ("int_posting_sightings", "posting_id = 'j2'"),
                 ("int_pay_observations", "observation_id = 'posted-j1'"),
             ):
                 told = f"update intermediate.{table} set source = %s, resource = %s where {job}"

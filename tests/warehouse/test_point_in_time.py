@@ -31,6 +31,9 @@ pytestmark = pytest.mark.slow
 THINGS = {
     "int_applications": ["application_id"],
     "int_companies": ["company_id"],
+    "int_company_links": ["company_record_id"],
+    "int_company_names": ["name_letters"],
+    "int_company_records": ["company_record_id"],
     "int_crunchbase_companies": ["source_company_id"],
     "int_cvs": ["cv_id", "cv_version"],
     "int_events": ["event_id"],

@@ -58,7 +58,7 @@
             and observation.country = job.country
             and (observation.region = job.region or observation.region is null)
             and {{ as_of('observation', 'spine.feature_at') }}
-        order by observation.observed_date desc, observation.region nulls last, observation.observation_id
+        order by observation.observed_date desc nulls last, observation.region nulls last, observation.observation_id
         limit 1
     ) as official on true
     left join (

@@ -123,6 +123,6 @@ left join lateral (
         and observation.country = demand.country
         and observation.region is null
         and {{ as_of('observation', 'demand.feature_at') }}
-    order by observation.observed_date desc, observation.observation_id
+    order by observation.observed_date desc nulls last, observation.observation_id
     limit 1
 ) as official on true

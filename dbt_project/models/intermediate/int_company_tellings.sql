@@ -28,7 +28,7 @@ compared as (
         country,
         city,
         extract(year from founded_date)::integer as founded_year,
-        size_min as size,
+        size_min,
         known_at
     from first_told
     where domain is not null or legal_form is not null

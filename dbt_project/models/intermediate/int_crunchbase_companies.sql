@@ -1,3 +1,4 @@
+{{ config(tags=['read_by_linkers']) }}
 {%- set columns = staging_columns('company') -%}
 {%- set removed = {
     'source_company_id': 'source_company_id', 'operating_status': "'removed'", 'updated_at': 'deleted_at'

@@ -1,3 +1,4 @@
+{{ config(tags=['read_by_linkers']) }}
 {%- set columns = staging_columns('company') -%}
 {%- set counted = {'size_min': 'employees.head_count', 'size_max': 'employees.head_count', 'updated_at': 'news.known_at'} -%}
 

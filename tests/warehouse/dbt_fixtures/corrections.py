@@ -17,6 +17,8 @@ from dbt_fixtures.raw_rows import RawRow
 
 Record = dict[str, Any]
 DAY = timedelta(days=1)
+# An occupation of which its maker tells nothing for long.
+PASSED_ON = "15-1243"
 
 
 def corrected(size: HistorySize, random: Random, told: Iterable[RawRow]) -> Iterator[RawRow]:
@@ -63,20 +65,30 @@ def consents(size: HistorySize, random: Random) -> Iterator[RawRow]:
 
 
 def passed_on(size: HistorySize) -> Iterator[RawRow]:
-    """Wages of California that a source passes on, before and after its maker speaks of California."""
-    for number, code in enumerate(OCCUPATIONS):
-        for year, share in ((2022, -0.2), (2023, 0.2), (2025, 0.7)):
-            record = {
-                "SocCode": code.replace("-", ""),
-                "AreaLevel": "State",
-                "AreaCode": "06000000",
-                "AreaName": "California",
-                "WageYear": str(year),
-                "RateType": "Annual",
-                "Median": str(50_000 + 7_000 * number + 1_000 * (year - 2022)),
-            }
-            key = f"{record['SocCode']}|06000000|{year}"
-            yield RawRow("careeronestop", "wages", key, record, size.instant(share))
+    """Wages that a source passes on, twice before their maker tells them late, and once after."""
+    code, name = PASSED_ON.replace("-", ""), "Database Architects"
+    for year, share in ((2023, -0.2), (2024, 0.3), (2025, 0.9)):
+        record = {
+            "SocCode": code,
+            "AreaLevel": "Nation",
+            "AreaCode": "00000000",
+            "AreaName": "United States",
+            "WageYear": str(year),
+            "RateType": "Annual",
+            "Median": str(90_000 + 1_000 * (year - 2022)),
+        }
+        yield RawRow("careeronestop", "wages", f"{code}|00000000|{year}", record, size.instant(share))
+    record = {
+        "area_code": "0000000",
+        "area_name": "National",
+        "industry_code": "000000",
+        "occupation_code": code,
+        "occupation_name": name,
+        "year": "2024",
+        "published_at": size.instant(0.8).date().isoformat(),
+        "annual_p50": "95000",
+    }
+    yield RawRow("bls_oews", "wages", f"0000000|000000|{code}|2024", record, size.instant(0.8))
 
 
 def removed_companies(size: HistorySize, random: Random) -> Iterator[RawRow]:
@@ -207,7 +219,7 @@ CHANGES: dict[str, tuple[float, int, Change]] = {
     "product__cvs": (0.7, 2, _cv),
     "product__subscriptions": (0.8, 2, _subscription),
     "product__jobs": (0.7, 2, _job),
-    "usajobs__historic_announcements": (0.5, 1, _announcement),
+    "usajobs__historic_announcements": (1.0, 2, _announcement),
     "crunchbase__organizations": (1.0, 3, _organization),
     "bls_oews__wages": (1.0, 3, _wages),
     "fx_rates__rates": (0.7, 2, _rate),
@@ -227,8 +239,8 @@ def _correction(
     told = replace(row, record=record, known_at=known_at)
     yield told
     if row.table in ("product__jobs", "usajobs__historic_announcements"):
-        occupation, (name, _) = random.choice(list(OCCUPATIONS.items()))
-        yield facts_of(told, f"{random.choice(SENIORITIES).title()} {name}", occupation)
+        occupation = random.choice([*OCCUPATIONS, PASSED_ON])
+        yield facts_of(told, f"{random.choice(SENIORITIES).title()} Specialist", occupation)
     if row.table == "product__cvs":
         yield as_facts(told, {"last_occupation_id": "15-2051", "wanted_occupation_id": "13-2011"}, "cv_facts")
     yield from company_facts_of([told])
