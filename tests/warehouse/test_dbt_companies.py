@@ -8,8 +8,10 @@ import psycopg
 import pytest
 from dbt_fixtures.facts import company_facts_of
 from dbt_fixtures.raw_rows import RawRow, load_rows
-from dbt_runner import run_dbt, seeded_database
+from dbt_runner import seeded_database
+from linked import build_linked
 
+from cvplus.linking.kinds import COMPANY_RECORDS
 from cvplus.runtime.postgres import EmbeddedPostgres
 
 Version = tuple[Any, ...]
@@ -20,8 +22,9 @@ def day(number: float) -> datetime:
     return datetime(2026, 11, 1, tzinfo=UTC) + timedelta(days=number - 1)
 
 
-def crunchbase(known: float, uuid: str, name: str) -> RawRow:
+def crunchbase(known: float, uuid: str, name: str, **more: Any) -> RawRow:
     properties = {
+        **more,
         "identifier": {"value": name},
         "num_employees_enum": "c_00011_00050",
         "updated_at": day(known - 1).isoformat(),
@@ -81,20 +84,22 @@ ROWS = [
     filer(2, "10", "SILENT INC"),
     # Renamed, then removed: gone under either name.
     *(crunchbase(2, "other", "Oldname Inc"), crunchbase(3, "other", "Newname Inc"), deleted(5, "other")),
-    # One company under four spellings, each source with facts of its own.
-    filer(2, "11", "FOURFOLD N.V. /FI/"),
+    # One company under four spellings, each with facts of its own; what has a website alone is one with
+    # the others when a record tells both.
+    filer(2, "11", "FOURFOLD INC /FI/"),
     startup(3, 4, name="Fourfold", locations=[{"display_name": "London"}], company_url="fourfold.example"),
-    *(crunchbase(4, "fourfold", "Fourfold, Inc."), deleted(6, "fourfold")),
-    profile(5, "Fourfold LLC", employees=82, yearFounded=2019),
+    crunchbase(4, "fourfold", "Fourfold, Inc.", website_url="https://www.fourfold.example/about"),
+    deleted(6, "fourfold"),
+    profile(5, "Fourfold Inc", employees=82, yearFounded=2019),
 ]  # fmt: skip
 
 
 @pytest.fixture(scope="module")
-def built_url(postgres_server: EmbeddedPostgres) -> Iterator[str]:
+def built_url(postgres_server: EmbeddedPostgres, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with seeded_database(postgres_server) as url:
         with psycopg.connect(url) as connection:
             load_rows(connection, [*ROWS, *company_facts_of(ROWS)])
-        run_dbt(url, "build", "--select", "+int_companies")
+        build_linked(url, COMPANY_RECORDS, tmp_path_factory.mktemp("lake"), "+int_companies")
         yield url
 
 
@@ -147,8 +152,8 @@ def test_the_head_count_of_a_filer_is_that_of_the_latest_day(built_url: str) -> 
     assert versions(built_url, "silent", columns) == [(None, None, "manufacturing", day(2), None)]
 
 
-def test_a_company_that_was_renamed_and_removed_is_gone_under_either_name(built_url: str) -> None:
-    assert versions(built_url, "oldname") == [("other", day(2), day(5))]
+def test_a_company_that_was_renamed_is_one_and_is_gone_when_it_is_removed(built_url: str) -> None:
+    assert versions(built_url, "oldname") == [("other", day(2), day(3))]
     assert versions(built_url, "newname") == [("other", day(3), day(5))]
 
 
@@ -158,8 +163,8 @@ def test_a_company_of_four_spellings_is_one_and_loses_only_what_the_removed_reco
     columns = "source, size_min, founded_date, country, domain, industry_id, known_at, known_until"
     founded, site = date(2019, 1, 1), "fourfold.example"
     assert versions(built_url, "fourfold", columns) == [
-        ("sec_edgar", None, None, None, None, "manufacturing", day(2), day(3)),
-        ("sec_edgar", None, None, "GB", site, "manufacturing", day(3), day(4)),
+        ("sec_edgar", None, None, None, None, "manufacturing", day(2), day(4)),
+        ("angellist_companies", None, None, "GB", site, None, day(3), day(4)),
         ("crunchbase", 11, None, "GB", site, "manufacturing", day(4), day(5)),
         ("crunchbase", 11, founded, "GB", site, "manufacturing", day(5), day(6)),
         ("pitchbook", 82, founded, "GB", site, "manufacturing", day(6), None),

@@ -12,9 +12,11 @@ from dbt_fixtures.market import facts_of
 from dbt_fixtures.more_tellers import MODELS, add_tellers
 from dbt_fixtures.raw_rows import RawRow, create_raw_tables, load_rows
 from dbt_runner import FEATURE_STORE, DbtFailed, fresh_database, parsed, run_dbt
+from linked import build_linked
 
 from cvplus.enrich.posting_facts import posting_facts
 from cvplus.enrich.posting_text import reader_of
+from cvplus.linking.kinds import COMPANY_RECORDS
 from cvplus.runtime.postgres import EmbeddedPostgres
 from cvplus.sources.declaration import CompanyFields, PostingFields
 from cvplus.warehouse.schema import create_raw_table
@@ -160,13 +162,18 @@ def see(connection: psycopg.Connection) -> None:
             )
 
 
+PAY_MARTS = ("company_redirects", "fct_pay_observations", "salary_benchmarks")
+
+
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return add_tellers(tmp_path_factory.mktemp("tellers"))
 
 
 @pytest.fixture(scope="module")
-def built_url(postgres_server: EmbeddedPostgres, project: Path) -> Iterator[str]:
+def built_url(
+    postgres_server: EmbeddedPostgres, project: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
     with fresh_database(postgres_server) as url:
         with psycopg.connect(url) as connection:
             create_raw_tables(connection)
@@ -174,8 +181,9 @@ def built_url(postgres_server: EmbeddedPostgres, project: Path) -> Iterator[str]
                 create_raw_table(connection, f"{source}__{resource}")
             load_rows(connection, rows())
             see(connection)
-        run_dbt(url, "build", "--select", *FEATURE_STORE, project=project)
-        run_dbt(url, "run", "--select", "fct_pay_observations", "salary_benchmarks", project=project)
+        lake = tmp_path_factory.mktemp("lake")
+        build_linked(url, COMPANY_RECORDS, lake, *FEATURE_STORE, project=project)
+        run_dbt(url, "run", "--select", *PAY_MARTS, project=project)
         yield url
 
 
@@ -303,7 +311,7 @@ def test_what_people_report_of_themselves_shows_only_where_five_stand_behind_it(
         "run",
         "--select",
         *("stg_confessions__people", "stg_derived__posting_facts"),
-        *("int_pay_observations", "fct_pay_observations", "salary_benchmarks"),
+        *("int_pay_observations", *PAY_MARTS),
         project=project,
     )
     assert reported() == [("all", 5, 125_000), ("senior", 5, 125_000)]

@@ -21,7 +21,7 @@ compared as (
         source,
         source_company_id,
         company_name,
-        {{ letters_of('coalesce(legal_name, company_name)') }} as registered_name,
+        company_key || {{ letters_of('legal_form') }} as registered_name,
         company_key,
         legal_form,
         domain,

@@ -46,8 +46,8 @@ compared as (
         closed.closed_at,
         ({{ seconds_since_epoch('first_told.posted_at') }} / 86400.0)::double precision as posted_day,
         ({{ seconds_since_epoch('closed.closed_at') }} / 86400.0)::double precision as closed_day,
-        coalesce(first_told.salary_min_usd, first_told.salary_max_usd) as pay_low,
-        coalesce(first_told.salary_max_usd, first_told.salary_min_usd) as pay_high,
+        coalesce(first_told.salary_min_usd, first_told.salary_max_usd) as salary_min_usd,
+        coalesce(first_told.salary_max_usd, first_told.salary_min_usd) as salary_max_usd,
         first_told.known_at,
         closed.closing_known_at
     from first_told
