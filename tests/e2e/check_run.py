@@ -56,6 +56,7 @@ TABLES = [
     "marts.dim_model_versions",
     "marts.fct_postings",
     "marts.fct_posting_skills",
+    "marts.fct_listing_spells",
     "marts.fct_posting_weeks",
     "marts.fct_pay_observations",
     "marts.fct_applications",

@@ -23,7 +23,7 @@ MARTS = (
     "fct_pay_observations",
     "salary_benchmarks",
     "int_coverage_spans",
-    "int_listing_spells",
+    "fct_listing_spells",
     "source_coverage",
     "fct_posting_weeks",
     "job_market_weekly",

@@ -13,7 +13,7 @@ with spells as (
             min(listings.closed_at) filter (where listings.is_employers_own), min(listings.closed_at)
         ) as closed_at,
         min(listings.closed_at) filter (where listings.closing = 'told') as told_closed_at
-    from {{ ref('int_listing_spells') }} as listings
+    from {{ ref('fct_listing_spells') }} as listings
     group by listings.job_id, listings.job_spell_number
 
 ),
@@ -105,7 +105,7 @@ compared as (
         bool_or(neighbours.covers_week_before) as is_comparable_with_before,
         bool_or(neighbours.covers_week_after) as is_comparable_with_after
     from weeks
-    inner join {{ ref('int_listing_spells') }} as listings
+    inner join {{ ref('fct_listing_spells') }} as listings
         on
             {{ same_key('weeks', 'listings', ['job_id', 'job_spell_number']) }}
             and {{ utc_week('listings.shown_since') }} <= weeks.week_start_date
