@@ -67,7 +67,10 @@ weeks as (
             as counted_until_in_week
     from counted
     {{ each_week(utc_week('counted.counted_from'), utc_week('counted.counted_until'), 'own_weeks') }}
-    where {{ utc_midnight('own_weeks.week_start_date') }} < {{ horizon() }}
+    where
+        {{ utc_midnight('own_weeks.week_start_date') }} < {{ horizon() }}
+        -- What had closed when a source could first have shown it was never seen open.
+        and counted.counted_from <= counted.counted_until
 
 ),
 
