@@ -12,3 +12,17 @@
 {% macro linked_job_id(alias, spine) -%}
     coalesce({{ alias }}.job_id, {{ spine }}.posting_id)
 {%- endmacro %}
+
+{# True for a resource that tells of the postings of a listing's: its own, or another of a source that is told in parts. #}
+{% macro tells_of(reading, listing) -%}
+    {{ reading }}.source = {{ listing }}.source
+    and (
+        {{ reading }}.resource = {{ listing }}.resource
+        or {{ listing }}.source in ('{{ var('sources_told_in_parts') | join("', '") }}')
+    )
+{%- endmacro %}
+
+{# How each resource that tells of postings tells of time: reading -> [[source, resource], …] (`posting_readings`). #}
+{% macro posting_readings() -%}
+    {{ return(var('posting_readings')) }}
+{%- endmacro %}

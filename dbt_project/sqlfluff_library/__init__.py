@@ -134,6 +134,11 @@ def same_key(left: str, right: str, columns: list[str]) -> str:
     return " and ".join(f"{left}.{column} = {right}.{column}" for column in columns)
 
 
+def posting_readings() -> dict[str, list[list[str]]]:
+    """Two readings with a resource each."""
+    return {"opened": [["product", "jobs"]], "snapshot": [["ashby", "jobs"]]}
+
+
 def staging_columns(_kind: str) -> dict[str, str]:
     """Two of the columns with their types."""
     return {"source_company_id": "text", "updated_at": "timestamptz"}

@@ -18,9 +18,15 @@ create table reference.places (place text, country text);
 create table marts.dim_dates as
 select day::date as calendar_date, extract(isodow from day)::integer as weekday_number
 from generate_series(timestamp '1990-01-01', timestamp '2049-12-31', interval '1 day') as day;
-create table marts.fct_postings (
-    job_id text, industry_id text, region_id text, occupation_id text, posted_at timestamptz,
-    open_until timestamptz, is_dropped_out boolean, salary_middle_usd double precision
+create table marts.fct_postings (job_id text, industry_id text, region_id text, occupation_id text);
+create table marts.fct_posting_weeks (
+    week_start_date date, job_id text, industry_id text, region_id text, occupation_id text, is_new boolean,
+    is_appearing boolean, is_closing boolean, closing text, is_dropping_out boolean, is_end_assumed boolean,
+    is_comparable_with_before boolean, is_comparable_with_after boolean, days_open double precision,
+    salary_middle_usd double precision
+);
+create table marts.source_coverage (
+    source text, resource text, week_start_date date, is_whole_week boolean
 );
 create table marts.fct_applications (job_id text, subject_id text, applied_at timestamptz);
 create table intermediate.int_cvs (
@@ -100,15 +106,20 @@ CASES = (
         name="the job market by week, over a history that grows",
         rows="postings",
         size=2_000,
-        tables=("marts.fct_postings", "marts.fct_applications"),
+        tables=("marts.fct_posting_weeks", "marts.source_coverage"),
         make="""
-            insert into marts.fct_postings
-            select 'job-' || number, 'industry-' || number % 5, 'US', '15-1252', posted_at,
-                posted_at + random() * interval '40 days', false, 1e5 * random()
+            insert into marts.fct_posting_weeks
+            select week, 'job-' || number, 'industry-' || number % 5, 'US', '15-1252', age = 0, false,
+                age = 3, case when age = 3 then 'told' end, false, false, true, age < 3, 7 * age,
+                1e5 * random()
             from generate_series(1, {size}) as number
+            cross join generate_series(0, 3) as age
             cross join lateral (
-                select '2026-05-30'::timestamptz - number / 200.0 * interval '7 days' as posted_at
-            ) as calendar
+                select date '2026-05-25' - 7 * (number / 200 + 3 - age) as week
+            ) as calendar;
+            insert into marts.source_coverage
+            select 'product', 'jobs', date '2026-05-25' - 7 * week, true
+            from generate_series(0, {size} / 200) as week
         """,
         model="job_market_weekly",
     ),

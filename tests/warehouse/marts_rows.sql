@@ -5,7 +5,7 @@ insert into ops.batches (
     batch_id, source, resource, window_start, window_end, rows_read, rows_loaded, rows_duplicate, rows_rejected,
     bytes, checksum, known_at_rule, state, lake_path, fetched_at
 ) values
-('product-jobs', 'product', 'jobs', '2026-05-31 00:00+00', '2026-06-01 00:00+00', 3, 3, 0, 0, 1, 'x', 'dropped', 'accepted', 'x', now() - interval '2 hours'),
+('product-jobs', 'product', 'jobs', '2026-01-01 00:00+00', '2026-06-01 00:00+00', 3, 3, 0, 0, 1, 'x', 'dropped', 'accepted', 'x', now() - interval '2 hours'),
 ('usajobs-search', 'usajobs', 'search', '2026-05-31 00:00+00', '2026-06-01 00:00+00', 5, 4, 0, 1, 1, 'x', 'observed', 'quarantined', 'x', now());
 
 insert into staging.stg_bls_oews__wages (area_name, country, region, occupation_id, occupation_title, sample_size, observed_date, known_at) values
@@ -37,7 +37,7 @@ select
     job_id, job_key, source, 'jobs', title, 0, posted_at, closed_at, case when closed_at is not null then 'told' end,
     known_at, known_until, last_seen_at
 from intermediate.int_jobs;
-update intermediate.int_jobs set is_repost = false;
+update intermediate.int_jobs set is_repost = false, closing = case when closed_at is not null then 'told' end;
 insert into intermediate.int_job_links (posting_id, job_id, known_at)
 select job_id, job_id, min(known_at) from intermediate.int_jobs group by job_id;
 

@@ -22,6 +22,10 @@ MARTS = (
     "fct_postings",
     "fct_pay_observations",
     "salary_benchmarks",
+    "int_coverage_spans",
+    "fct_listing_spells",
+    "source_coverage",
+    "fct_posting_weeks",
     "job_market_weekly",
 )
 
@@ -39,6 +43,7 @@ class Warehouse:
             ):
                 told = f"update intermediate.{table} set source = %s, resource = %s where {job}"
                 connection.execute(told, [SOURCE, RESOURCE])
+            # It was read every week since before the job was posted; how old the last answer is, a test says.
             connection.execute(
                 """
                 insert into ops.batches (
@@ -46,7 +51,17 @@ class Warehouse:
                     rows_duplicate, rows_rejected, bytes, checksum, known_at_rule, state, lake_path,
                     fetched_at
                 )
-                values ('last', %s, %s, now(), now(), 5, 5, 0, 0, 1, 'x', 'observed', 'accepted', 'x', now())
+                select
+                    read.batch_id, %s, %s, read.fetched_at - interval '7 days', read.fetched_at, 5, 5,
+                    0, 0, 1, 'x', 'observed', 'accepted', 'x', read.fetched_at
+                from (
+                    select
+                        'read-' || week as batch_id,
+                        timestamptz '2026-04-01' + week * interval '7 days' as fetched_at
+                    from generate_series(0, 6) as week
+                    union all
+                    select 'last', now()
+                ) as read
                 """,
                 [SOURCE, RESOURCE],
             )
@@ -79,7 +94,7 @@ class Warehouse:
         week = self.row(
             "select coalesce(sum(open_postings_count), 0)::int as open, "
             "coalesce(sum(closed_postings_count), 0)::int as closed "
-            f"from marts.job_market_weekly where {cell} and week_start_date >= '2026-05-11'"
+            f"from marts.job_market_weekly where {cell} and week_start_date >= '2026-05-11' and not is_rollup"
         )
         pay = self.row(f"select posted_count from marts.salary_benchmarks where {cell} and seniority = 'all'")
         assert week["closed"] == 0, "who drops out of a market has not hired"

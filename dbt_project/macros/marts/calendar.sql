@@ -48,3 +48,9 @@
 {% macro default__each_week(first_week, last_week, alias) -%}
     lateral view explode(sequence({{ first_week }}, {{ last_week }}, interval 7 day)) {{ alias }} as week_start_date
 {%- endmacro %}
+
+
+{#- The newest week of which any part lies before the horizon. -#}
+{% macro newest_week() -%}
+    {{ utc_week('(' ~ horizon() ~ " - interval '1 microsecond')") }}
+{%- endmacro %}

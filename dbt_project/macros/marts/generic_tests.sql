@@ -62,3 +62,48 @@
     group by record_key, content_hash, batch_id
     having count(*) > 1
 {% endtest %}
+
+
+{#- Cells of which this week's open postings are not last week's, less those that went, and those that came. -#}
+{% test weekly_flow_adds_up(model) %}
+    select *
+    from (
+        select
+            *,
+            lag(open_postings_count - closed_postings_count - dropped_postings_count, 1, cast(0 as bigint)) over (
+                partition by industry_id, region_id, occupation_id order by week_start_date
+            ) as still_open_count
+        from {{ model }}
+    ) as weeks
+    where open_postings_count <> still_open_count + new_postings_count + appeared_postings_count
+{% endtest %}
+
+
+{#- Weeks of which the cells do not add up to what stands for all, by any one dimension or all of them. -#}
+{% test weekly_cells_add_up(model) %}
+    {%- set dimensions = ['industry_id', 'region_id', 'occupation_id'] -%}
+    {%- set counts = ['open_postings_count', 'new_postings_count', 'closed_postings_count', 'applications_count'] %}
+    with levels as (
+
+        select
+            week_start_date,
+            {% for dimension in dimensions -%}
+            {{ dimension }} = 'all' as is_all_{{ dimension }},
+            {% endfor -%}
+            {% for count in counts -%}
+            sum({{ count }}) as {{ count }}{{ ',' if not loop.last }}
+            {% endfor %}
+        from {{ model }}
+        group by 1, 2, 3, 4
+
+    )
+
+    select week_start_date
+    from levels
+    group by week_start_date
+    having
+        count(*) <> 8
+        {% for count in counts -%}
+        or min({{ count }}) <> max({{ count }})
+        {% endfor %}
+{% endtest %}

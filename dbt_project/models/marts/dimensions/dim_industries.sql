@@ -15,3 +15,13 @@ select
     null as naics_code,
     null as priority,
     false as is_known
+
+union all
+
+-- What is summed over all industries.
+select
+    'all' as industry_id,
+    'All industries' as industry_name,
+    null as naics_code,
+    null as priority,
+    false as is_known

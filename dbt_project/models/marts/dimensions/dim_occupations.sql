@@ -32,6 +32,8 @@ occupation_ids as (
     union
     -- What no posting's title could be matched to: marts that group by occupation need a name for it.
     select 'unknown' as occupation_id
+    union
+    select 'all' as occupation_id
 
 )
 
@@ -41,13 +43,14 @@ select
         surveyed.occupation_name,
         case
             when occupation_ids.occupation_id = 'unknown' then 'Unknown'
+            when occupation_ids.occupation_id = 'all' then 'All occupations'
             else 'SOC ' || occupation_ids.occupation_id
         end
     ) as occupation_name,
     occupation_groups.occupation_group,
     occupation_groups.occupation_group_name,
     -- Codes of groups of occupations end in nought.
-    occupation_ids.occupation_id <> 'unknown' and right(occupation_ids.occupation_id, 1) <> '0' as is_detailed,
+    occupation_ids.occupation_id not in ('unknown', 'all') and right(occupation_ids.occupation_id, 1) <> '0' as is_detailed,
     surveyed.occupation_id is not null as is_surveyed,
     surveyed.national_employment as employment_count,
     codes.isco_group,

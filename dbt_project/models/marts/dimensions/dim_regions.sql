@@ -56,6 +56,10 @@ seen as (
     select
         'unknown' as region_id,
         null as country
+    union
+    select
+        'all' as region_id,
+        null as country
 
 ),
 
@@ -72,7 +76,7 @@ select
     coalesce(
         listed.region_kind,
         case
-            when seen.country is null then 'unknown'
+            when seen.country is null then seen.region_id
             when seen.region_id <> seen.country then 'state'
             else 'country'
         end
@@ -81,7 +85,11 @@ select
     coalesce(listed.country_name, seen.country) as country_name,
     coalesce(listed.state_code, case when seen.region_id <> seen.country then substring(seen.region_id from 4) end)
         as state_code,
-    coalesce(listed.region_name, case when seen.country is null then 'Unknown' else seen.region_id end) as region_name,
+    coalesce(listed.region_name, case
+            when seen.region_id = 'all' then 'All places'
+            when seen.country is null then 'Unknown'
+            else seen.region_id
+        end) as region_name,
     listed.region_group,
     listed.currency,
     listed.languages,
