@@ -33,6 +33,7 @@ def fill(url: str, seed: int = 23) -> None:
         }
         load_rows(connection, links(keys, random))
         load_rows(connection, forgotten_jobs())
+        load_rows(connection, subscriptions())
         applications = [
             record for (record,) in connection.execute("select record from raw.product__applications")
         ]
@@ -86,6 +87,37 @@ def forgotten_jobs() -> Iterator[RawRow]:
         yield from (row, facts_of(row, "Accountant", "13-2011"))
 
 
+def subscriptions() -> Iterator[RawRow]:
+    """Lives of subscriptions: by the year and by the month, in euro, and in a currency that nobody converts."""
+    lives = [
+        ("USD", [("trial", "month", 0.0), ("active", "month", 30.0), ("active", "year", 290.0)]),
+        ("EUR", [("trial", "month", 0.0), ("active", "year", 290.0), ("cancelled", "year", 290.0)]),
+        ("XXX", [("active", "month", 30.0), ("active", "month", 45.0)]),
+        ("USD", [("active", "year", 290.0), ("active", "year", 290.0), ("past_due", "year", 290.0)]),
+        ("USD", [("active", "month", 30.0), ("active", "year", 30.0)]),
+    ]
+    for number, (currency, life) in enumerate(lives):
+        started_at = SIZE.instant(0.02 * number)
+        for step, (status, interval, amount) in enumerate(life):
+            updated_at = started_at + 20 * step * DAY
+            record = {
+                "subscriptionId": f"subscription-l{number}",
+                "subject_id": f"subject-l{number}",
+                "plan": "premium_yearly" if interval == "year" else "premium",
+                "status": status,
+                "startedAt": started_at.isoformat(),
+                "updatedAt": updated_at.isoformat(),
+                "endedAt": (updated_at + 5 * DAY).isoformat() if status == "cancelled" else None,
+                "amount": amount,
+                "currency": currency,
+                "interval": interval,
+            }
+            if number == 4:
+                record["plan"] = "premium"
+            known_at = datetime.combine(updated_at.date() + DAY, time(), UTC)
+            yield RawRow("product", "subscriptions", record["subscriptionId"], record, known_at)
+
+
 def predictions(applications: list[Row], random: Random) -> Iterator[Row]:
     """A forecast or a late guess for most applications, and some that nobody applied after."""
     for number, record in enumerate(applications):
@@ -114,7 +146,7 @@ def _evaluation(version: str, target: str, metrics: Row, confusion: Row | None) 
     return {
         "model_version": version,
         "target": target,
-        "trained_at": SIZE.instant(0.1 * int(version)),
+        "trained_at": SIZE.instant(0.1 * int(version) + 0.01 * len(target)),
         "is_trained": bool(metrics),
         "training_rows": 100 * int(version),
         "evaluation_rows": 40 + int(version),
