@@ -18,6 +18,9 @@ import psycopg
 import requests
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "plugins"))
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from recount.compare import differences
 
 from cvplus.runtime.airflow_api import AirflowApi
 from cvplus.secret_files import password
@@ -198,6 +201,10 @@ def main() -> int:
         for name, query in RULES.items():
             ((wrong,),) = connection.execute(query).fetchall()
             outcomes.append((name, wrong == 0, f"{wrong} against it"))
+        connection.execute("set time zone 'UTC'")
+        for name, unlike in differences(connection).items():
+            detail = "; ".join(unlike[:3]) or "no difference"
+            outcomes.append((f"{name} agrees with a plain count", not unlike, detail))
     tried_again = second_tries()
     outcomes.append(("no task behind the edge was tried twice", not tried_again, ", ".join(tried_again)))
     doors = open_doors()

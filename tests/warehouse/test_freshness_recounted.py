@@ -1,18 +1,18 @@
 """Every age and state that the freshness view tells agrees with a count in plain Python from the batches."""
 
 from collections import Counter, defaultdict
-from datetime import datetime, timedelta
+from datetime import datetime
 from random import Random
 from typing import Any
 
 import psycopg
 from batch_maker import TAGS
 from psycopg.rows import dict_row
+from recount.freshness import HOUR, recount
 
 from cvplus.operations.freshness import raise_freshness_alerts, register_sources
 
 Row = dict[str, Any]
-HOUR = timedelta(hours=1)
 INSERT_STATE = """
     insert into ops.source_states (
         source, resource, state, stale_after_hours, data_stale_after_hours, outage_code, message,
@@ -45,6 +45,7 @@ def draw(now: datetime, seed: int = 3) -> tuple[list[Row], list[Row]]:
                 "resource": f"r{number}",
                 "state": state,
                 "stale_after": random.choice([36.0, 200.0]),
+                "time_to_live": 72,
                 "data_stale_after": random.choice([None, None, 100.0]),
                 "outage_code": "source_unavailable" if is_outage else None,
                 "message": "It is down." if state == "failing" else None,
@@ -66,41 +67,6 @@ def draw(now: datetime, seed: int = 3) -> tuple[list[Row], list[Row]]:
                 }
             )
     return resources, batches
-
-
-def recount(now: datetime, resource: Row, batches: list[Row]) -> Row:
-    """What the view is to say of one resource."""
-    answers = [one for one in batches if one["state"] in ("accepted", "released") and not one["is_stale"]]
-    brought = [one for one in answers if one["rows"]]
-    success = max((one["fetched_at"] for one in brought), default=None)
-    answer = max((one["fetched_at"] for one in answers), default=None)
-    spoken_of = [
-        one["fetched_at"] if one["rule"] == "observed" else min(one["window_end"], one["fetched_at"])
-        for one in brought
-    ]
-    until = max(spoken_of, default=None)
-    allowed = resource["stale_after"] * HOUR
-    data_allowed = (resource["data_stale_after"] or resource["stale_after"]) * HOUR
-    is_late = success is not None and now - success > allowed
-    is_old = until is not None and now - until > data_allowed
-    if resource["outage_code"]:
-        state = "stale" if answer is not None and now - answer <= 72 * HOUR else "silent"
-    elif resource["state"] != "configured":
-        state = resource["state"]
-    elif success is None or (is_late and answer is not None and now - answer <= allowed):
-        state = "silent"
-    else:
-        state = "stale" if is_late or is_old else "fresh"
-    return {
-        "state": state,
-        "last_success_at": success,
-        "age": None if success is None else now - success,
-        "data_until_at": until,
-        "data_age": None if until is None else now - until,
-        "is_stale": success is not None and (bool(resource["outage_code"]) or is_late or is_old),
-        "rows": sum(one["rows"] for one in batches if one["state"] in ("accepted", "released")),
-        "quarantined": sum(one["state"] == "quarantined" for one in batches),
-    }
 
 
 def test_every_age_and_state_is_that_of_a_naive_count(warehouse: psycopg.Connection) -> None:
