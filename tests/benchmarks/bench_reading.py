@@ -29,10 +29,10 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "plugins"))
 from cvplus.enrich.evaluation import read_labels
 from cvplus.enrich.posting_facts import posting_facts
 from cvplus.enrich.posting_text import PostingText
-from cvplus.enrich.postings import CHUNK_POSTINGS
 from cvplus.enrich.readers.phrases import lay_out
 from cvplus.enrich.readers.registry import KINDS, read_texts
 from cvplus.enrich.readers.skills.lexicon import load_lexicon
+from cvplus.enrich.records import CHUNK_RECORDS
 from cvplus.evaluation.evaluators import LABELLED
 from cvplus.evaluation.reader_cases import all_cases
 
@@ -102,8 +102,8 @@ def read_many(number: int, answer: Connection) -> None:
     Not its peak: that is when the lists are loaded, whatever is read.
     """
     source = postings()
-    for _ in range(0, number, CHUNK_POSTINGS):
-        posting_facts(list(islice(source, CHUNK_POSTINGS)))
+    for _ in range(0, number, CHUNK_RECORDS):
+        posting_facts(list(islice(source, CHUNK_RECORDS)))
     answer.send(psutil.Process().memory_info().rss / 2**20)
 
 
@@ -120,8 +120,8 @@ def memory_after(number: int) -> float:
 
 def whole_postings(table: Table, number: int) -> float:
     """Postings a second of everything together; the first ones load the lists and are not counted."""
-    chunk = list(islice(postings(), CHUNK_POSTINGS + number))
-    first, timed = chunk[:CHUNK_POSTINGS], chunk[CHUNK_POSTINGS:]
+    chunk = list(islice(postings(), CHUNK_RECORDS + number))
+    first, timed = chunk[:CHUNK_RECORDS], chunk[CHUNK_RECORDS:]
     posting_facts(first)
     texts = [f"{one.title}\n{one.place}\n{one.pay}\n{one.text}" for one in timed]
     # Once: a second time, caches would answer.

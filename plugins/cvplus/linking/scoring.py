@@ -14,7 +14,7 @@ _EVEN = 0.5
 
 def open_engine() -> duckdb.DuckDBPyConnection:
     """An engine in this process that spills to disk beyond its memory limit and fetches nothing."""
-    return duckdb.connect(
+    engine = duckdb.connect(
         config={
             "memory_limit": MEMORY_LIMIT,
             "threads": THREADS,
@@ -22,6 +22,8 @@ def open_engine() -> duckdb.DuckDBPyConnection:
             "TimeZone": "UTC",
         }
     )
+    engine.execute("set enable_progress_bar = false")
+    return engine
 
 
 def scored_pairs(
