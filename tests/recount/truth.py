@@ -21,7 +21,7 @@ Outcome = tuple[str, bool, str]
 def against_truth(market: Market, home: Path) -> Iterator[Outcome]:
     """(name, whether it holds, detail) of each figure that the market of ``home`` knows.
 
-    Only jobs that the market tells to several boards count: vacancies of the government have no other, and one
+    Only jobs that the market tells to several boards count: those of the government have no other, and one
     board lists jobs of its own.
     """
     told = {row["key"]: row for row in map(json.loads, _ask(home, "jobs").splitlines())}
