@@ -21,6 +21,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "plugins"))
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from recount.compare import differences
+from recount.market import read_market
+from recount.truth import against_truth
 
 from cvplus.runtime.airflow_api import AirflowApi
 from cvplus.secret_files import password
@@ -202,9 +204,11 @@ def main() -> int:
             ((wrong,),) = connection.execute(query).fetchall()
             outcomes.append((name, wrong == 0, f"{wrong} against it"))
         connection.execute("set time zone 'UTC'")
-        for name, unlike in differences(connection).items():
+        market = read_market(connection)
+        for name, unlike in differences(connection, market).items():
             detail = "; ".join(unlike[:3]) or "no difference"
             outcomes.append((f"{name} agrees with a plain count", not unlike, detail))
+        outcomes += against_truth(market, Path(os.environ["CVPLUS_HOME"]) / "sandbox")
     tried_again = second_tries()
     outcomes.append(("no task behind the edge was tried twice", not tried_again, ", ".join(tried_again)))
     doors = open_doors()

@@ -12,7 +12,7 @@ import psycopg
 from recount import models, pay
 from recount.answers import ANSWERS
 from recount.jobs import demand_for_skills
-from recount.market import Market, read_market
+from recount.market import Market
 from recount.raw_records import Row, rows
 
 QUESTIONS = Path(__file__).parents[1] / "warehouse" / "questions"
@@ -20,9 +20,8 @@ TOLERANCE = 1e-9
 Differences = dict[str, list[str]]
 
 
-def differences(connection: psycopg.Connection[Any]) -> Differences:
+def differences(connection: psycopg.Connection[Any], market: Market) -> Differences:
     """Table or question -> what differs, an empty list where all agrees to the unit and the cent."""
-    market = read_market(connection)
     return {**_tables(connection, market), **_questions(connection, market)}
 
 

@@ -88,7 +88,7 @@ def forgotten_jobs() -> Iterator[RawRow]:
 
 
 def subscriptions() -> Iterator[RawRow]:
-    """Lives of subscriptions: by the year, by the month, in euro, in a currency that nobody converts."""
+    """Lives of subscriptions: by the year and the month, in euro, and in a currency that has no rate."""
     lives = [
         ("USD", [("trial", "month", 0.0), ("active", "month", 30.0), ("active", "year", 290.0)]),
         ("EUR", [("trial", "month", 0.0), ("active", "year", 290.0), ("cancelled", "year", 290.0)]),

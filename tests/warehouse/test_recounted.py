@@ -41,8 +41,8 @@ def market(counted: Connection) -> Market:
 
 
 @pytest.fixture(scope="module")
-def found(counted: Connection) -> compare.Differences:
-    return compare.differences(counted)
+def found(counted: Connection, market: Market) -> compare.Differences:
+    return compare.differences(counted, market)
 
 
 TABLES = (
