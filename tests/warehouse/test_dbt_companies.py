@@ -82,6 +82,8 @@ ROWS = [
     employees(4, "9", "2025-12-31", 82, "r2", "2026-11-02"),
     employees(6, "9", "2023-12-31", 60, "r3", "2026-11-04"),
     filer(2, "10", "SILENT INC"),
+    # Two entries of one register that bear one name.
+    *(filer(2, "12", "NAMESAKE CORP"), filer(3, "13", "Namesake Corp")),
     # Renamed, then removed: gone under either name.
     *(crunchbase(2, "other", "Oldname Inc"), crunchbase(3, "other", "Newname Inc"), deleted(5, "other")),
     # One company under four spellings, each with facts of its own; what has a website alone is one with
@@ -169,3 +171,7 @@ def test_a_company_of_four_spellings_is_one_and_loses_only_what_the_removed_reco
         ("crunchbase", 11, founded, "GB", site, "manufacturing", day(5), day(6)),
         ("pitchbook", 82, founded, "GB", site, "manufacturing", day(6), None),
     ]
+
+
+def test_two_entries_of_a_register_are_two_companies_though_their_names_are_one(built_url: str) -> None:
+    assert versions(built_url, "namesake") == [("12", day(2), None), ("13", day(3), None)]

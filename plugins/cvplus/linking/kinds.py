@@ -23,6 +23,7 @@ class Telling:
     closed_at: datetime | None = None
     closing_known_at: datetime | None = None
     domain: str | None = None
+    is_of_register: bool = False
 
 
 @dataclass(frozen=True)
@@ -77,9 +78,11 @@ def are_two_openings(one: Telling, other: Telling, known_at: datetime) -> bool:
     return not (is_closed and closed_at is not None and closed_at <= posted_at + timedelta(days=1))
 
 
-def have_two_websites(one: Telling, other: Telling, known_at: datetime) -> bool:
-    """Whether two records of companies name different websites."""
-    return one.domain is not None and other.domain is not None and one.domain != other.domain
+def are_two_companies(one: Telling, other: Telling, known_at: datetime) -> bool:
+    """Whether two records name different websites, or are two entries of one register."""
+    are_two_entries = one.is_of_register and one.source == other.source and one.record_id != other.record_id
+    have_two_websites = one.domain is not None and other.domain is not None and one.domain != other.domain
+    return are_two_entries or have_two_websites
 
 
 POSTINGS = LinkKind(
@@ -121,8 +124,8 @@ COMPANY_RECORDS = LinkKind(
     narrower="concat_ws('|', country, city)",
     nearby="true",
     pair_known_at="greatest(l.known_at, r.known_at)",
-    excludes=have_two_websites,
-    clustered_by=("record_id", "telling_hash", "known_at", "source", "domain"),
+    excludes=are_two_companies,
+    clustered_by=("record_id", "telling_hash", "known_at", "source", "domain", "is_of_register"),
     overrides=load_overrides,
 )
 
