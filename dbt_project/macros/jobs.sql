@@ -1,6 +1,11 @@
+{# True for a source that a variable of the project lists. #}
+{% macro is_one_of(source, variable) -%}
+    ({{ source }} in ('{{ var(variable) | join("', '") }}'))
+{%- endmacro %}
+
 {# True for a source that is the board of the employer itself (`employers_own_boards`): each opening has one id there. #}
 {% macro is_employers_own(source) -%}
-    ({{ source }} in ('{{ var('employers_own_boards') | join("', '") }}'))
+    {{ is_one_of(source, 'employers_own_boards') }}
 {%- endmacro %}
 
 {# Joins to each row the link of its posting (`posting_id`) as known at an instant; `linked_job_id` reads it. #}

@@ -20,7 +20,7 @@ compared as (
         company_record_id,
         source,
         source_company_id,
-        source in ('{{ var('registers') | join("', '") }}') as is_of_register,
+        {{ is_one_of('source', 'registers') }} as is_of_register,
         company_name,
         company_key || {{ letters_of('legal_form') }} as registered_name,
         company_key,
