@@ -3,7 +3,8 @@
 Usage: eval "$(make -s env ROLE=engineer)" && python tests/e2e/check_run.py [digest file]
 
 Prints a line a check and ends with `N passed, N failed`. With a digest file, the rows of every table are
-compared with those of the file when it exists (a second run must add nothing), else written to it.
+compared with those of the file when it exists (a second run must add nothing), else written to it. With
+UPDATE_SNAPSHOT=1 the expected counts of the market (expected_counts.json) are written from this run.
 """
 
 import json
@@ -21,6 +22,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "plugins"))
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from recount.compare import differences
+from recount.expected import against_expected
 from recount.market import read_market
 from recount.truth import against_truth
 
@@ -208,7 +210,9 @@ def main() -> int:
         for name, unlike in differences(connection, market).items():
             detail = "; ".join(unlike[:3]) or "no difference"
             outcomes.append((f"{name} agrees with a plain count", not unlike, detail))
-        outcomes += against_truth(market, Path(os.environ["CVPLUS_HOME"]) / "sandbox")
+        sandbox = Path(os.environ["CVPLUS_HOME"]) / "sandbox"
+        outcomes += against_truth(market, sandbox)
+        outcomes += against_expected(connection, sandbox)
     tried_again = second_tries()
     outcomes.append(("no task behind the edge was tried twice", not tried_again, ", ".join(tried_again)))
     doors = open_doors()
