@@ -71,6 +71,8 @@ def run_dbt(
 ) -> Any:
     """Run one dbt command on the warehouse at ``url``; warnings are failures.
 
+    With a build run the tests of all whose tables it builds, and of no other.
+
     Returns:
         dbt's result object (``.result`` holds the node results of a build, the names of a listing, …).
 
@@ -79,6 +81,8 @@ def run_dbt(
     """
     database = str(conninfo_to_dict(url)["dbname"])
     more = ["--vars", json.dumps(variables)] if variables else []
+    if arguments[0] == "build":
+        more += ["--indirect-selection", "cautious"]
     return _invoke(url, project, *arguments, *more, manifest=parsed(project).manifest_of(database))
 
 

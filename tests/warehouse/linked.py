@@ -29,6 +29,6 @@ def link(url: str, kind: LinkKind, folder: Path, run_key: str = "run") -> Linked
 def build_linked(url: str, kind: LinkKind, folder: Path, *select: str, **options: Any) -> None:
     """Build the tellings of a kind, link them, then build what is selected."""
     tellings = f"+{kind.tellings.split('.')[1]}"
-    run_dbt(url, "build", "--indirect-selection", "cautious", "--select", tellings, **options)
+    run_dbt(url, "build", "--select", tellings, **options)
     link(url, kind, folder)
     run_dbt(url, "build", "--select", *select, **options)
