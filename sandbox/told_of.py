@@ -85,3 +85,23 @@ def open_jobs(home: Path, instant: str) -> int:
             [instant],
         ).fetchone()
     return int(count)
+
+
+def told_lives(home: Path) -> Iterator[dict[str, Any]]:
+    """``job``, ``posted_at``, ``closed_at``, ``occupation`` (SOC) and ``industry`` of every job.
+
+    A federal vacancy is told by its series: it has no ``occupation`` here. Its days begin at 00:00 UTC.
+    """
+    with sqlite3.connect(home / STORE_NAME) as store:
+        for job, posted_at, closed_at, occupation, industry in store.execute(
+            "select number, facts ->> '$.posted_at', facts ->> '$.closed_at', facts ->> '$.occupation_code',"
+            " facts ->> '$.industry' from jobs"
+        ):
+            life = {"posted_at": posted_at, "closed_at": closed_at}
+            yield {"job": job, **life, "occupation": occupation, "industry": industry}
+        for control_number, opened, closed in store.execute(
+            "select control_number, facts ->> '$.opened', facts ->> '$.closed' from postings"
+        ):
+            life = {"posted_at": f"{opened}T00:00:00Z", "closed_at": f"{closed}T00:00:00Z"}
+            job = control_number - USAJOBS_FIRST_ID
+            yield {"job": job, **life, "occupation": None, "industry": "government"}

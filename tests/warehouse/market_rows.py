@@ -115,7 +115,7 @@ def _batches() -> list[Row]:
         if begin + timedelta(hours=9) <= DROPPED_SINCE:
             add("remotive", "jobs", begin, end, begin + timedelta(hours=9))
     add("greenhouse", "jobs", HORIZON - DAY, HORIZON, HORIZON - timedelta(hours=2))
-    add("greenhouse", "jobs", START, START + DAY, START + DAY, is_stale=True)
+    add("greenhouse", "jobs", START, START + DAY, SURVIVORS_SINCE - 4 * DAY, is_stale=True)
     add("remotive", "jobs", DROPPED_SINCE - DAY, DROPPED_SINCE, DROPPED_SINCE)
     return read
 

@@ -13,6 +13,7 @@ import orjson
 import psycopg
 
 from cvplus.errors import PlantError
+from cvplus.evaluation.demand import weekly_demand
 from cvplus.evaluation.figures import Figure, share_of
 from cvplus.settings import PROJECT_ROOT, load_settings
 from cvplus.warehouse.connection import connect
@@ -42,8 +43,8 @@ _RECORDS = """
 def linking() -> list[Figure]:
     """Pairs joined rightly and pairs found, of jobs and of companies, and how many jobs are open.
 
-    Of the market that this home runs against; nothing where there is none, or no warehouse. Joins that are
-    wrong, and the least certain ones, are written beside the figures, as CSV.
+    Jobs that are open now, and in each week. Of the market that this home runs against; nothing where there
+    is none, or no warehouse. Joins that are wrong, and the least certain ones, are written beside, as CSV.
     """
     home = load_settings().home
     market = home / "sandbox" / "market.json"
@@ -78,7 +79,8 @@ def _figures(connection: psycopg.Connection, home: Path, market: Mapping[str, An
         figures += _pair_figures(thing, linked, data, note)
     unsure = sorted((row for row in listings if row[2] is not None), key=lambda row: row[2])[:_LEAST_SURE]
     _write(folder / "least_certain_jobs.csv", ("job_key", "job_id", "link_confidence", "title"), unsure)
-    return [*figures, _open_jobs(connection, home, job_of, data, note)]
+    open_jobs = _open_jobs(connection, home, job_of, data, note)
+    return [*figures, open_jobs, *weekly_demand(connection, _truth(home, "lives"), job_of, data, note)]
 
 
 def _pair_figures(thing: str, linked: Sequence[tuple[str, Any, Any]], data: str, note: str) -> list[Figure]:
