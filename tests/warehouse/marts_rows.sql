@@ -48,6 +48,9 @@ insert into intermediate.int_pay_observations (
 ('official-ca', 'bls_oews', 'official_statistic', '15-1252', null, 'US', 'CA', null, '2026-04-01', 'USD', 50000, 70000, 100000, 40000, 50000, 70000, 100000, 130000, 300000, '2026-04-01 00:00+00'),
 ('official-capped', 'bls_oews', 'official_statistic', '29-1141', null, 'US', null, null, '2026-04-01', 'USD', 60000, 90000, null, 50000, 60000, 90000, null, null, 300000, '2026-04-01 00:00+00'),
 ('posted-j1', 'product', 'posted', '15-1252', 'acme', 'US', 'CA', 'senior', '2026-04-01', 'USD', 100000, 120000, 140000, null, null, null, null, null, 1, '2026-04-02 00:00+00'),
+('posted-ny1', 'product', 'posted', '15-1252', null, 'US', 'NY', 'lead', '2026-05-01', 'USD', 100000, 120000, 140000, null, null, null, null, null, 1, '2026-04-02 00:00+00'),
+('posted-ny2', 'product', 'posted', '15-1252', null, 'US', 'NY', 'lead', '2026-05-01', 'USD', 100000, 120000, 140000, null, null, null, null, null, 1, '2026-04-02 00:00+00'),
+('posted-ny3', 'product', 'posted', '15-1252', null, 'US', 'NY', 'lead', '2026-05-01', 'USD', 100000, 120000, 140000, null, null, null, null, null, 1, '2026-04-02 00:00+00'),
 ('offer-a1', 'product', 'offer', '15-1252', 'acme', 'US', 'CA', 'senior', '2026-04-20', 'USD', 120000, 120000, 120000, null, null, null, null, null, 1, '2026-04-21 00:00+00');
 
 insert into intermediate.int_applications (application_id, subject_id, cv_id, cv_version, posting_id, job_key, applied_at, channel, known_at) values

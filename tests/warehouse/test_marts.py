@@ -162,7 +162,19 @@ def test_a_states_statistic_does_not_speak_for_its_country(marts: Connection) ->
         where occupation_id = '15-1252' and region_id = 'US' and seniority = 'all'
         """,
     )
-    assert (row["official_count"], row["observations_count"]) == (0, 2)
+    assert (row["official_count"], row["observations_count"]) == (0, 5)
+
+
+def test_a_cell_of_few_postings_says_how_few_and_no_percentile(marts: Connection) -> None:
+    """Three postings of New York are too few; with two of California they tell of the country."""
+    query = """
+        select observations_count, p10_usd, p50_usd, p90_usd from marts.salary_benchmarks
+        where occupation_id = '15-1252' and region_id = %s and seniority = 'all'
+    """
+    assert marts.execute(query, ["US-NY"]).fetchall() == [
+        {"observations_count": 3, "p10_usd": None, "p50_usd": None, "p90_usd": None}
+    ]
+    assert one(marts, query.replace("%s", "'US'"))["p50_usd"] == 120_000
 
 
 def test_a_hidden_top_percentile_is_at_least_what_is_shown(marts: Connection) -> None:

@@ -10,6 +10,6 @@ select
     benchmarks.freshness_days
 from marts.salary_benchmarks as benchmarks
 inner join marts.dim_regions as regions on benchmarks.region_id = regions.region_id
-where benchmarks.occupation_id = '15-1252'
+where benchmarks.occupation_id = '15-1252' and benchmarks.p50_usd is not null
 order by regions.region_kind asc, regions.region_name asc, benchmarks.p50_usd desc
 limit 20;

@@ -9,6 +9,13 @@
 {#- A stated range spreads over its two ends and its middle. -#}
 {%- set range_points = {'low_usd': 0.25, 'middle_usd': 0.5, 'high_usd': 0.25} -%}
 {%- set shares = {'p10_usd': 0.10, 'p25_usd': 0.25, 'p50_usd': 0.50, 'p75_usd': 0.75, 'p90_usd': 0.90} -%}
+{#- Of single postings and offers a few say nothing of an occupation; a statistic or five people's reports do. -#}
+{%- set is_enough -%}
+    (
+        provenance.official_count + provenance.reported_count > 0
+        or provenance.observations_count >= {{ var('least_in_median') }}
+    )
+{%- endset %}
 
 with observations as (
 
@@ -239,11 +246,9 @@ select
     percentiles.occupation_id,
     percentiles.cell_region_id as region_id,
     percentiles.cell_seniority as seniority,
-    percentiles.p10_usd,
-    percentiles.p25_usd,
-    percentiles.p50_usd,
-    percentiles.p75_usd,
-    percentiles.p90_usd,
+    {% for name in shares -%}
+    case when {{ is_enough }} then percentiles.{{ name }} end as {{ name }},
+    {% endfor -%}
     provenance.observations_count,
     provenance.posted_count,
     provenance.offer_count,
