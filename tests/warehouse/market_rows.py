@@ -110,7 +110,8 @@ def _batches() -> list[Row]:
         add("linkedin", "job_library", begin, end, end, is_partial=True)
         if not datetime(2026, 3, 1, tzinfo=UTC) < begin < datetime(2026, 4, 10, tzinfo=UTC):
             add("adzuna", "search", begin, end, end)
-        if begin + timedelta(hours=9) >= SURVIVORS_SINCE:
+        is_away = datetime(2026, 4, 18, tzinfo=UTC) < begin < datetime(2026, 5, 8, tzinfo=UTC)
+        if begin + timedelta(hours=9) >= SURVIVORS_SINCE and not is_away:
             add("greenhouse", "jobs", begin, end, begin + timedelta(hours=9))
         if begin + timedelta(hours=9) <= DROPPED_SINCE:
             add("remotive", "jobs", begin, end, begin + timedelta(hours=9))

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from dbt_runner import DBT_PROJECT
 
+from cvplus.sources.registry import load_sources
 from cvplus.sources.scaffold_staging import IDENTITY, Kind, staging_column_names
 from cvplus.yaml_files import read_yaml
 from ml.config import load_models_config
@@ -110,3 +111,17 @@ def test_time_is_never_the_time_of_the_build() -> None:
 def test_a_prediction_is_judged_for_as_long_as_it_lives() -> None:
     variables = read_yaml(DBT_PROJECT / "dbt_project.yml")["vars"]
     assert variables["prediction_live_days"] == load_models_config().scoring.time_to_live_days.value
+
+
+def test_every_resource_of_postings_says_how_it_tells_of_time() -> None:
+    readings = read_yaml(DBT_PROJECT / "dbt_project.yml")["vars"]["posting_readings"]
+    listed = [tuple(resource) for resources in readings.values() for resource in resources]
+    declared = {
+        (source, resource.name): resource.is_snapshot
+        for source, declaration in load_sources().items()
+        for resource in declaration.resources
+        if resource.maps_to == "posting"
+    }
+    assert sorted(listed) == sorted({*declared, ("product", "jobs")}), "Add it to posting_readings."
+    snapshots = {resource for resource, is_snapshot in declared.items() if is_snapshot}
+    assert {tuple(resource) for resource in readings["snapshot"]} == snapshots
