@@ -7,7 +7,7 @@ from typing import Any
 
 from recount.raw_records import Row, utc_day
 
-WINDOW_DAYS, OFFICIAL_WEIGHT, LEAST_REPORTED = 730, 20.0, 5
+WINDOW_DAYS, OFFICIAL_WEIGHT, LEAST_REPORTED, LEAST_STATED = 730, 20.0, 5, 5
 SHARES = {"p10_usd": 0.10, "p25_usd": 0.25, "p50_usd": 0.50, "p75_usd": 0.75, "p90_usd": 0.90}
 MASSES = (0.2, 0.1, 0.4, 0.1, 0.2)
 Cell = tuple[str, str, str]
@@ -114,7 +114,10 @@ def _points(one: Row) -> list[Point]:
     ]
 
 
-def _percentiles(used: list[Row]) -> dict[str, float]:
+def _percentiles(used: list[Row]) -> dict[str, float | None]:
+    """Percentiles where a statistic or people speak, or enough postings and offers do."""
+    if {one["basis"] for one in used} <= {"posted", "offer"} and len(used) < LEAST_STATED:
+        return dict.fromkeys(SHARES)
     points = sorted(point for one in used for point in _points(one))
     total = sum(point[3] for point in points)
     before, places = 0.0, []
