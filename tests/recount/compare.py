@@ -89,7 +89,7 @@ def _pay(market: Market) -> list[str]:
         return [tuple(row[name] for name in columns) for row in market.observations if row["basis"] == basis]
 
     told = {"posted": told_of("posted", *names), "offer": told_of("offer", *names[-2:])}
-    counted = {"posted": pay.posted(market.jobs), "offer": pay.offered(market.applications)}
+    counted = {"posted": pay.posted(market.jobs), "offer": market.offers}
     return [f"{basis}: {problem}" for basis in told for problem in compared_rows(told[basis], counted[basis])]
 
 

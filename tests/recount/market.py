@@ -25,6 +25,7 @@ class Market:
     """Job -> company."""
     skills: dict[tuple[str, str], Row]
     applications: dict[str, Row]
+    offers: list[tuple[float, str | None]]
     subscriptions: dict[tuple[str, int], Row]
     observations: list[Row]
     benchmarks: dict[pay.Cell, Row]
@@ -56,6 +57,7 @@ def read_market(connection: psycopg.Connection[Any]) -> Market:
         employers=companies.employers(connection, found),
         skills=skills_of_jobs(connection, found),
         applications=product.applications(connection),
+        offers=product.offers(connection),
         subscriptions=product.subscriptions(connection),
         observations=observations,
         benchmarks=pay.benchmarks(observations, until),

@@ -32,11 +32,6 @@ def posted(jobs: dict[str, Row]) -> list[tuple[Any, ...]]:
     ]
 
 
-def offered(applications: dict[str, Row]) -> list[tuple[Any, ...]]:
-    """(amount a year, currency) of the offer of each application that has one."""
-    return [(one["salary_amount"], one["currency"]) for one in applications.values() if one["salary_amount"]]
-
-
 def benchmarks(observations: list[Row], until: datetime) -> dict[Cell, Row]:
     """(occupation, place, seniority) -> percentiles and what they rest on.
 

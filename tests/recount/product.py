@@ -95,20 +95,37 @@ def _lateness(row: Row) -> tuple[Any, ...]:
     return row["occurred_at"], {"interview": 0, "offer": 1}.get(row["outcome"], 2)
 
 
+def offers(connection: psycopg.Connection[Any]) -> list[tuple[float, str | None]]:
+    """(amount a year, currency) of what each application was offered, also of one that nobody told of."""
+    standing: dict[str, Row] = {}
+    for row in sorted(_outcomes(connection), key=_lateness):
+        before = standing.get(row["application_id"])
+        is_final = before is not None and before["outcome"] == "hired" and row["outcome"] != "hired"
+        if row["outcome"] in ("offer", "hired") and row["salary_amount"] and not is_final:
+            standing[row["application_id"]] = row
+    return [(row["salary_amount"], row["currency"]) for row in standing.values()]
+
+
 def subscriptions(connection: psycopg.Connection[Any]) -> dict[tuple[str, int], Row]:
-    """(subscription, number of the period) -> what it was, from when to when, and what it cost a month."""
+    """(subscription, number of the period) -> what it was, from when to when, and what it cost a month.
+
+    Of versions that became known at one instant only the newest was ever known to hold; what is older than
+    what was known already is no news.
+    """
     until, rates = horizon(connection), Rates(connection)
-    histories: dict[str, list[Row]] = defaultdict(list)
+    held: dict[str, dict[datetime, Row]] = defaultdict(dict)
     for one in tellings(connection, "product", "subscriptions"):
         record = {name: value for name, value in one.record.items() if not name.startswith("_")}
-        updated_at = instant(record["updatedAt"])
-        history = histories[record["subscriptionId"]]
-        # What is older than what was known is no news.
-        if updated_at and updated_at <= until and not any(updated_at < row["updated_at"] for row in history):
-            row = {"updated_at": updated_at, "known_at": one.known_at, **record}
-            if not history or any(
-                history[-1].get(name) != row.get(name) for name in {*history[-1], *row} - {"known_at"}
-            ):
+        row = {**record, "updated_at": instant(record["updatedAt"]), "known_at": one.known_at}
+        together = held[record["subscriptionId"]]
+        if one.known_at not in together or row["updated_at"] >= together[one.known_at]["updated_at"]:
+            together[one.known_at] = row
+    histories: dict[str, list[Row]] = defaultdict(list)
+    for name, by_instant in held.items():
+        history = histories[name]
+        for row in by_instant.values():
+            is_news = all(row["updated_at"] >= before["updated_at"] for before in history)
+            if row["updated_at"] <= until and is_news:
                 history.append(row)
     return {
         (name, number): period
