@@ -174,4 +174,7 @@ def test_a_company_of_four_spellings_is_one_and_loses_only_what_the_removed_reco
 
 
 def test_two_entries_of_a_register_are_two_companies_though_their_names_are_one(built_url: str) -> None:
-    assert versions(built_url, "namesake") == [("12", day(2), None), ("13", day(3), None)]
+    assert versions(built_url, "namesake") == [
+        ("0000000012", day(2), None),
+        ("0000000013", day(3), None),
+    ]
