@@ -12,9 +12,21 @@ from psycopg import sql
 from cvplus.settings import PROJECT_ROOT, load_settings
 
 SCHEMAS = ["raw", "staging", "intermediate", "features", "predictions", "marts"]
-# What a company was rated when another source spoke depends on which source was read first, and a kill moves
-# that; what holds now does not.
-COMPARED = {"intermediate.int_companies": "known_until is null"}
+# What was held of a thing before all sources had spoken depends on which was read first, and how often it was said
+# on how many builds there were; a kill moves both. What holds now does not.
+NOW = "known_until is null"
+COMPARED = {
+    "intermediate.int_companies": NOW,
+    "intermediate.int_company_links": NOW,
+    "intermediate.int_company_names": NOW,
+    "intermediate.int_job_links": NOW,
+    "intermediate.int_jobs": NOW,
+    "intermediate.int_pay_observations": NOW,
+    "raw.derived__company_record_links": "false",
+    "raw.derived__posting_links": "false",
+    "staging.stg_derived__company_record_links": NOW,
+    "staging.stg_derived__posting_links": NOW,
+}
 RUN = [sys.executable, "-W", "ignore", "-m", "cvplus.runtime", "run"]
 
 Digests = dict[str, str]
