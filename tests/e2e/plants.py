@@ -12,8 +12,8 @@ from psycopg import sql
 from cvplus.settings import PROJECT_ROOT, load_settings
 
 SCHEMAS = ["raw", "staging", "intermediate", "features", "predictions", "marts"]
-# What was held of a thing before all sources had spoken depends on which was read first, and how often it was said
-# on how many builds there were; a kill moves both. What holds now does not.
+# What was held of a thing before all sources had spoken depends on which was read first, and how often it was
+# said on how many builds there were; a kill moves both. What holds now does not.
 NOW = "known_until is null"
 COMPARED = {
     "intermediate.int_companies": NOW,
