@@ -244,6 +244,7 @@ def test_one_value_beyond_computing_costs_its_pair_alone(
         job_id="job",
         subject_id="subject",
         feature_hash="hash",
+        horizon_at=run.scored_at,
         is_stale=False,
         is_scored=False,
         scored_interview=np.nan,
