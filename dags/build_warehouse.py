@@ -51,4 +51,5 @@ with DAG(
     watch_freshness()
     enriched = read_texts()
     staged, *layers = [layer_task(layer) for layer in ("stage", "unite", "features", "marts")]
-    chain(enriched, staged, link_records(), *layers, publish_features(enriched))
+    linked = link_records()
+    chain(enriched, staged, linked, *layers, publish_features(enriched, linked))

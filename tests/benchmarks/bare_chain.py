@@ -65,9 +65,10 @@ def run_chain(first: datetime, last: datetime) -> dict[str, float]:
     """Everything that has something to do, once; seconds by step."""
     from cvplus.operations.builds import (
         build_warehouse_layer,
-        enrich_new_postings,
         gate_feature_tables,
+        link_new_records,
         mark_built,
+        read_new_texts,
         reason_to_build,
         warehouse_instant,
     )
@@ -100,12 +101,15 @@ def run_chain(first: datetime, last: datetime) -> dict[str, float]:
 
     timed("ingest", ingest_all)
     if reason_to_build() is not None:
-        timed("enrich", enrich_new_postings, *RUN)
-        instant = warehouse_instant().isoformat()
+        timed("read", read_new_texts, *RUN)
+        read_until = warehouse_instant().isoformat()
         for layer in ("stage", "unite", "features", "marts"):
             timed(f"build_{layer}", build_warehouse_layer, layer, "bare", f"bare-{last.isoformat()}")
+            if layer == "stage":
+                timed("link", link_new_records, *RUN)
+                linked_until = warehouse_instant().isoformat()
         timed("gate", gate_feature_tables, *RUN)
-        mark_built(instant)
+        mark_built(read_until, linked_until)
         version = timed("train", train_model, *RUN)
         timed("train", promote_model, version, *RUN)
         timed("drift", measure_drift, *RUN)

@@ -7,6 +7,7 @@ import pytest
 from layered_project import accept_batch
 
 from cvplus.operations import outstanding as told
+from cvplus.operations.builds import mark_built
 from cvplus.operations.outstanding import (
     DRIFT,
     READING,
@@ -164,3 +165,33 @@ def test_drift_that_was_measured_after_the_last_publication_asks_for_one(done: p
 def test_without_a_champion_nothing_is_scored(warehouse: psycopg.Connection) -> None:
     layer_built(warehouse, "features", "build-1", 1)
     assert list(outstanding(warehouse, Settings())) == [TRAINING]
+
+
+def test_what_the_linker_landed_in_a_build_is_in_that_build(
+    warehouse_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CVPLUS_WAREHOUSE_URL", warehouse_url)
+    read, linked = NOW.replace(hour=1), NOW.replace(hour=2)
+    gated = {
+        "product/jobs": 0,
+        "product/cvs": 1.5,
+        "derived/posting_links": 1.5,
+        "derived/company_record_links": 3,
+    }
+    with psycopg.connect(warehouse_url) as connection:
+        for name, hour in gated.items():
+            source, resource = name.split("/")
+            connection.execute(
+                """
+                insert into ops.batches (batch_id, source, resource, window_start, window_end, rows_read,
+                    rows_loaded, rows_duplicate, rows_rejected, bytes, checksum, known_at_rule, state,
+                    lake_path, fetched_at, gated_at)
+                values (%(name)s, %(source)s, %(resource)s, %(now)s, %(now)s, 1, 1, 0, 0, 1, '', 'published',
+                    'accepted', '', %(now)s, %(now)s::timestamptz + %(hour)s * interval '1 hour')
+                """,
+                {"name": name, "source": source, "resource": resource, "now": NOW, "hour": hour},
+            )
+    assert mark_built(read.isoformat(), linked.isoformat()) == 2
+    with psycopg.connect(warehouse_url) as connection:
+        waiting = connection.execute("select batch_id from ops.batches where built_at is null").fetchall()
+    assert {name for (name,) in waiting} == {"product/cvs", "derived/company_record_links"}

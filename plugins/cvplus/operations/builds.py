@@ -42,15 +42,25 @@ def is_scoring_due() -> bool:
         return SCORING in outstanding(connection, load_settings())
 
 
-def mark_built(built_until: str) -> int:
-    """Mark what was accepted up to that instant as built; returns how many batches."""
+def mark_built(built_until: str, linked_until: str) -> int:
+    """Mark what was accepted up to that instant as built, and what linkers landed up to theirs.
+
+    Links are made of what the build has staged already, and read behind it.
+
+    Returns:
+        How many batches.
+    """
+    from cvplus.linking.kinds import LINK_KINDS
+
+    links = [kind.resource.name for kind in LINK_KINDS]
     with connect() as connection:
         return connection.execute(
             """
             update ops.batches set built_at = now()
-            where state in ('accepted', 'released') and built_at is null and gated_at <= %s
+            where state in ('accepted', 'released') and built_at is null
+              and (gated_at <= %s or (source = 'derived' and resource = any(%s) and gated_at <= %s))
             """,
-            [built_until],
+            [built_until, links, linked_until],
         ).rowcount
 
 

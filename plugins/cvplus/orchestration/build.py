@@ -37,16 +37,17 @@ def read_texts() -> str:
 
 
 @task
-def link_records() -> int:
+def link_records() -> str:
     """Say which postings are of one job; land, load and gate what is held of each that is new or has changed.
 
     Returns:
-        How many batches were accepted.
+        The instant up to which links are in this build, ISO 8601.
     """
-    from cvplus.operations.builds import link_new_records
+    from cvplus.operations.builds import link_new_records, warehouse_instant
 
     context = get_current_context()
-    return len(link_new_records(context["dag"].dag_id, context["run_id"]))
+    link_new_records(context["dag"].dag_id, context["run_id"])
+    return warehouse_instant().isoformat()
 
 
 def layer_task(layer: str) -> Any:
@@ -70,11 +71,11 @@ def layer_task(layer: str) -> Any:
 
 
 @task(outlets=[FEATURE_STORE])
-def publish_features(built_until: str) -> Any:
+def publish_features(built_until: str, linked_until: str) -> Any:
     """Validate the feature tables, mark the batches as built, tell drift and scoring of new features."""
     from cvplus.operations.builds import gate_feature_tables, mark_built
 
     context = get_current_context()
     gate_feature_tables(context["dag"].dag_id, context["run_id"])
-    built = mark_built(built_until)
+    built = mark_built(built_until, linked_until)
     yield Metadata(FEATURE_STORE, extra={"built_until": built_until, "batches": built})
