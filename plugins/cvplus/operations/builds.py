@@ -100,7 +100,7 @@ def read_new_texts(dag_id: str, run_id: str) -> list[str]:
 def link_new_records(dag_id: str, run_id: str) -> list[str]:
     """Link the records that are new; land, load and gate what is held of them as any other batch.
 
-    What was given up because too much looked alike opens an incident, and closes it when it is gone.
+    What was given up because too much looked alike opens an incident, which a person closes.
 
     Returns:
         Ids of the accepted batches (none when nothing has changed).
