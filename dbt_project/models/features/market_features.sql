@@ -15,6 +15,19 @@ with weeks as (
 
 ),
 
+-- An occupation and country that was ever heard of keeps a row when its last posting has gone: none open, not unknown.
+cells as (
+
+    select
+        occupation_id,
+        country,
+        min(known_at) as known_at
+    from {{ ref('int_jobs') }}
+    where occupation_id is not null and country is not null
+    group by occupation_id, country
+
+),
+
 -- What was known of each posting when the week was over, of those that say anything of the last 16 weeks.
 postings as (
 
@@ -56,12 +69,15 @@ demand as (
         count(*) filter (where posted_at >= feature_at - interval '7 days') as new_postings,
         count(*) filter (where closed_at > feature_at - interval '7 days' and closed_at <= feature_at)
             as closed_postings,
-        percentile_cont(0.5) within group (order by {{ days_between('posted_at', 'closed_at') }})
-        filter (where closed_at > feature_at - interval '84 days' and closed_at <= feature_at) as median_days_open,
-        percentile_cont(0.5) within group (order by pay_usd)
-        filter (where posted_at >= feature_at - interval '84 days') as median_pay_usd,
-        percentile_cont(0.5) within group (order by pay_usd)
-        filter (where posted_at < feature_at - interval '28 days') as median_pay_usd_before,
+        {{ median_of_enough(
+            "case when closed_at > feature_at - interval '84 days' and closed_at <= feature_at then "
+            ~ days_between('posted_at', 'closed_at') ~ " end"
+        ) }} as median_days_open,
+        {{ median_of_enough("case when posted_at >= feature_at - interval '84 days' then pay_usd end") }}
+            as median_pay_usd,
+        {{ median_of_enough(
+            "case when posted_at >= feature_at - interval '112 days' and posted_at < feature_at - interval '28 days' then pay_usd end"
+        ) }} as median_pay_usd_before,
         (avg(skills_asked) filter (where posted_at >= feature_at - interval '84 days'))::double precision
             as skills_asked
     from postings
@@ -92,13 +108,13 @@ supply as (
 )
 
 select
-    demand.occupation_id,
-    demand.country,
-    demand.week_start_date,
-    demand.feature_at,
-    demand.open_postings::double precision as market_open_postings,
-    demand.new_postings::double precision as market_new_postings,
-    demand.closed_postings::double precision as market_closed_postings,
+    cells.occupation_id,
+    cells.country,
+    weeks.week_start_date,
+    weeks.feature_at,
+    coalesce(demand.open_postings, 0)::double precision as market_open_postings,
+    coalesce(demand.new_postings, 0)::double precision as market_new_postings,
+    coalesce(demand.closed_postings, 0)::double precision as market_closed_postings,
     demand.median_days_open as market_median_days_open,
     coalesce(supply.applications, 0)::double precision / nullif(demand.open_postings, 0)
         as market_applicants_per_posting,
@@ -108,21 +124,25 @@ select
     demand.median_pay_usd / nullif(demand.median_pay_usd_before, 0) - 1 as market_pay_change,
     demand.skills_asked as market_skills_asked,
     official.employment as market_employment
-from demand
+from weeks
+inner join cells on {{ known_by('cells', 'weeks.feature_at') }}
+left join demand
+    on
+        weeks.week_start_date = demand.week_start_date
+        and {{ same_key('cells', 'demand', ['occupation_id', 'country']) }}
 left join supply
     on
-        demand.week_start_date = supply.week_start_date
-        and demand.occupation_id = supply.occupation_id
-        and demand.country = supply.country
+        weeks.week_start_date = supply.week_start_date
+        and {{ same_key('cells', 'supply', ['occupation_id', 'country']) }}
 left join lateral (
     select observation.weight as employment
     from {{ ref('int_pay_observations') }} as observation
     where
         observation.basis = 'official_statistic'
-        and observation.occupation_id = demand.occupation_id
-        and observation.country = demand.country
+        and observation.occupation_id = cells.occupation_id
+        and observation.country = cells.country
         and observation.region is null
-        and {{ as_of('observation', 'demand.feature_at') }}
+        and {{ as_of('observation', 'weeks.feature_at') }}
     order by observation.observed_date desc nulls last, observation.observation_id
     limit 1
 ) as official on true

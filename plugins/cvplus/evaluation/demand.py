@@ -104,7 +104,10 @@ def _signs(
     data: str,
     note: str,
 ) -> Figure:
-    """The share of industries and weeks in which demand rose, fell or stayed as it truly did."""
+    """The share of industries and weeks in which demand rose, fell or stayed as it truly did.
+
+    Jobs whose industry nobody tells lack in their own, and have together no trend to be right about.
+    """
     counts = {
         week: Counter(industries.get(life["industry"], "unknown") for life in jobs)
         for week, jobs in open_in.items()
@@ -115,7 +118,7 @@ def _signs(
         before = counts.get(week - timedelta(days=7))
         if before is None:
             continue
-        for industry in {industry for industry, _ in changes} | set(industries.values()):
+        for industry in ({industry for industry, _ in changes} | set(industries.values())) - {"unknown"}:
             change, truth = changes.get((industry, week), 0), counts[week][industry] - before[industry]
             size += 1
             right += change is not None and (change > 0) - (change < 0) == (truth > 0) - (truth < 0)
