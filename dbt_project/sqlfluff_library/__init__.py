@@ -25,6 +25,7 @@ _QUERIES = {
     "counted_skills",
     "staged_facts",
     "staged_links",
+    "told_links",
     "union_of",
 }
 _LISTS = {

@@ -1,37 +1,10 @@
 {{ config(indexes=[{'columns': ['company_record_id', 'known_at']}, {'columns': ['company_id']}]) }}
 
--- The newest word of the linker on a record is its whole history. A record that it has not seen yet is alone.
-with linked as (
+with told as (
 
-    select
-        links.company_record_id,
-        thing_id as first_record_id,
-        links.link_confidence,
-        {{ safe_instant('since') }} as known_at
-    from {{ ref('stg_derived__company_record_links') }} as links
-    cross join {{ unnest_pairs('links.thing_ids', 'links.thing_since', 'thing_id', 'since') }}
-    where links.known_until is null
-
-),
-
-alone as (
-
-    select
-        tellings.company_record_id,
-        tellings.company_record_id as first_record_id,
-        cast(null as double precision) as link_confidence,
-        tellings.known_at
-    from {{ ref('int_company_tellings') }} as tellings
-    left join linked on tellings.company_record_id = linked.company_record_id
-    where linked.company_record_id is null
-
-),
-
-told as (
-
-    select * from linked
-    union all
-    select * from alone
+    {{ told_links(
+        ref('stg_derived__company_record_links'), ref('int_company_tellings'), 'company_record_id', 'first_record_id'
+    ) }}
 
 ),
 

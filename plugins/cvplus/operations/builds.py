@@ -1,9 +1,14 @@
 """What the warehouse build does around dbt, as a function of state: batches not yet built."""
 
+from collections.abc import Callable, Iterator
 from datetime import datetime
+
+import psycopg
 
 from cvplus.enrich.readers.registry import readers_version
 from cvplus.errors import WarehouseUnavailable
+from cvplus.lake.manifest import Manifest
+from cvplus.lake.store import Lake
 from cvplus.operations.outstanding import (
     LINKING,
     READING,
@@ -75,26 +80,12 @@ def read_new_texts(dag_id: str, run_id: str) -> list[str]:
     """
     from cvplus.enrich.kinds import FACT_KINDS
     from cvplus.enrich.records import read_records
-    from cvplus.lake.store import open_lake
-    from cvplus.operations.ingestion import gate_loaded_batches, load_batches
-    from cvplus.warehouse.batches import register_landed
 
-    lake = open_lake(load_settings().resolved_lake_url)
-    batch_ids = []
-    with measured(dag_id, run_id, READING) as account, connect() as connection:
-        begin_step(connection, READING, readers_version())
+    def read(connection: psycopg.Connection, lake: Lake, made_by: str) -> Iterator[Manifest | None]:
         for kind in FACT_KINDS:
-            manifest = read_records(connection, lake, f"{dag_id}/{run_id}", kind)
-            if manifest is not None:
-                register_landed(connection, manifest)
-                connection.commit()
-                account.rows += manifest.rows_read
-                batch_ids.append(manifest.batch_id)
-    load_batches(batch_ids, dag_id, run_id)
-    accepted = gate_loaded_batches(batch_ids, dag_id, run_id)
-    with connect() as connection:
-        finish_step(connection, READING)
-    return accepted
+            yield read_records(connection, lake, made_by, kind)
+
+    return _derive(READING, readers_version(), dag_id, run_id, read)
 
 
 def link_new_records(dag_id: str, run_id: str) -> list[str]:
@@ -108,29 +99,48 @@ def link_new_records(dag_id: str, run_id: str) -> list[str]:
     Raises:
         GateFailed: when nothing of what was held passes its suite.
     """
-    from cvplus.lake.store import open_lake
     from cvplus.linking.kinds import LINK_KINDS, linking_version
     from cvplus.linking.link import link_records
-    from cvplus.operations.ingestion import gate_loaded_batches, load_batches
     from cvplus.operations.linking import watch_limits
+
+    def link(connection: psycopg.Connection, lake: Lake, made_by: str) -> Iterator[Manifest | None]:
+        for kind in LINK_KINDS:
+            linked = link_records(connection, lake, made_by, kind)
+            watch_limits(connection, kind, linked)
+            yield linked.manifest
+
+    return _derive(LINKING, linking_version(), dag_id, run_id, link)
+
+
+def _derive(
+    step: str,
+    version: str,
+    dag_id: str,
+    run_id: str,
+    derive: Callable[[psycopg.Connection, Lake, str], Iterator[Manifest | None]],
+) -> list[str]:
+    """Land, load and gate what a step makes of accepted batches; ids of what was accepted of it.
+
+    ``derive`` gives a manifest for each batch that it has landed, ``None`` for a kind without news.
+    """
+    from cvplus.lake.store import open_lake
+    from cvplus.operations.ingestion import gate_loaded_batches, load_batches
     from cvplus.warehouse.batches import register_landed
 
     lake = open_lake(load_settings().resolved_lake_url)
     batch_ids = []
-    with measured(dag_id, run_id, LINKING) as account, connect() as connection:
-        begin_step(connection, LINKING, linking_version())
-        for kind in LINK_KINDS:
-            linked = link_records(connection, lake, f"{dag_id}/{run_id}", kind)
-            watch_limits(connection, kind, linked)
-            if linked.manifest is not None:
-                register_landed(connection, linked.manifest)
-                account.rows += linked.manifest.rows_read
-                batch_ids.append(linked.manifest.batch_id)
+    with measured(dag_id, run_id, step) as account, connect() as connection:
+        begin_step(connection, step, version)
+        for manifest in derive(connection, lake, f"{dag_id}/{run_id}"):
+            if manifest is not None:
+                register_landed(connection, manifest)
+                account.rows += manifest.rows_read
+                batch_ids.append(manifest.batch_id)
             connection.commit()
     load_batches(batch_ids, dag_id, run_id)
     accepted = gate_loaded_batches(batch_ids, dag_id, run_id)
     with connect() as connection:
-        finish_step(connection, LINKING)
+        finish_step(connection, step)
     return accepted
 
 
