@@ -176,7 +176,7 @@ select
     closed.company_name,
     closed.occupation_id,
     closed.esco_uri,
-    coalesce(closed.industry_id, company.industry_id, occupation_group.usual_industry_id) as industry_id,
+    coalesce(closed.industry_id, company.industry_id) as industry_id,
     closed.country,
     closed.region,
     closed.city,
@@ -206,7 +206,5 @@ select
     closed.known_until,
     closed.last_seen_at
 from closed
-left join {{ ref('occupation_groups') }} as occupation_group
-    on left(closed.occupation_id, 2) = occupation_group.occupation_group
 left join {{ ref('int_companies') }} as company
     on closed.company_id = company.company_id and {{ as_of('company', 'closed.known_at') }}

@@ -1,6 +1,6 @@
 {#-
     Pay stands in its own fields or, more often, in a text. Fields without a currency tell nothing: enrichment reads the text
-    beside them, with the country that the place tells.
+    beside them, with the country that the place tells. `categories` are what the job is about, not the employer's trade.
 -#}
 {%- set currency = json_text('record', 'salaryCurrency') -%}
 
@@ -11,7 +11,6 @@
     company_name=json_text('record', 'company', 'name'),
     source_company_id=json_text('record', 'company', 'id'),
     location=json_text('record', 'location'),
-    industry=json_text('record', 'categories', '0'),
     workplace=workplace_word(json_text('record', 'workType')),
     posted_at=safe_instant(json_text('record', 'postedAt')),
     closed_at=safe_instant(json_text('record', 'closedAt')),
