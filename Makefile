@@ -110,7 +110,7 @@ read: $(INSTALLED) ## What the readers make of texts, a line in, a line out: KIN
 	@test -n "$(KIND)" || { echo "Say KIND=<kind>, and give the texts on standard input, a line each."; exit 1; }
 	@$(BIN)/python -m cvplus.enrich.readers.commands $(KIND)
 
-evaluate: $(INSTALLED) ## How good readers are: every figure with its data, size and interval, into var/evaluation and docs/evaluation.md [GROUP=skills|titles]
+evaluate: $(INSTALLED) ## How good readers, linkers and predictions are: every figure with its data, size and interval, into var/evaluation and docs/evaluation.md [GROUP=skills|titles|linking|…]
 	@$(BIN)/python -W ignore -m cvplus.evaluation.commands $(if $(GROUP),--group $(GROUP))
 
 fuzz: $(INSTALLED) ## Land drops and answers that somebody broke, at random [N=10000] [SEED=7]: what must not happen, into var/fuzz

@@ -39,10 +39,11 @@ def parser() -> argparse.ArgumentParser:
     serve.add_argument("--host", default="127.0.0.1", help="where it listens; on loopback alone unless told")
     serve.add_argument("--faults", type=Path, help="a plan of faults (YAML)")
     truth = commands.add_parser(
-        "truth", help="print which job each listing is of, which employer a record, or when jobs were open"
+        "truth",
+        help="print which job a listing is of, which employer a record, when jobs were open, or chances",
     )
     truth.add_argument("--home", type=Path, required=True)
-    truth.add_argument("--of", choices=["jobs", "employers", "lives", "open_jobs"], required=True)
+    truth.add_argument("--of", choices=["jobs", "employers", "lives", "chances", "open_jobs"], required=True)
     truth.add_argument("--at", help="the instant at which jobs are open, ISO 8601 in UTC")
     spoil = commands.add_parser("spoil", help="make a share of one drop rubbish")
     spoil.add_argument("--home", type=Path, required=True)
@@ -54,12 +55,12 @@ def parser() -> argparse.ArgumentParser:
 
 def print_truth(home: Path, of: str, instant: str | None) -> int:
     """Prints what the market knows and no provider tells, a line of JSON each."""
-    from sandbox.told_of import open_jobs, told_employers, told_jobs, told_lives
+    from sandbox.told_of import open_jobs, told_chances, told_employers, told_jobs, told_lives
 
     if of == "open_jobs":
         sys.stdout.write(f"{open_jobs(home, instant or '')}\n")
         return 0
-    tell = {"jobs": told_jobs, "employers": told_employers, "lives": told_lives}[of]
+    tell = {"jobs": told_jobs, "employers": told_employers, "lives": told_lives, "chances": told_chances}[of]
     for told in tell(home):
         sys.stdout.buffer.write(orjson.dumps(told) + b"\n")
     return 0

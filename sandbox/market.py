@@ -32,9 +32,9 @@ from sandbox.provider_records import ProviderWriter
 from sandbox.records import write_applications, write_cvs, write_jobs, write_outcomes
 from sandbox.seen_records import SeenWriter
 from sandbox.sizes import SIZES, MarketSize
-from sandbox.truth import Truth
+from sandbox.truth import Truth, chances_of
 
-FORMAT = 2
+FORMAT = 3
 STORE_NAME = "providers.sqlite"
 LEADS_A_DISTRICT = 140
 
@@ -199,6 +199,9 @@ def build_market(home: Path, clock: Clock, size: MarketSize, seed: int) -> dict[
         served["usajobs"] += providers.write_federal_postings(district.postings)
         seen += seen_writer.write_district(district.postings)
         truth.add(district.applications.applied, district.outcomes, float(clock.days))
+        store.insert(
+            providers.path, "chances", chances_of(district.applications, district.outcomes, truth.window_days)
+        )
         if number == 0:
             random = np.random.default_rng([seed, 5])
             served["arbeitnow"] = providers.write_german_postings(

@@ -22,6 +22,8 @@ TABLES = {
     "occupations": "code text primary key, facts blob",
     "pay_reports": "number integer primary key, reported_at text, occupation text, employer text, facts blob",
     "fx_rates": "day text, currency text, usd_per_unit real",
+    # What no provider serves: the best that anybody could have said of each application.
+    "chances": "application_id text primary key, interview real, offer real",
 }
 
 

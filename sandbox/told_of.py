@@ -87,6 +87,13 @@ def open_jobs(home: Path, instant: str) -> int:
     return int(count)
 
 
+def told_chances(home: Path) -> Iterator[dict[str, Any]]:
+    """``application_id`` and the true chances of an ``interview`` and of an ``offer`` in the label window."""
+    with sqlite3.connect(home / STORE_NAME) as store:
+        store.row_factory = sqlite3.Row
+        yield from map(dict, store.execute("select application_id, interview, offer from chances"))
+
+
 def told_lives(home: Path) -> Iterator[dict[str, Any]]:
     """``job``, ``posted_at``, ``closed_at``, ``occupation`` (SOC) and ``industry`` of every job.
 

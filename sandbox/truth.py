@@ -3,12 +3,14 @@
 Everything is a running sum or a count in narrow bins of probability, so memory doesn't grow with the market.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from math import erf, sqrt
 
 import numpy as np
 from numpy.typing import NDArray
 
+from sandbox.applications import Applications
 from sandbox.outcomes import PAY_NOISE, TIME_NOISE, Outcomes
 
 Floats = NDArray[np.float64]
@@ -71,10 +73,8 @@ class Truth:
         self.interview.add(
             outcomes.interview_probability[is_mature], (outcomes.interview_at <= end)[is_mature]
         )
-        in_time = within_window(outcomes.offer_days_center, self.window_days)
-        self.offer.add(
-            (outcomes.offer_probability * in_time)[is_mature], (outcomes.offer_at <= end)[is_mature]
-        )
+        offer = offer_chance(outcomes, self.window_days)
+        self.offer.add(offer[is_mature], (outcomes.offer_at <= end)[is_mature])
 
     def report(self) -> dict[str, object]:
         """All of it, ready for JSON."""
@@ -89,6 +89,20 @@ class Truth:
             },
             "time_to_offer": {"noise_of_log": TIME_NOISE},
         }
+
+
+def offer_chance(outcomes: Outcomes, window_days: float) -> Floats:
+    """Probability of each application's offer within the window."""
+    return outcomes.offer_probability * within_window(outcomes.offer_days_center, window_days)
+
+
+def chances_of(
+    applications: Applications, outcomes: Outcomes, window_days: float
+) -> Iterator[tuple[str, float, float]]:
+    """Of each application its id, and how probable an interview and an offer were when it was made."""
+    offers = offer_chance(outcomes, window_days)
+    for index, (interview, offer) in enumerate(zip(outcomes.interview_probability, offers, strict=True)):
+        yield applications.application_id(index), float(interview), float(offer)
 
 
 def within_window(center_days: Floats, window_days: float) -> Floats:

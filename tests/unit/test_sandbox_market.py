@@ -19,6 +19,7 @@ from sandbox.fit import INTERVIEW_RATE, OFFER_RATE, Matcher
 from sandbox.market import STORE_NAME, MarketRequest, build, draw_district
 from sandbox.sizes import SIZES
 from sandbox.store import Store
+from sandbox.told_of import told_chances
 
 END = date(2026, 11, 23)
 TINY = MarketRequest("tiny", 7, 180, END)
@@ -221,6 +222,16 @@ def test_the_truth_is_learnable_but_not_trivial(home: Path) -> None:
     assert 0.87 < interview["accuracy"] < 0.95
     assert interview["log_loss"] < 0.6 * interview["base_rate_log_loss"]
     assert 0.85 < interview["auc"] < 0.98
+
+
+def test_the_chances_that_are_told_of_applications_are_those_that_outcomes_follow(home: Path) -> None:
+    chances = {told["application_id"]: told for told in told_chances(home)}
+    applied = {record["applicationId"] for record in records_of(home, "applications")}
+    assert applied <= chances.keys()
+    assert all(0 <= told["offer"] <= told["interview"] <= 1 for told in chances.values())
+    best = orjson.loads((home / "market.json").read_bytes())["truth"]["interview"]
+    interviews = np.array([told["interview"] for told in chances.values()])
+    assert interviews.mean() == pytest.approx(best["base_rate"], abs=0.03)
 
 
 def test_offered_pay_follows_what_the_occupation_is_paid() -> None:

@@ -7,6 +7,7 @@ from cvplus.enrich.occupations.evaluation import Share, figures_of, filing_figur
 from cvplus.enrich.occupations.fit import esco_lesson, fit
 from cvplus.evaluation.figures import Figure, f1_estimate, share_of
 from cvplus.evaluation.linking import linking
+from cvplus.evaluation.predictions import predictions
 from cvplus.evaluation.readers import readers
 from cvplus.settings import PROJECT_ROOT
 
@@ -88,4 +89,5 @@ EVALUATORS: dict[str, Callable[[], list[Figure]]] = {
     "skills": skills,
     "titles": titles,
     "linking": linking,
+    "predictions": predictions,
 }

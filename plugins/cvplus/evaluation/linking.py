@@ -1,21 +1,18 @@
 """How well listings and records of companies are linked, beside what the sandbox's market knows of them."""
 
 import csv
-import subprocess
-import sys
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import combinations
 from pathlib import Path
 from typing import Any
 
-import orjson
 import psycopg
 
 from cvplus.errors import PlantError
 from cvplus.evaluation.demand import weekly_demand
 from cvplus.evaluation.figures import Figure, share_of
-from cvplus.settings import PROJECT_ROOT, load_settings
+from cvplus.evaluation.market import Market, own_market
 from cvplus.warehouse.connection import connect
 
 _LEAST_SURE = 20
@@ -46,27 +43,26 @@ def linking() -> list[Figure]:
     Jobs that are open now, and in each week. Of the market that this home runs against; nothing where there
     is none, or no warehouse. Joins that are wrong, and the least certain ones, are written beside, as CSV.
     """
-    home = load_settings().home
-    market = home / "sandbox" / "market.json"
-    if not market.exists():
+    market = own_market()
+    if market is None:
         return []
     try:
         with connect() as connection:
-            return _figures(connection, home, orjson.loads(market.read_bytes()))
+            return _figures(connection, market)
     except (PlantError, psycopg.errors.UndefinedTable):
         return []
 
 
-def _figures(connection: psycopg.Connection, home: Path, market: Mapping[str, Any]) -> list[Figure]:
-    data = f"simulated market, {market['size']}, seed {market['seed']}"
-    note = "weights set beside it" if (market["size"], market["seed"]) == ("small", 7) else "not tuned on"
-    folder = home / "evaluation"
+def _figures(connection: psycopg.Connection, market: Market) -> list[Figure]:
+    data = market.name
+    note = "weights set beside it" if (market.size, market.seed) == ("small", 7) else "not tuned on"
+    folder = market.home / "evaluation"
     folder.mkdir(parents=True, exist_ok=True)
-    job_of = {told["key"]: told["job"] for told in _truth(home, "jobs")}
+    job_of = {told["key"]: told["job"] for told in market.truth("jobs")}
     listings = connection.execute(_JOBS).fetchall()
     jobs = [(key, job_of[key], job_id) for key, job_id, *_ in listings if key in job_of]
     employer_of = {
-        (told["source"], told["source_company_id"]): told["employer"] for told in _truth(home, "employers")
+        (told["source"], told["source_company_id"]): told["employer"] for told in market.truth("employers")
     }
     companies = [
         (f"{source}:{record}", employer, company_id or f"{source}:{record}")
@@ -79,8 +75,8 @@ def _figures(connection: psycopg.Connection, home: Path, market: Mapping[str, An
         figures += _pair_figures(thing, linked, data, note)
     unsure = sorted((row for row in listings if row[2] is not None), key=lambda row: row[2])[:_LEAST_SURE]
     _write(folder / "least_certain_jobs.csv", ("job_key", "job_id", "link_confidence", "title"), unsure)
-    open_jobs = _open_jobs(connection, home, job_of, data, note)
-    return [*figures, open_jobs, *weekly_demand(connection, _truth(home, "lives"), job_of, data, note)]
+    open_jobs = _open_jobs(connection, market, job_of, data, note)
+    return [*figures, open_jobs, *weekly_demand(connection, market.truth("lives"), job_of, data, note)]
 
 
 def _pair_figures(thing: str, linked: Sequence[tuple[str, Any, Any]], data: str, note: str) -> list[Figure]:
@@ -115,12 +111,12 @@ def _false_joins(linked: Sequence[tuple[str, Any, Any]]) -> list[tuple[str, str]
 
 
 def _open_jobs(
-    connection: psycopg.Connection, home: Path, job_of: Mapping[str, Any], data: str, note: str
+    connection: psycopg.Connection, market: Market, job_of: Mapping[str, Any], data: str, note: str
 ) -> Figure:
     """How far the number of open private jobs is from the market's own, as a share of it."""
     row = connection.execute("select max(window_end) from ops.batches where source = 'product'").fetchone()
     instant = row[0].strftime("%Y-%m-%dT%H:%M:%SZ") if row and row[0] else ""
-    true = int(_run(home, "open_jobs", "--at", instant).decode())
+    true = int(market.ask("open_jobs", "--at", instant).decode())
     rows = connection.execute(
         """
         select listing.job_key from marts.fct_postings as job
@@ -132,15 +128,6 @@ def _open_jobs(
     told = sum(key in job_of for (key,) in rows)
     error = abs(told - true) / max(true, 1)
     return Figure("linking", "open jobs, error", data, true, error, error, error, at_most=0.02, note=note)
-
-
-def _truth(home: Path, of: str) -> list[dict[str, Any]]:
-    return [orjson.loads(line) for line in _run(home, of).splitlines()]
-
-
-def _run(home: Path, of: str, *more: str) -> bytes:
-    command = [sys.executable, "-m", "sandbox", "truth", "--home", str(home / "sandbox"), "--of", of, *more]
-    return subprocess.run(command, cwd=PROJECT_ROOT, check=True, capture_output=True).stdout
 
 
 def _write(file: Path, names: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
