@@ -14,20 +14,27 @@ from cvplus.warehouse.connection import connect
 
 Floats = NDArray[np.float64]
 Measure = Callable[[Floats, Floats], float]
-_NOTE = "applications not decided yet, which no model has learnt from"
+_NOTE = "applications of the last four days, which no model has learnt from"
 _BINS = 10
-# What is told today of each application that is still open, made of what was known when it was made.
+# What is told today of applications that are still open, made of what was known when they were made. Of older
+# ones the likeliest have been decided and are not among them.
 _TOLD = """
-    select pair.application_id, told.interview_probability, told.offer_probability
+    select pair.application_id, told.interview_probability, told.offer_probability,
+        coalesce(features.required_skills_count, 0) > 0 as is_told_what_is_asked
     from intermediate.int_scoring_pairs as pair
+    join features.scoring_pairs as features
+        on features.cv_id = pair.cv_id and features.job_id = pair.job_id
+        and features.feature_at = pair.feature_at
     join lateral (
         select * from predictions.predictions as prediction
         where prediction.cv_id = pair.cv_id and prediction.job_id = pair.job_id
           and prediction.feature_at = pair.feature_at
         order by prediction.scored_at desc, prediction.prediction_id limit 1
     ) as told on true
-    where pair.application_id is not null
+    where pair.application_id is not null and pair.feature_at > pair.horizon_at - interval '4 days'
 """
+# Federal vacancies of the past tell no requirements, so nobody could know what the market knows of them.
+_ASKED = {True: "jobs that tell what they ask", False: "jobs that do not tell what they ask"}
 
 
 def predictions() -> list[Figure]:
@@ -42,15 +49,17 @@ def predictions() -> list[Figure]:
     except (PlantError, psycopg.errors.UndefinedTable):
         return []
     figures = []
-    for target, place, most in (("interview", 1, 0.05), ("offer", 2, None)):
-        told = [
-            (row[place], chances[row[0]][target])
-            for row in rows
-            if row[place] is not None and row[0] in chances
-        ]
-        if len(told) > _BINS:
-            said, true = np.array(told, dtype=float).T
-            figures += _figures(target, said, true, market.name, most)
+    for is_told, asked in _ASKED.items():
+        for target, place, most in (("interview", 1, 0.05), ("offer", 2, None)):
+            pairs = [
+                (row[place], chances[row[0]][target])
+                for row in rows
+                if row[3] == is_told and row[place] is not None and row[0] in chances
+            ]
+            if len(pairs) > _BINS:
+                said, true = np.array(pairs, dtype=float).T
+                data = f"{market.name}, {asked}"
+                figures += _figures(target, said, true, data, most if is_told else None)
     return figures
 
 
