@@ -75,7 +75,7 @@ class CandidateFinder:
         self._occupations = occupations
         self._names, self._national = names, national
         every = [*names.words, *national.words]
-        self._vectorizer = Vectorizer(every)
+        self._vectorizer = Vectorizer(every, occupations.groups[names.occupations])
         self._name_index = NameIndex(self._vectorizer.vectors(names.words))
         self._national_index = NameIndex(self._vectorizer.vectors(national.words))
         self._group_count = len(occupations.group_occupation)

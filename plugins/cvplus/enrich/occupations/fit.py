@@ -2,7 +2,7 @@
 
     python -m cvplus.enrich.occupations.fit
 
-ESCO's ranker learns from titles of national classifications, the SOC's from titles that O*NET gives. Five
+ESCO's ranker learns from titles of national classifications, the SOC's from titles that O*NET gives. Ten
 parts: a title of a part is compared with names and titles of the other parts alone, and judged by a ranker
 fitted on those. The rankers that are written have learnt from all parts.
 """
@@ -24,7 +24,7 @@ from cvplus.enrich.occupations.ranking import RANKERS_FILE, chance_table
 from cvplus.enrich.occupations.reference import REFERENCE, esco_table, national_titles, share_of, soc_table
 from cvplus.enrich.occupations.tables import Candidates
 
-PARTS = 5
+PARTS = 10
 _THREADS = 2
 CANDIDATE_TREES = {
     "n_estimators": 300, "max_depth": 6, "learning_rate": 0.04, "subsample": 0.6, "colsample_bytree": 0.4,

@@ -15,6 +15,8 @@ PIECES = (3, 4, 5)
 """Lengths of the pieces of words, with a blank before and after the word."""
 WORDS_WEIGHT = 0.45
 """What likeness by words weighs beside likeness by pieces; compounds need the pieces."""
+EVENNESS_WEIGHT = 0.7
+"""What a word or piece that stands in all groups alike loses of its weight."""
 _ROWS_AT_ONCE = 512
 
 
@@ -39,6 +41,23 @@ def _rarity(counted: csr_matrix) -> Floats:
     """Smoothed inverse document frequency of each column."""
     used = np.bincount(counted.indices, minlength=counted.shape[1])
     return (np.log((1 + counted.shape[0]) / (1 + used)) + 1).astype(np.float32)
+
+
+def _telling(counted: csr_matrix, groups: Ints) -> Floats:
+    """How much each column tells of the group: 1 where names of one group alone have it.
+
+    Less by the entropy of the groups that have it: ``agent`` and ``Techniker`` stand in many and tell little.
+    """
+    count = int(groups.max(initial=0)) + 1
+    members = csr_matrix(
+        (np.ones(len(groups), np.float32), (groups, np.arange(len(groups)))), shape=(count, len(groups))
+    )
+    shares = (members @ counted).tocsc()
+    shares.data = np.log1p(shares.data)
+    shares = (shares @ diags(1 / np.maximum(np.asarray(shares.sum(axis=0)).ravel(), 1e-9))).tocsc()
+    shares.data = -shares.data * np.log(np.maximum(shares.data, 1e-9))
+    entropy = np.asarray(shares.sum(axis=0)).ravel() / np.log(max(count, 2))
+    return (1 - EVENNESS_WEIGHT * entropy).astype(np.float32)
 
 
 def _norms(matrix: csr_matrix) -> Floats:
@@ -81,9 +100,13 @@ def nearest_of(pairs: Pairs, count: int) -> Pairs:
 
 
 class Vectorizer:
-    """Turns words into vectors whose products are likeness; fitted once on the names."""
+    """Turns words into vectors whose products are likeness; fitted once on the names.
 
-    def __init__(self, names: Sequence[Words]) -> None:
+    A word weighs what it is rare, and less where it stands in names of many groups. ``groups`` are those of the
+    first names; the others, of which the group isn't to be known, count for the rarity alone.
+    """
+
+    def __init__(self, names: Sequence[Words], groups: Ints | None = None) -> None:
         vocabulary = dict.fromkeys(word for name in names for word in name)
         self._word_ids = {word: number for number, word in enumerate(vocabulary)}
         pieces: dict[str, int] = {}
@@ -92,7 +115,11 @@ class Vectorizer:
         self._pieces_of_words = _counts(rows, len(pieces))
         counted = _counts([[self._word_ids[word] for word in name] for name in names], len(vocabulary))
         self._word_rarity = _rarity(counted)
-        self._piece_rarity = _rarity(counted @ self._pieces_of_words)
+        counted_pieces = counted @ self._pieces_of_words
+        self._piece_rarity = _rarity(counted_pieces)
+        if groups is not None:
+            self._word_rarity *= _telling(counted[: len(groups)], groups)
+            self._piece_rarity *= _telling(counted_pieces[: len(groups)], groups)
         self._highest = (float(self._word_rarity.max(initial=1)), float(self._piece_rarity.max(initial=1)))
 
     def vectors(self, titles: Sequence[Words]) -> Vectors:

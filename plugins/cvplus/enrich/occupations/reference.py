@@ -82,18 +82,18 @@ def esco_table() -> EscoTable:
 
 
 def esco_names(language: str) -> Names:
-    """ESCO's names of its occupations in a language."""
+    """ESCO's names of its occupations in a language; names of an occupation that are the same words are one."""
     numbers = esco_table().numbers
-    rows = {
-        (row["esco_id"], row["name"]): row["is_preferred"]
-        for row in read_rows(f"occupation_names_{language}.csv.gz")
-    }
-    words = [title_words(name, language) for _, name in rows]
+    preferred: dict[tuple[int, tuple[str, ...]], float] = {}
+    for row in read_rows(f"occupation_names_{language}.csv.gz"):
+        key = numbers[row["esco_id"]], title_words(row["name"], language)
+        preferred[key] = max(preferred.get(key, 0.0), float(row["is_preferred"] == "1"))
+    words = [words for _, words in preferred]
     return Names(
         words,
         words,
-        np.array([numbers[told] for told, _ in rows]),
-        np.array([kind == "1" for kind in rows.values()], dtype=np.float32),
+        np.array([number for number, _ in preferred]),
+        np.array(list(preferred.values()), dtype=np.float32),
     )
 
 
