@@ -76,7 +76,7 @@ def postings() -> Iterator[PostingText]:
             text="\n".join(parts),
             place=places[number % len(places)].text,
             country=pay.given.get("country"),
-            pay=pay.text,
+            pay=(pay.text,),
         )
 
 
@@ -123,7 +123,7 @@ def whole_postings(table: Table, number: int) -> float:
     chunk = list(islice(postings(), CHUNK_RECORDS + number))
     first, timed = chunk[:CHUNK_RECORDS], chunk[CHUNK_RECORDS:]
     posting_facts(first)
-    texts = [f"{one.title}\n{one.place}\n{one.pay}\n{one.text}" for one in timed]
+    texts = [f"{one.title}\n{one.place}\n{one.pay[0]}\n{one.text}" for one in timed]
     # Once: a second time, caches would answer.
     taken = seconds(lambda: posting_facts(timed), 1)
     _add(table, "postings, everything", texts, taken)

@@ -7,11 +7,11 @@ from scipy.sparse import csr_matrix
 from cvplus.enrich.occupations.closer import NamesTogether
 from cvplus.enrich.occupations.endings import Endings
 from cvplus.enrich.occupations.groups import GroupEvidence, Hidden, Told, higher_shares
-from cvplus.enrich.occupations.index import Pairs, Vectorizer, nearest_of
+from cvplus.enrich.occupations.index import EVENNESS_WEIGHT, Pairs, Vectorizer, nearest_of
 from cvplus.enrich.occupations.known import FIRST_PART, WHOLE, KnownTitle
 from cvplus.enrich.occupations.matching import NOTHING, Nearest, OccupationMatch, is_meant
 from cvplus.enrich.occupations.ranking import first_of_each, group_shares, scores
-from cvplus.enrich.occupations.reference import esco_table
+from cvplus.enrich.occupations.reference import esco_names, esco_table
 from cvplus.enrich.occupations.tables import Candidates
 
 ENGINEERS, MANAGERS = 0, 1
@@ -52,6 +52,27 @@ def test_national_titles_of_a_titles_own_part_are_no_evidence() -> None:
 def test_the_most_alike_pairs_of_each_title_are_kept() -> None:
     pairs = Pairs(np.array([0, 1, 0, 0]), np.array([7, 8, 9, 6]), np.array([0.2, 0.1, 0.9, 0.5], np.float32))
     assert nearest_of(pairs, 2).columns.tolist() == [9, 6, 8]
+
+
+def test_a_word_that_names_of_many_groups_have_weighs_less() -> None:
+    names = [("agent", "bagage"), ("agent", "surete"), ("bagage", "tri"), ("surete", "garde")]
+    rare = Vectorizer(names).vectors([("agent", "surete")])
+    telling = Vectorizer(names, np.array([0, 1, 0, 1])).vectors([("agent", "surete")])
+    agent, surete = sorted(
+        {row.indices[0] for row in Vectorizer(names).vectors([("agent",), ("surete",)]).words}
+    )
+    assert rare.words[0, agent] == pytest.approx(rare.words[0, surete]), "both stand in two of four names"
+    assert telling.words[0, agent] == pytest.approx(rare.words[0, agent] * (1 - EVENNESS_WEIGHT))
+    assert telling.words[0, surete] == pytest.approx(rare.words[0, surete])
+
+
+def test_an_occupations_names_of_the_same_words_are_compared_once() -> None:
+    names = esco_names("de")
+    pairs = list(zip(names.words, names.occupations.tolist(), strict=True))
+    assert len(pairs) == len(set(pairs))
+    cook = [at for at, words in enumerate(names.words) if words == ("koch",)]
+    assert len({int(names.occupations[at]) for at in cook}) == len(cook)
+    assert max(names.is_preferred[cook]) == 1, "Koch/Köchin is preferred, Koch and Köchin aren't"
 
 
 def test_all_names_of_an_occupation_are_looked_at_together() -> None:

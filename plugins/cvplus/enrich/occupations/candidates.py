@@ -60,7 +60,7 @@ class CandidateFinder:
     """Finds candidates of titles in one language.
 
     Without a closer look, neither endings nor all names of each candidate are looked at, and what they would
-    tell is 0: quicker, and smaller.
+    tell is 0, and words weigh what they are rare alone: quicker, and smaller.
     """
 
     def __init__(
@@ -75,7 +75,7 @@ class CandidateFinder:
         self._occupations = occupations
         self._names, self._national = names, national
         every = [*names.words, *national.words]
-        self._vectorizer = Vectorizer(every, occupations.groups[names.occupations])
+        self._vectorizer = Vectorizer(every, occupations.groups[names.occupations] if looks_closer else None)
         self._name_index = NameIndex(self._vectorizer.vectors(names.words))
         self._national_index = NameIndex(self._vectorizer.vectors(national.words))
         self._group_count = len(occupations.group_occupation)

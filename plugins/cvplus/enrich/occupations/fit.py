@@ -1,12 +1,13 @@
 """Fits the rankers of titles, and tells how well they do on what they were not fitted on.
 
-    python -m cvplus.enrich.occupations.fit
+    python -m cvplus.enrich.occupations.fit [--only esco]
 
 ESCO's ranker learns from titles of national classifications, the SOC's from titles that O*NET gives. Ten
 parts: a title of a part is compared with names and titles of the other parts alone, and judged by a ranker
 fitted on those. The rankers that are written have learnt from all parts.
 """
 
+import argparse
 import gzip
 import sys
 from dataclasses import dataclass
@@ -25,7 +26,7 @@ from cvplus.enrich.occupations.reference import REFERENCE, esco_table, national_
 from cvplus.enrich.occupations.tables import Candidates
 
 PARTS = 10
-_THREADS = 2
+_THREADS = 1  # more of them wait for each other where cores are shared
 CANDIDATE_TREES = {
     "n_estimators": 300, "max_depth": 6, "learning_rate": 0.04, "subsample": 0.6, "colsample_bytree": 0.4,
     "min_child_weight": 5, "n_jobs": _THREADS, "tree_method": "hist", "random_state": 0,
@@ -157,16 +158,25 @@ def _told(model: xgboost.XGBClassifier) -> Any:
 
 
 def main() -> None:
-    """Fit, write, and print the figures of both."""
+    """Fit, write, and print the figures; a ranker that isn't asked for stays as it is."""
     from cvplus.enrich.occupations.evaluation import figures_of, printed
 
-    models = {}
-    for name, lesson in (("esco", esco_lesson()), ("soc", soc_lesson())):
+    lessons = {"esco": esco_lesson, "soc": soc_lesson}
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--only", choices=lessons, help="the other ranker stays as it is")
+    only = parser.parse_args().only
+    asked = [only] if only else list(lessons)
+    path = REFERENCE / RANKERS_FILE
+    models = orjson.loads(gzip.decompress(path.read_bytes())) if only else {}
+    for name in asked:
+        lesson = lessons[name]()
         models[name], judged = fit(lesson)
         sys.stdout.write(f"{name}, titles of parts not fitted on\n")
         sys.stdout.write(printed(figures_of(lesson.languages, judged)))
     content = gzip.compress(orjson.dumps(models), compresslevel=9, mtime=0)
-    (REFERENCE / RANKERS_FILE).write_bytes(content)
+    path.write_bytes(content)
     sys.stdout.write(f"{RANKERS_FILE}: {len(content):,} bytes\n")
 
 

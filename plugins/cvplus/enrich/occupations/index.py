@@ -102,8 +102,8 @@ def nearest_of(pairs: Pairs, count: int) -> Pairs:
 class Vectorizer:
     """Turns words into vectors whose products are likeness; fitted once on the names.
 
-    A word weighs what it is rare, and less where it stands in names of many groups. ``groups`` are those of the
-    first names; the others, of which the group isn't to be known, count for the rarity alone.
+    A word weighs what it is rare, and less where names of many groups have it. ``groups`` are those of the
+    first names; of the others the group isn't to be known.
     """
 
     def __init__(self, names: Sequence[Words], groups: Ints | None = None) -> None:

@@ -62,7 +62,7 @@ class KnownTitle:
 
 @dataclass(frozen=True)
 class KnownTitles:
-    """Titles by language: by words for Latin letters, as they are written for Japanese and Chinese."""
+    """Titles by language: by words for Latin letters, in small letters for Japanese and Chinese."""
 
     by_words: dict[str, dict[tuple[str, ...], KnownTitle]]
     patterns: list[tuple[tuple[str, ...], tuple[str, ...], KnownTitle]]
@@ -100,7 +100,8 @@ class KnownTitles:
                 if found is not None:
                     confidence = WHOLE if start == 0 else END
                     return KnownTitle(found.occupation, found.soc, confidence)
-        within = [name for name in names if len(name) > _SHORTEST_WITHIN and name.lower() in title.lower()]
+        small = title.lower()
+        within = [name for name in names if len(name) > _SHORTEST_WITHIN and name in small]
         if not within:
             return None
         longest = max(within, key=lambda name: (len(name), name))

@@ -124,6 +124,21 @@ def _match_english(
     return [matches[title] for title in titles]
 
 
+_ENGLISH: dict[str, OccupationMatch] = {}
+
+
+def _match_as_english(titles: Sequence[str]) -> list[OccupationMatch]:
+    """English titles by what is shipped, kept.
+
+    A title is read in its own language and in that of its text, and both may end in English.
+    """
+    if len(_ENGLISH) > _KEPT:
+        _ENGLISH.clear()
+    new = [title for title in dict.fromkeys(titles) if title not in _ENGLISH]
+    _ENGLISH.update(zip(new, _match_english(new, nearest_esco), strict=True))
+    return [_ENGLISH[title] for title in titles]
+
+
 def _match_european(
     titles: Sequence[str], language: str, nearest: Callable[[Sequence[str], str], list[Nearest]]
 ) -> list[OccupationMatch]:
@@ -134,7 +149,7 @@ def _match_european(
         stands = known is not None and is_meant(known, near, match)
         matches.append(_believed(_known(known)) if known is not None and stands else match)
     unsure = [place for place, match in enumerate(matches) if match.esco_uri is None]
-    english = _match_english([titles[one] for one in unsure], nearest_esco)
+    english = _match_as_english([titles[one] for one in unsure])
     for place, match in zip(unsure, english, strict=True):
         is_whole = match.esco_uri is not None and match.occupation_id is not None
         if is_whole and match.confidence >= BY_HEART:
@@ -181,9 +196,10 @@ def match_new(
         found = [known_titles().in_words(title, "en") for title in titles]
         return [NOTHING if one is None else _known(one) for one in found]
     told = [title for title in titles if tells_trade(title, language)]
-    matches = iter(
-        _match_english(told, nearest) if language == "en" else _match_european(told, language, nearest)
-    )
+    if language != "en":
+        matches = iter(_match_european(told, language, nearest))
+    else:
+        matches = iter(_match_as_english(told) if nearest is nearest_esco else _match_english(told, nearest))
     return [next(matches) if tells_trade(title, language) else NOTHING for title in titles]
 
 

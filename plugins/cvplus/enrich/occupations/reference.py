@@ -82,7 +82,7 @@ def esco_table() -> EscoTable:
 
 
 def esco_names(language: str) -> Names:
-    """ESCO's names of its occupations in a language; names of an occupation that are the same words are one."""
+    """ESCO's names of its occupations in a language; an occupation's names of the same words are one."""
     numbers = esco_table().numbers
     preferred: dict[tuple[int, tuple[str, ...]], float] = {}
     for row in read_rows(f"occupation_names_{language}.csv.gz"):

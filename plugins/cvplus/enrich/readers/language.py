@@ -186,7 +186,6 @@ def _by_letters(text: str) -> Answer[Language]:
     if (plain := _by_own_words(words)) is not None:
         return plain
     near, confidence = _first(_detector(READ, False), text)
-    far, far_confidence = _first(_detector((*READ, *OTHERS), True), text)
     names = _words_of_names()
     is_title = len(words) <= _LONGEST_NAME
     named = [language for language, known in names.items() if is_title and known.issuperset(words)]
@@ -196,21 +195,26 @@ def _by_letters(text: str) -> Answer[Language]:
     # Other languages borrow English titles whole, so what many of them call so is English.
     if near == "en" and near in named and len(words) > 1:
         confidence = max(confidence, _OF_SEVERAL)
-    elif far == near:
-        confidence = 1 - (1 - confidence) * (1 - far_confidence)
-    elif far in READ:
-        confidence *= _OF_SEVERAL
-    elif far_confidence > _CERTAIN and (
-        confidence < _DOUBTED
-        or len(words) >= _SENTENCE
-        or (len(words) >= _CLAUSE and names[near].isdisjoint(words))
-    ):
-        near, confidence = far, far_confidence
-    elif far_confidence > _POSSIBLE:
-        confidence *= _POSSIBLE
+    else:
+        near, confidence = _beside_others(text, words, near, confidence)
     if confidence < reader_knobs().language.lowest_confidence:
         return unread("language_unsure")
     return Answer(Language(near), round(min(confidence, _BY_SCRIPT), 3))
+
+
+def _beside_others(text: str, words: Sequence[str], near: str, confidence: float) -> tuple[str, float]:
+    """What is left of an answer beside all languages in Latin letters: a language, and how sure it is."""
+    far, far_confidence = _first(_detector((*READ, *OTHERS), True), text)
+    if far == near:
+        return near, 1 - (1 - confidence) * (1 - far_confidence)
+    if far in READ:
+        return near, confidence * _OF_SEVERAL
+    is_clear = confidence < _DOUBTED or len(words) >= _SENTENCE
+    if far_confidence > _CERTAIN and (
+        is_clear or (len(words) >= _CLAUSE and _words_of_names()[near].isdisjoint(words))
+    ):
+        return far, far_confidence
+    return near, confidence * (_POSSIBLE if far_confidence > _POSSIBLE else 1)
 
 
 @lru_cache(maxsize=8_192)

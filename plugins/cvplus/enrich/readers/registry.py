@@ -9,7 +9,7 @@ from typing import Any
 from cvplus.enrich.readers.answer import EMPTY, Answer, Text, as_written, unread
 
 VERSIONS = {
-    "title": 3,
+    "title": 4,
     "language": 2,
     "pay": 2,
     "place": 2,

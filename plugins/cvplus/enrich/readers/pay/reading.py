@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from functools import lru_cache
 
 from cvplus.enrich.markup import plain_text
 from cvplus.enrich.readers.answer import Answer, Text, unread
@@ -22,12 +23,18 @@ def read_pay(text: Text) -> Answer[Pay]:
     answer = _read(text.text, text)
     if not text.title or not _DIGIT.search(text.title):
         return answer
-    titled = _read(text.title, text)
+    titled = _of_title(text.title, text.country, text.language)
     if answer.reason == "pay_untold":
         return titled
     if answer.value is None or titled.value is None or unit_of(answer.value) != unit_of(titled.value):
         return answer
     return answer if overlap(answer.value, titled.value) else unread("statements_contradict")
+
+
+@lru_cache(maxsize=4_096)
+def _of_title(title: str, country: str | None, language: str | None) -> Answer[Pay]:
+    """A posting may have several texts about pay, and its title stands beside each."""
+    return _read(title, Text(title, country, language, title))
 
 
 def _read(written: str, text: Text) -> Answer[Pay]:

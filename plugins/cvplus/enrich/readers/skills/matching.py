@@ -110,8 +110,9 @@ class SkillMatcher:
         cues = settled(cues)
         parts = parts_of_text(page, cues, [one[0] for one in kept])
         firsts = [part.first for part in parts]
+        of_title = None if title is None else _TITLE_WORD.findall(title.lower())
         for sentence, line in _sentences(page, kept, cues, self._lexicon):
-            if title is not None and _is_title(page, line, title):
+            if of_title is not None and _is_title(page, line, of_title):
                 continue
             part = parts[bisect_right(firsts, sentence.names[0][0]) - 1]
             demands = sentence.demands(part.demand, part.is_of_demands)
@@ -138,9 +139,10 @@ def _sentences(
         place = last
 
 
-def _is_title(page: Page, line: tuple[int, int], title: str) -> bool:
+def _is_title(page: Page, line: tuple[int, int], title: Sequence[str]) -> bool:
+    """Whether a line is nothing but the words of the title, which are in small letters."""
     written = page.written[line[0] : line[1]].decode(errors="replace").lower()
-    return _TITLE_WORD.findall(written) == _TITLE_WORD.findall(title.lower())
+    return _TITLE_WORD.findall(written) == title
 
 
 @lru_cache
