@@ -74,7 +74,7 @@ LEAKS = {
     ),
     "a statistic released again": newest(JOB_PART, "observation", "'spine.feature_at'", ALL),
     "a statistic released again, in its market": newest(
-        MARKET, "observation", "'demand.feature_at'", OF_MARKET
+        MARKET, "observation", "'weeks.feature_at'", OF_MARKET
     ),
     "a statistic of which only the last release is kept": Leak(
         PAY, "{{ was_ever_current('versions') }}", "versions.known_until is null", "int_pay_observations"
