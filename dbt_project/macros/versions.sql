@@ -27,8 +27,15 @@
                 order by seen.known_at, batches.landed_at, seen.batch_id, seen.content_hash
             ) is distinct from seen.content_hash as is_change
         from {{ raw_table }} as seen
+        {% if takes_records() -%}
+        inner join {{ by_record_names().batches }} as batches on seen.batch_id = batches.batch_id
+        {%- if is_incremental() %}
+        where seen.record_key in (select record_key from {{ by_record_names().records }})
+        {%- endif %}
+        {%- else -%}
         inner join {{ source('ops', 'batches') }} as batches
             on seen.batch_id = batches.batch_id and batches.state in ('accepted', 'released')
+        {%- endif %}
     ) as told
     inner join {{ raw_table }} as landed
         on

@@ -20,7 +20,7 @@ models:
     +materialized: table
     staging: {+schema: staging}
     intermediate: {+schema: intermediate}
-seeds: {cvplus: {+schema: reference}}
+seeds: {cvplus: {+schema: reference, +full_refresh: false}}
 """
 SOURCES = """
 sources:

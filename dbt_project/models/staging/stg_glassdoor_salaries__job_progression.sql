@@ -1,3 +1,5 @@
+{#- Built whole: one thing is told under several records. -#}
+{{ config(materialized='table') }}
 -- What is said of one title under many counts once, and where its range was told too, with the range.
 {{ stage_pay(
     'glassdoor_salaries', 'job_progression',

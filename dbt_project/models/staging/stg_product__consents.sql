@@ -1,3 +1,5 @@
+{#- Built whole: one thing is told under several records. -#}
+{{ config(materialized='table') }}
 with source as (
 
     {{ accepted_versions('product', 'consents') }}

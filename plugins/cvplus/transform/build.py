@@ -19,7 +19,14 @@ from cvplus.transform.failures import (
     failure_of,
     is_passing,
 )
-from cvplus.transform.inputs import built_inputs, forget_inputs, node_inputs, record_inputs
+from cvplus.transform.inputs import (
+    built_inputs,
+    built_project,
+    forget_inputs,
+    node_inputs,
+    record_inputs,
+    record_project,
+)
 from cvplus.transform.layers import LAYERS
 from cvplus.transform.model_runs import LayerRun, begin_layer_run, end_layer_run, unfinished_outcomes
 from cvplus.transform.project import (
@@ -55,7 +62,9 @@ def build_layer(
     """Build and test one layer; returns how many seeds and models were built.
 
     A second try of the same Airflow run goes on from what failed or was killed. A seed or staging model
-    without news is left as it is. A second build of the layer, from wherever, waits until the first ends.
+    without news is left as it is; of a staging model with news only the records that are new are read
+    (``macros/staging/by_record.sql``), unless the project has changed since. A second build of the layer,
+    from wherever, waits until the first ends.
 
     Args:
         layer: one of ``layers.LAYERS``.
@@ -86,7 +95,11 @@ def build_layer(
         manifest = parse_project(target, folder / PARTIAL_PARSE, project)
         run = LayerRun(str(uuid4()), dag_id, run_id, layer, project_checksum(project))
         selection = _selection(connection, run, manifest.nodes, is_full)
-        return _run(connection, run, manifest, selection, target, project)
+        # What a model held of another project is not to be added to: its columns may be others.
+        is_anew = is_full or built_project(connection, layer) != run.project_checksum
+        built = _run(connection, run, manifest, selection, target, project, is_anew)
+        record_project(connection, layer, run.project_checksum)
+        return built
 
 
 @contextmanager
@@ -130,6 +143,7 @@ def _run(
     selection: Selection,
     target: Path,
     project: Path,
+    is_anew: bool,
 ) -> int:
     from dbt.cli.main import dbtRunner
 
@@ -147,6 +161,7 @@ def _run(
             *run_flags(target),
             "build",
             *project_flags(target, project),
+            *(["--full-refresh"] if is_anew else []),
             "--indirect-selection",
             "empty",
             *(part for kind in kinds for part in ("--resource-type", kind)),

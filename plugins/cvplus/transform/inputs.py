@@ -80,6 +80,23 @@ def record_inputs(
     connection.commit()
 
 
+def built_project(connection: psycopg.Connection, layer: str) -> str | None:
+    """The checksum of the project by which a layer was last built to its end; ``None`` before it ever was."""
+    row = connection.execute(
+        "select inputs from ops.built_from where thing = %s", [_project_of(layer)]
+    ).fetchone()
+    return None if row is None else row[0]
+
+
+def record_project(connection: psycopg.Connection, layer: str, project_checksum: str) -> None:
+    """Keep the checksum of the project by which a layer was built to its end."""
+    record_inputs(connection, {_project_of(layer): project_checksum}, {_project_of(layer): "success"})
+
+
+def _project_of(layer: str) -> str:
+    return f"project:{layer}"
+
+
 def forget_inputs(connection: psycopg.Connection, unique_ids: Iterable[str]) -> None:
     """Forget digests: what is about to be built is in no known state until it has been."""
     connection.execute("delete from ops.built_from where thing = any(%s)", [list(unique_ids)])

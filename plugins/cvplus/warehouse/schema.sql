@@ -288,6 +288,14 @@ create table if not exists ops.built_from (
     built_at timestamptz not null default now()
 );
 
+-- One row per staging model that takes only what is new, and batch that it holds, with the verdict by which it was read.
+create table if not exists ops.staged_batches (
+    model text not null,
+    batch_id text not null,
+    gated_at timestamptz,
+    primary key (model, batch_id)
+);
+
 -- One row per decision about a model version.
 create table if not exists ops.promotions (
     decision_id text primary key,
