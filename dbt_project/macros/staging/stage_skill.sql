@@ -8,6 +8,8 @@
     `occupation_code`: a SOC code, where the row says what the skill means to an occupation; `skill_importance`: how much.
 #}
 {% macro stage_skill(source_name, resource) -%}
+    {#- Names make the id, and two records may bear one name: such a table is built whole. -#}
+    {{- config(materialized='table') -}}
     {%- set known = staging_columns('skill').keys() | list + ['occupation_code', 'version_order', 'version_of'] -%}
     {%- do check_arguments('stage_skill', kwargs, known, ['skill_name']) -%}
     {%- set told = dict(kwargs, skill_name=plain_text(kwargs['skill_name'])) -%}

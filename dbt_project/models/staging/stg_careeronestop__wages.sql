@@ -1,4 +1,4 @@
-{#- Built whole: one thing is told under several records. -#}
+{#- Built whole: one thing may be told under several records. -#}
 {{ config(materialized='table') }}
 {%- set wages = {} -%}
 {%- for column, field in {'p10': 'Pct10', 'p25': 'Pct25', 'p50': 'Median', 'p75': 'Pct75', 'p90': 'Pct90'}.items() -%}

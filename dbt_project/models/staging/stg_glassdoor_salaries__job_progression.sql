@@ -1,4 +1,4 @@
-{#- Built whole: one thing is told under several records. -#}
+{#- Built whole: one thing may be told under several records. -#}
 {{ config(materialized='table') }}
 -- What is said of one title under many counts once, and where its range was told too, with the range.
 {{ stage_pay(

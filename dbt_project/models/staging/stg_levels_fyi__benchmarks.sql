@@ -1,3 +1,5 @@
+{#- Built whole: one thing may be told under several records. -#}
+{{ config(materialized='table') }}
 -- Pay is base pay here as everywhere; of stock and bonus only the totals have percentiles.
 {{ stage_pay(
     'levels_fyi', 'benchmarks',

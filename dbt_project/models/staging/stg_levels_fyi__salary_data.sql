@@ -1,4 +1,4 @@
-{#- Built whole: one thing is told under several records. -#}
+{#- Built whole: one thing may be told under several records. -#}
 {{ config(materialized='table') }}
 {#- A report of pay in US dollars: in thousands below 5,000. Beyond belief is no statement; nor is 0, where only the total was told. -#}
 {%- set base_usd -%}

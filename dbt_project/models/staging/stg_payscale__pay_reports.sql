@@ -1,3 +1,5 @@
+{#- Built whole: one thing may be told under several records. -#}
+{{ config(materialized='table') }}
 {#- Base pay of a year, else of an hour; the reports stand by themselves or under `Reports`. A rating of 0 is no statement. -#}
 {%- set told = {} -%}
 {%- for report in ['BasePayReport', 'HourlyPayReport'] -%}

@@ -1,4 +1,4 @@
-{#- Built whole: one thing is told under several records. -#}
+{#- Built whole: one thing may be told under several records. -#}
 {{ config(materialized='table') }}
 with source as (
 

@@ -1,3 +1,5 @@
+{#- Built whole: one thing may be told under several records. -#}
+{{ config(materialized='table') }}
 {#- A match that nobody has reviewed is no statement about pay. -#}
 {%- set percentiles = {} -%}
 {%- for number in [10, 25, 50, 75, 90] -%}

@@ -1,3 +1,5 @@
+{#- Built whole: one thing may be told under several records. -#}
+{{ config(materialized='table') }}
 with source as (
 
     {{ accepted_versions('sec_edgar', 'facts') }}

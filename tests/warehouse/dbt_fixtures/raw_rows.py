@@ -61,7 +61,7 @@ def create_raw_tables(connection: psycopg.Connection) -> None:
 
 
 def load_rows(connection: psycopg.Connection, rows: Iterable[RawRow], state: str = "accepted") -> None:
-    """Insert rows and their batches, in the given state."""
+    """Insert rows and their batches, in the given state; a batch that gets more rows is judged anew."""
     by_table: dict[str, dict[tuple[str, str, str], RawRow]] = {}
     for row in rows:
         by_table.setdefault(row.table, {})[(row.record_key, row.content_hash, row.batch_id)] = row
@@ -86,5 +86,5 @@ _INSERT_BATCH = """
         batch_id, source, resource, window_start, window_end, state, fetched_at, rows_read, rows_loaded,
         rows_duplicate, rows_rejected, bytes, checksum, known_at_rule, lake_path
     ) values (%s, %s, %s, %s, %s, %s, %s, 0, 0, 0, 0, 0, '', 'dropped', '')
-    on conflict do nothing
+    on conflict (batch_id) do update set gated_at = clock_timestamp()
 """
