@@ -13,7 +13,7 @@ DATA_OPTION := $(if $(DATA),--data "$(DATA)")
 ROLE_OPTION := $(if $(ROLE),--role "$(ROLE)")
 
 .DEFAULT_GOAL := help
-.PHONY: help run up down check status env login psql backfill quarantine archive docs test test-fast test-slow lint types bench clean lock images new-source source-pages fault-matrix read evaluate fuzz snapshot licences
+.PHONY: help run up down check status env login psql backfill quarantine champion archive docs test test-fast test-slow lint types bench clean lock images new-source source-pages fault-matrix read evaluate fuzz snapshot licences
 
 help: ## List these commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -63,6 +63,9 @@ backfill: $(INSTALLED) ## Run past windows again: FROM=<date> TO=<date> [DAG=<id
 
 quarantine: $(INSTALLED) ## Batches held back: ARGS="list|show BATCH|release BATCH --reason …|replay BATCH --reason …"
 	@$(BIN)/python -W ignore -m cvplus.quality.quarantine_commands $(or $(ARGS),list)
+
+champion: $(INSTALLED) ## Which model version serves: ARGS="list|set VERSION --reason …"
+	@$(BIN)/python -W ignore -m cvplus.operations.champion_commands $(or $(ARGS),list)
 
 archive: $(INSTALLED) ## Apply the lake's lifecycle (config/lifecycle.yaml) now [DRY_RUN=1]
 	@$(BIN)/python -W ignore -m cvplus.operations.archiving_commands $(if $(DRY_RUN),--dry-run)

@@ -63,15 +63,24 @@ def assess(
 
 
 def compare(
-    candidate: Predictor, champion: Predictor, frame: pd.DataFrame, split: TimeSplit, config: ModelsConfig
+    candidate: Predictor,
+    champion: Predictor,
+    frame: pd.DataFrame,
+    champion_frame: pd.DataFrame,
+    split: TimeSplit,
+    config: ModelsConfig,
 ) -> Estimate:
-    """Champion's log loss minus the candidate's on the same rows, paired: above zero is better."""
+    """Champion's log loss minus the candidate's on the same rows, paired: above zero is better.
+
+    ``frame``, ``champion_frame``: the same examples, each with the features that its version reads.
+    """
     part = slice_labels(frame, config.primary_target, split, config)
-    fresh = frame[part.fresh]
+    happened = part.labels.values[part.fresh]
     losses = [
-        log_losses(part.labels.values[part.fresh], one.predict(fresh)[config.primary_target].to_numpy())
-        for one in (champion, candidate)
+        log_losses(happened, one.predict(own[part.fresh])[config.primary_target].to_numpy())
+        for one, own in ((champion, champion_frame), (candidate, frame))
     ]
+    fresh = frame[part.fresh]
     return bootstrap_for(fresh, config.evaluation, config.seed).mean(losses[0] - losses[1])
 
 

@@ -11,6 +11,7 @@ from psycopg import sql
 
 from cvplus.errors import ConfigurationError, PermanentError
 from ml.encoding import Feature
+from ml.feature_columns import TRAINING_TABLE, read_column_types, require_declared
 from ml.targets import LABEL_COLUMNS
 
 CASTS = {
@@ -76,12 +77,12 @@ def read_features(connection: psycopg.Connection) -> tuple[Feature, ...]:
 
 
 def feature_expressions(features: tuple[Feature, ...]) -> sql.Composed:
-    """The feature columns as text, or as double precision (true is 1), under their own names."""
+    """The feature columns, each after a comma: as text, or as double precision (true is 1)."""
     parts = []
     for feature in features:
         cast = sql.SQL(CASTS[feature.kind]).format(sql.Identifier(feature.name))
-        parts.append(sql.SQL("{} as {}").format(cast, sql.Identifier(feature.name)))
-    return sql.SQL(", ").join(parts)
+        parts.append(sql.SQL(", {} as {}").format(cast, sql.Identifier(feature.name)))
+    return sql.Composed(parts)
 
 
 def column_types(features: tuple[Feature, ...]) -> dict[str, str]:
@@ -90,15 +91,29 @@ def column_types(features: tuple[Feature, ...]) -> dict[str, str]:
 
 
 def read_snapshot(connection: psycopg.Connection, rows: int) -> Snapshot:
-    """The newest ``rows`` examples whose label window has closed.
-
-    An example enters by its age alone, never by its outcome; one without an offer is censored at the days
-    that it has been watched.
+    """The newest ``rows`` examples whose label window has closed, with the features that are declared.
 
     Raises:
+        FeatureMissing: when a declared feature is no column, or one of another type.
         SnapshotEmpty: when no example has a label yet.
     """
     features = read_features(connection)
+    require_declared(features, read_column_types(connection, TRAINING_TABLE))
+    frame = read_examples(connection, features, rows)
+    if frame.empty:
+        raise SnapshotEmpty(
+            cause="features.training_examples has no example whose label window has closed.",
+            remedy="Load more history (make backfill), or wait until applications are 45 days old.",
+        )
+    return Snapshot(frame, features, hash_frame(frame, features))
+
+
+def read_examples(connection: psycopg.Connection, features: tuple[Feature, ...], rows: int) -> pd.DataFrame:
+    """The newest ``rows`` examples whose label window has closed: identity, labels, these features.
+
+    An example enters by its age alone, never by its outcome; one without an offer is censored at the days
+    that it has been watched. The same examples in the same order, whatever the features.
+    """
     query = sql.SQL(
         """
         select * from (
@@ -106,20 +121,13 @@ def read_snapshot(connection: psycopg.Connection, rows: int) -> Snapshot:
                 is_interviewed::integer as is_interviewed, is_offered::integer as is_offered,
                 offer_salary_usd::double precision as offer_salary_usd,
                 days_to_offer_lower::double precision as days_to_offer_lower,
-                days_to_offer_upper::double precision as days_to_offer_upper,
-                {features}
+                days_to_offer_upper::double precision as days_to_offer_upper{features}
             from features.training_examples where is_interviewed is not null
             order by feature_at desc, application_id limit {rows}
         ) as newest order by feature_at, application_id
         """
     ).format(features=feature_expressions(features), rows=sql.Literal(rows))
-    frame = read_frame(connection, query, features)
-    if frame.empty:
-        raise SnapshotEmpty(
-            cause="features.training_examples has no example whose label window has closed.",
-            remedy="Load more history (make backfill), or wait until applications are 45 days old.",
-        )
-    return Snapshot(frame, features, hash_frame(frame, features))
+    return read_frame(connection, query, features)
 
 
 def read_frame(

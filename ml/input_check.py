@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ml.config import InputCheck
 from ml.encoding import Encoded, Encoder
+from ml.version_settings import CarriedInputCheck
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ def learn_range(matrix: np.ndarray, encoder: Encoder, stretch: float) -> Trainin
 
 
 def check_inputs(
-    encoded: Encoded, encoder: Encoder, known: TrainingRange, config: InputCheck
+    encoded: Encoded, encoder: Encoder, known: TrainingRange, config: CarriedInputCheck
 ) -> InputFindings:
     """Compare rows with the training range.
 

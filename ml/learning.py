@@ -13,6 +13,7 @@ from ml.splits import TimeSplit
 from ml.survival import calibrated_levels
 from ml.targets import COMPETITIVENESS, PROBABILITIES, TARGETS, Labels, read_labels, why_not_trained
 from ml.training import feature_matrix, fit_target
+from ml.version_settings import VersionSettings
 
 
 def fit_predictor(
@@ -26,7 +27,10 @@ def fit_predictor(
     encoder = fit_encoder(frame[train], features, config.encoding.minimum_category_rows)
     encoded = encoder.encode(frame)
     predictor = Predictor(
-        encoder, config, learn_range(encoded.matrix[train], encoder, config.input_check.stretch)
+        encoder,
+        VersionSettings.of(config),
+        learn_range(encoded.matrix[train], encoder, config.input_check.stretch),
+        config.model_dump(mode="json"),
     )
     for target in TARGETS:
         labels = read_labels(frame, target, config.time_to_hire.horizon_days.value)
@@ -45,10 +49,11 @@ def fit_predictor(
                 margin, labels.values[calibrate], config.calibration.isotonic_from_events.value
             )
         elif target == "salary_prediction":
-            predictor.salary_margin = _salary_margin(predictor, encoded, labels, calibrate)
+            predictor.salary_margin = _salary_margin(predictor, encoded, labels, calibrate, config)
         else:
             predictor.time_scale = fitted.scale
-            predictor.time_levels = _time_levels(predictor, encoded, labels, calibrate & labels.event)
+            hired = calibrate & labels.event
+            predictor.time_levels = _time_levels(predictor, encoded, labels, hired, config)
     if "interview_probability" in predictor.boosters:
         seen = split.mask("train", "tune", "calibrate")
         known = predictor.predict_encoded(encoded.rows(seen), frame.index[seen])
@@ -60,9 +65,10 @@ def fit_predictor(
     return predictor
 
 
-def _salary_margin(predictor: Predictor, encoded: Encoded, labels: Labels, calibrate: np.ndarray) -> float:
+def _salary_margin(
+    predictor: Predictor, encoded: Encoded, labels: Labels, calibrate: np.ndarray, config: ModelsConfig
+) -> float:
     """Conformal margin in log pay, learnt on the calibration slice."""
-    config = predictor.config
     data = feature_matrix(encoded.matrix[calibrate], predictor.encoder, config.threads)
     low, _, high = predictor.salary_quantiles(data).T
     coverage = config.salary.quantiles[2] - config.salary.quantiles[0]
@@ -70,10 +76,9 @@ def _salary_margin(predictor: Predictor, encoded: Encoded, labels: Labels, calib
 
 
 def _time_levels(
-    predictor: Predictor, encoded: Encoded, labels: Labels, hired: np.ndarray
+    predictor: Predictor, encoded: Encoded, labels: Labels, hired: np.ndarray, config: ModelsConfig
 ) -> tuple[float, ...]:
     """Levels of the survival distribution, recalibrated on the offers of the calibration slice."""
-    config = predictor.config
     data = feature_matrix(encoded.matrix[hired], predictor.encoder, config.threads)
     settings = config.time_to_hire
     return calibrated_levels(

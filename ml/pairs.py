@@ -58,7 +58,7 @@ def stream_pairs(
                 limit 1
             ) as known on known.feature_hash = pairs.feature_hash
         )
-        select {identity}, is_scored, scored_interview, scored_offer, {features}
+        select {identity}, is_scored, scored_interview, scored_offer{features}
         from joined
         where job_id in (select job_id from joined where not is_scored)
         order by job_id, cv_id

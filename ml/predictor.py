@@ -6,6 +6,7 @@ What is evaluated, registered and served is this object, so the metrics are thos
 import json
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -13,13 +14,14 @@ import xgboost
 
 from ml.calibration import Calibration, order_quantiles
 from ml.competitiveness import mid_rank_share, strength
-from ml.config import ModelsConfig
 from ml.encoding import Encoded, Encoder, Feature
 from ml.explanation import contributions, top_positions
 from ml.input_check import TrainingRange, check_inputs
+from ml.signing import unreadable
 from ml.survival import conditional_days
 from ml.targets import COMPETITIVENESS, PROBABILITIES
 from ml.training import feature_matrix
+from ml.version_settings import VersionSettings
 
 SALARY_COLUMNS = ("salary_low", "salary_median", "salary_high")
 DAYS_COLUMNS = ("time_to_hire_days_low", "time_to_hire_days", "time_to_hire_days_high")
@@ -32,20 +34,24 @@ PREDICTION_COLUMNS = (
     "adversarial_score",
     "is_out_of_distribution",
 )
+# Of predictor.json. 1: no number; everything else was there. 2: the number itself.
+FORMAT = 2
 
 
 @dataclass
 class Predictor:
     """Everything that turns features into predictions.
 
+    ``config``: what it needs of the configuration that it was trained with; ``training_config``: all of it.
     ``missing_reasons``: why a target is not predicted. ``salary_margin``: conformal, in log pay.
     ``time_scale``, ``time_levels``: of the survival distribution. ``reference``: curve of the training
     applicants' strengths, empty when interviews are not trained.
     """
 
     encoder: Encoder
-    config: ModelsConfig
+    config: VersionSettings
     known_range: TrainingRange
+    training_config: dict[str, Any]
     boosters: dict[str, xgboost.Booster] = field(default_factory=dict)
     calibrations: dict[str, Calibration] = field(default_factory=dict)
     salary_margin: float = 0.0
@@ -122,6 +128,11 @@ class Predictor:
             for target, booster in self.boosters.items()
         }
 
+    def used_features(self) -> frozenset[str]:
+        """Features that a tree asks for; any other one could as well be null."""
+        used = (booster.get_score(importance_type="weight") for booster in self.boosters.values())
+        return frozenset().union(*used)
+
     def is_trained(self, target: str) -> bool:
         """Whether a target is predicted."""
         return len(self.reference) > 0 if target == COMPETITIVENESS else target in self.boosters
@@ -134,9 +145,10 @@ class Predictor:
         """Write ``predictor.json`` and one UBJ file a booster."""
         folder.mkdir(parents=True, exist_ok=True)
         document = {
+            "format": FORMAT,
             "features": [asdict(feature) for feature in self.encoder.features],
             "categories": self.encoder.categories,
-            "config": self.config.model_dump(mode="json"),
+            "config": self.training_config,
             "known_range": {name: values.tolist() for name, values in vars(self.known_range).items()},
             "boosters": sorted(self.boosters),
             "calibrations": {name: one.to_document() for name, one in self.calibrations.items()},
@@ -152,22 +164,38 @@ class Predictor:
 
     @classmethod
     def load(cls, folder: Path) -> "Predictor":
-        """The inverse of ``save``."""
-        document = json.loads((folder / "predictor.json").read_text())
-        boosters = {}
-        for target in document["boosters"]:
-            boosters[target] = xgboost.Booster(
-                {"nthread": document["config"]["scoring"]["threads"]}, model_file=folder / f"{target}.ubj"
-            )
+        """The inverse of ``save``, also for what earlier plants have saved.
+
+        Raises:
+            ModelUnreadable: a later plant has written it, or something is not there that every version has.
+        """
+        try:
+            document = json.loads((folder / "predictor.json").read_text())
+            if (written := document.get("format", 1)) > FORMAT:
+                raise unreadable(f"predictor.json is of format {written}, this plant reads up to {FORMAT}.")
+            return cls._from_document(document, folder)
+        except KeyError as error:
+            raise unreadable(f"predictor.json has no {error.args[0]}.") from error
+        except (TypeError, ValueError) as error:
+            raise unreadable(f"Its files cannot be read: {' '.join(str(error).split())}") from error
+
+    @classmethod
+    def _from_document(cls, document: dict[str, Any], folder: Path) -> "Predictor":
+        config = VersionSettings.read(document["config"])
+        boosters = {
+            target: xgboost.Booster({"nthread": config.scoring.threads}, model_file=folder / f"{target}.ubj")
+            for target in document["boosters"]
+        }
         return cls(
             encoder=Encoder(
                 tuple(Feature(**feature) for feature in document["features"]),
                 {name: tuple(values) for name, values in document["categories"].items()},
             ),
-            config=ModelsConfig.model_validate(document["config"]),
+            config=config,
             known_range=TrainingRange(
                 **{name: np.array(values, dtype=float) for name, values in document["known_range"].items()}
             ),
+            training_config=document["config"],
             boosters=boosters,
             calibrations={
                 name: Calibration.from_document(one) for name, one in document["calibrations"].items()

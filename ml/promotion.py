@@ -6,6 +6,8 @@ from typing import Any
 from ml.config import Gate
 from ml.targets import PROBABILITIES
 
+CHAMPION_JUDGED_WHOLE = "champion_judged_whole"
+
 
 @dataclass(frozen=True)
 class Decision:
@@ -24,23 +26,45 @@ class Decision:
         return "Kept out: " + " ".join(failed)
 
 
+@dataclass(frozen=True)
+class Comparison:
+    """How a version does beside the one that serves, on the same rows, each on its own features.
+
+    ``champion``: the version that serves. ``estimate``: {value, low, high} of its log loss minus this
+    version's; ``None`` where it does not predict the target. ``obstacles``: why it was not judged as it was
+    made, such as features that were lost, which were null for it in the estimate. ``champion_log_loss``: by
+    its own evaluation, when it was made.
+    """
+
+    champion: str
+    estimate: dict[str, Any] | None
+    obstacles: tuple[str, ...] = ()
+    champion_log_loss: float | None = None
+
+    @classmethod
+    def from_document(cls, document: dict[str, Any]) -> "Comparison":
+        """The inverse of ``dataclasses.asdict``."""
+        return cls(**document | {"obstacles": tuple(document["obstacles"])})
+
+
 def decide(
     evaluations: dict[str, dict[str, Any]],
     primary_target: str,
-    comparison: dict[str, float] | None,
+    comparison: Comparison | None,
     *,
-    has_champion: bool,
     gate: Gate,
 ) -> Decision:
     """Apply the rules to a version's evaluations.
 
-    ``evaluations``: target -> document of ``TargetEvaluation``. ``comparison``: estimate of the champion's
-    log loss minus this model's, or ``None`` without a champion that reads the same features.
+    ``evaluations``: target -> document of ``TargetEvaluation``. ``comparison``: with the version that serves;
+    ``None`` only where none does.
 
     1. accuracy of the primary target reaches the minimum;
     2. no probability is *proven worse* than its base rate (interval wholly below zero);
     3. the primary target is *proven better* than its base rate (interval wholly above the minimum);
-    4. it is neither worse than the champion by more than the margin, nor proven worse at all.
+    4. it is neither worse than the champion by more than the margin, nor proven worse at all;
+    5. the champion was judged as it was made: where features that it needs were lost, what is left of it is
+       no measure, and a version that beats it may be worse than it was. Then a person decides.
 
     Without a champion, a model that fails rule 3 alone and is well calibrated serves provisionally: the
     alternative is no prediction at all, and its probabilities are honest, only hardly sharper than a
@@ -73,16 +97,10 @@ def decide(
                     own,
                 )
             )
-    if comparison is not None:
-        reasons.append(
-            _reason(
-                "not_worse_than_champion",
-                comparison["value"] >= -gate.champion_margin.value and comparison["high"] >= 0,
-                f"Gain in log loss over the champion is {_interval(comparison)}, "
-                f"at least {-gate.champion_margin.value:g} is asked, and not proven below zero.",
-                comparison,
-            )
-        )
+    if comparison is not None and comparison.estimate is not None:
+        reasons.append(_beside_champion(comparison.estimate, gate.champion_margin.value))
+    if comparison is not None and comparison.obstacles:
+        reasons.append(_not_comparable(comparison, primary["metrics"]["log_loss"]["value"]))
     is_acceptable = all(reason["is_passed"] for reason in reasons)
     is_better = gain["low"] > gate.minimum_improvement.value
     reasons.append(
@@ -98,7 +116,7 @@ def decide(
     is_provisional = (
         is_acceptable
         and not is_better
-        and not has_champion
+        and comparison is None
         and error["value"] <= gate.provisional_calibration_error.value
     )
     if is_provisional:
@@ -111,6 +129,31 @@ def decide(
             )
         )
     return Decision(is_acceptable and (is_better or is_provisional), is_provisional, reasons)
+
+
+def _beside_champion(gain: dict[str, float], margin: float) -> dict[str, Any]:
+    return _reason(
+        "not_worse_than_champion",
+        gain["value"] >= -margin and gain["high"] >= 0,
+        f"Gain in log loss over the champion is {_interval(gain)}, "
+        f"at least {-margin:g} is asked, and not proven below zero.",
+        gain,
+    )
+
+
+def _not_comparable(comparison: Comparison, log_loss: float) -> dict[str, Any]:
+    before = comparison.champion_log_loss
+    told = "unknown" if before is None else f"{before:.4f}"
+    return {
+        "rule": CHAMPION_JUDGED_WHOLE,
+        "is_passed": False,
+        "text": f"Champion {comparison.champion} could not be judged as it was made: "
+        f"{', '.join(comparison.obstacles)}. "
+        f"Its log loss was {told} when it was made, this version's is {log_loss:.4f}. A person decides.",
+        "obstacles": list(comparison.obstacles),
+        "champion_log_loss": before,
+        "log_loss": log_loss,
+    }
 
 
 def _reason(rule: str, is_passed: bool, text: str, estimate: dict[str, float]) -> dict[str, Any]:

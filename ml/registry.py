@@ -19,7 +19,7 @@ import pandas as pd
 
 from ml.identity import CODE_FOLDER
 from ml.predictor import PREDICTION_COLUMNS, Predictor
-from ml.signing import SIGNATURE, ModelRefused, refused, require_signed, sign_folder
+from ml.signing import SIGNATURE, ModelRefused, ModelUnreadable, refused, require_signed, sign_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -91,16 +91,11 @@ class Registry:
         )
         return min((str(one.version) for one in found), key=int, default=None)
 
-    def trusted_champion(self) -> str | None:
-        """The champion, if this plant has signed it."""
-        version = self.champion()
-        return version if version is not None and self.refusal(version) is None else None
-
-    def refusal(self, version: str) -> ModelRefused | None:
-        """Why a version may not be used; ``None`` when this plant has signed it."""
+    def refusal(self, version: str) -> ModelRefused | ModelUnreadable | None:
+        """Why a version cannot be used; ``None`` when this plant has signed it and can read it."""
         try:
             self.load(version)
-        except ModelRefused as refusal:
+        except (ModelRefused, ModelUnreadable) as refusal:
             return refusal
         return None
 
@@ -109,6 +104,7 @@ class Registry:
 
         Raises:
             ModelRefused: the files are not those that this plant has signed.
+            ModelUnreadable: they are, but no code of today reads them.
         """
         import mlflow
 

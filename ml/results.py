@@ -82,9 +82,10 @@ def write_evaluations(connection: psycopg.Connection, version: str, report: dict
         )
 
 
-def decision_id(from_version: str | None, to_version: str) -> str:
-    """The same question has one decision."""
-    return str(uuid5(NAMESPACE_URL, f"cvplus:promotion:{from_version}:{to_version}"))
+def decision_id(from_version: str | None, to_version: str, obstacles: tuple[str, ...] = ()) -> str:
+    """The same question has one decision; a champion that cannot be judged whole makes it another one."""
+    parts = (str(from_version), to_version, *obstacles)
+    return str(uuid5(NAMESPACE_URL, f"cvplus:promotion:{':'.join(parts)}"))
 
 
 def read_decision(connection: psycopg.Connection, identity: str) -> tuple[bool, bool] | None:

@@ -1,4 +1,4 @@
-"""Which version scores: the champion, or the last good one before it where the champion was altered."""
+"""Which version scores: the champion, or the last good one before it where the champion cannot be used."""
 
 from dataclasses import dataclass
 
@@ -6,7 +6,7 @@ from cvplus.warehouse.connection import connect
 from ml.config import ModelsConfig, load_models_config
 from ml.registry import ModelStore, Registry
 from ml.results import read_champions
-from ml.signing import ModelRefused
+from ml.signing import ModelRefused, ModelUnreadable
 
 
 @dataclass(frozen=True)
@@ -15,11 +15,11 @@ class Serving:
 
     version: str | None
     champion: str | None
-    refusal: ModelRefused | None = None
+    refusal: ModelRefused | ModelUnreadable | None = None
 
 
 def serving_version(connection_url: str, store: ModelStore, *, config: ModelsConfig | None = None) -> Serving:
-    """The champion, or the last champion before it whose files are those that this plant has signed."""
+    """The champion, or the last champion before it whose files this plant has signed and can read."""
     registry = Registry(store, (config or load_models_config()).model_name)
     champion = registry.champion()
     refusal = registry.refusal(champion) if champion is not None else None

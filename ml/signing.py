@@ -21,6 +21,12 @@ class ModelRefused(PermanentError):
     code = "model_refused"
 
 
+class ModelUnreadable(PermanentError):
+    """A model's files are this plant's, but not such as this code can read."""
+
+    code = "model_unreadable"
+
+
 def sign_folder(folder: Path, model_id: str, key: bytes) -> None:
     """Write ``signature.json`` beside the files of a folder: their SHA-256 digests, and the signature."""
     digests = _digests(folder)
@@ -74,4 +80,12 @@ def refused(cause: str) -> ModelRefused:
     return ModelRefused(
         cause=f"A registered model is not used: {cause}",
         remedy="Find out who changed the model store; docs/runbooks/model_refused.md says how to go on.",
+    )
+
+
+def unreadable(cause: str) -> ModelUnreadable:
+    """The error of a model that this plant has made and cannot read."""
+    return ModelUnreadable(
+        cause=f"A registered model cannot be read: {cause}",
+        remedy="Go back to the code that wrote it, or train; docs/runbooks/model_unreadable.md says how.",
     )

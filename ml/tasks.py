@@ -10,10 +10,12 @@ import numpy as np
 
 from cvplus.errors import PermanentError
 from cvplus.warehouse.connection import connect
-from ml.assessment import assess, compare
+from ml.assessment import assess
+from ml.comparison import compare_with, read_comparison, read_reigning, write_comparison
 from ml.config import ModelsConfig, load_models_config
 from ml.datasets import Snapshot, read_snapshot, training_sample
 from ml.evaluation import TargetEvaluation
+from ml.feature_columns import SCORING_TABLE, find_columns, read_column_types, require_features
 from ml.identity import code_version, model_id
 from ml.learning import fit_predictor
 from ml.pairs import stream_pairs
@@ -22,9 +24,8 @@ from ml.promotion import Decision, decide
 from ml.registry import EVALUATION, MODEL_ID_TAG, TRAINING_SAMPLE, ModelStore, Registry
 from ml.results import decision_id, read_decision, write_decision, write_evaluations
 from ml.scoring import ScoringRun, score_chunk, write_chunk
+from ml.serving import serving_version
 from ml.splits import TimeSplit, split_by_time
-
-COMPARISON_TAG = "cvplus.champion_comparison"
 
 
 class NothingTrained(PermanentError):
@@ -58,12 +59,17 @@ def train(
 
     Raises:
         SnapshotEmpty: when no example has a label yet.
+        FeatureMissing: when a declared feature is not in the store as it is declared.
         NothingTrained: when the primary target has too few.
     """
     config = config or load_models_config()
     registry = Registry(store, config.model_name, artifact_folder)
+    serving = serving_version(connection_url, store, config=config).version
     with connect(connection_url) as connection:
+        # Both versions are to see the same examples, whatever is built meanwhile.
+        connection.execute("set transaction isolation level repeatable read")
         snapshot = read_snapshot(connection, training_rows)
+        reigning = read_reigning(connection, registry, serving, training_rows)
     split = split_by_time(snapshot.frame["feature_at"], config.splits)
     identity = model_id(snapshot.snapshot_id, config, code_version())
     version = registry.find_version(identity)
@@ -78,7 +84,10 @@ def train(
         version = _register(registry, predictor, snapshot, split, identity, data_origin, config)
     else:
         predictor = registry.load(version)
-    _compare_with_champion(registry, version, predictor, snapshot, split, config)
+    if reigning is not None and reigning.version != version:
+        known = registry.read_document(reigning.version)
+        compared = compare_with(reigning, predictor, snapshot.frame, split, config, known)
+        write_comparison(registry, version, compared)
     report = registry.read_document(version)
     with connect(connection_url) as connection:
         write_evaluations(connection, version, report)
@@ -158,31 +167,6 @@ def flat_metrics(evaluations: list[TargetEvaluation]) -> dict[str, float]:
     return flat
 
 
-def _compare_with_champion(
-    registry: Registry,
-    version: str,
-    predictor: Predictor,
-    snapshot: Snapshot,
-    split: TimeSplit,
-    config: ModelsConfig,
-) -> None:
-    """Tag the version with how it does beside today's champion on the same rows."""
-    champion = registry.trusted_champion()
-    if champion is None or champion == version:
-        return
-    reigning = registry.load(champion)
-    document: dict[str, Any] = {"champion": champion}
-    lost = sorted(set(reigning.encoder.names) - set(predictor.encoder.names))
-    if lost:
-        document["reason"] = f"version {champion} asks for features that are gone: {', '.join(lost)}"
-    else:
-        estimate = compare(predictor, reigning, snapshot.frame, split, config)
-        document["estimate"] = estimate.to_document()
-    registry.client().set_model_version_tag(
-        registry.model_name, version, COMPARISON_TAG, json.dumps(document)
-    )
-
-
 def decide_promotion(
     connection_url: str,
     store: ModelStore,
@@ -198,22 +182,23 @@ def decide_promotion(
 
     Returns:
         ``is_promoted``, ``is_champion``, ``from_version``, ``summary``, ``reasons``.
+
+    Raises:
+        NotCompared: it was not compared with the version that serves now.
     """
     config = config or load_models_config()
     registry = Registry(store, config.model_name)
-    champion = registry.trusted_champion()
+    champion = serving_version(connection_url, store, config=config).version
     if champion == model_version:
-        summary = "It is the champion already."
+        summary = "It serves already."
         return _outcome(True, True, champion, summary, [])
-    identity = decision_id(champion, model_version)
     report = registry.read_document(model_version)
-    tags = registry.client().get_model_version(config.model_name, model_version).tags
-    compared = json.loads(tags.get(COMPARISON_TAG, "{}"))
+    comparison = read_comparison(registry, model_version, champion)
+    identity = decision_id(champion, model_version, comparison.obstacles if comparison else ())
     decision = decide(
         {one["target"]: one for one in report["evaluations"]},
         config.primary_target,
-        compared.get("estimate") if compared.get("champion") == champion else None,
-        has_champion=champion is not None,
+        comparison,
         gate=config.gate,
     )
     with connect(connection_url) as connection:
@@ -246,9 +231,14 @@ def set_champion(
     reason: str,
     config: ModelsConfig | None = None,
 ) -> None:
-    """Make a version the champion by hand, or go back to one: recorded with the person and the reason."""
+    """Make a version the champion by hand, or go back to one: recorded with the person and the reason.
+
+    Raises:
+        ModelRefused, ModelUnreadable: it could not serve.
+    """
     config = config or load_models_config()
     registry = Registry(store, config.model_name)
+    registry.load(model_version)
     reasons = [{"rule": "by_hand", "is_passed": True, "text": reason}]
     with connect(connection_url) as connection:
         decision = Decision(is_promoted=True, is_provisional=False, reasons=reasons)
@@ -272,22 +262,27 @@ def score(
     Returns:
         ``predictions`` and ``reasons`` written, ``chunks``, ``out_of_distribution``, and ``set_aside``: pairs
         with a value that no model can compute with, whose prediction is null and says so.
+
+    Raises:
+        FeatureMissing: ``features.scoring_pairs`` does not hold what the version needs.
     """
     config = config or load_models_config()
     predictor = Registry(store, config.model_name).load(model_version)
     run = ScoringRun(model_version, datetime.now(UTC), scored_by, config.scoring.reasons)
     counts = {"predictions": 0, "reasons": 0, "chunks": 0, "out_of_distribution": 0, "set_aside": 0}
     with connect(connection_url) as reading, connect(connection_url) as writing:
-        features = predictor.encoder.features
+        columns = read_column_types(reading, SCORING_TABLE)
+        found = find_columns(predictor.encoder.features, predictor.used_features(), columns)
+        require_features(found, SCORING_TABLE, model_version)
         pairs = stream_pairs(
             reading,
-            features,
+            found.present,
             model_version,
             config.scoring.chunk_rows,
             config.scoring.time_to_live_days.value,
         )
         for frame in pairs:
-            chunk = score_chunk(frame, predictor, run)
+            chunk = score_chunk(found.complete(frame), predictor, run)
             counts["predictions"] += write_chunk(writing, chunk, run)
             writing.commit()
             counts["reasons"] += len(chunk.reasons)

@@ -15,7 +15,7 @@ from ml.evaluation import TargetEvaluation, concordance
 from ml.intervals import Estimate
 from ml.learning import fit_predictor
 from ml.predictor import DAYS_COLUMNS, PREDICTION_COLUMNS, SALARY_COLUMNS, Predictor
-from ml.promotion import Decision, decide
+from ml.promotion import Comparison, Decision, decide
 from ml.scoring import ScoringRun, score_chunk
 from ml.splits import TimeSplit, split_by_time
 from ml.targets import read_labels
@@ -57,9 +57,8 @@ def learnt_on(
 
 def verdict(results: dict[str, TargetEvaluation], comparison: dict | None = None) -> Decision:
     documents = {name: one.to_document() for name, one in results.items()}
-    return decide(
-        documents, CONFIG.primary_target, comparison, has_champion=comparison is not None, gate=CONFIG.gate
-    )
+    champion = None if comparison is None else Comparison("1", comparison)
+    return decide(documents, CONFIG.primary_target, champion, gate=CONFIG.gate)
 
 
 def test_with_signal_every_target_beats_its_base_rate(results: dict[str, TargetEvaluation]) -> None:
@@ -142,7 +141,7 @@ def test_a_model_compared_with_itself_is_no_better(
     examples: pd.DataFrame, learnt: tuple[Predictor, TimeSplit]
 ) -> None:
     predictor, split = learnt
-    estimate = compare(predictor, predictor, examples, split, CONFIG)
+    estimate = compare(predictor, predictor, examples, examples, split, CONFIG)
     assert (estimate.value, estimate.low, estimate.high) == (0, 0, 0)
 
 

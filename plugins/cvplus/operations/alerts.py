@@ -17,6 +17,8 @@ Rule = Literal[
     "source_failing",
     "source_budget",
     "model_refused",
+    "model_unreadable",
+    "feature_missing",
     "linking_capped",
 ]
 

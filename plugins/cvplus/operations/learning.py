@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import psycopg
+
+from cvplus.errors import ConfigurationError
 from cvplus.operations.alerts import Rule, close_alert, raise_alert
 from cvplus.operations.outstanding import (
     DRIFT,
@@ -22,7 +25,10 @@ from cvplus.warehouse.roles import ML
 if TYPE_CHECKING:
     from ml.registry import ModelStore
 
-MODEL_REFUSED: Rule = "model_refused"
+# Alert -> code of the error that says why the champion cannot be used.
+UNUSABLE: dict[Rule, str] = {"model_refused": "model_refused", "model_unreadable": "model_unreadable"}
+FEATURE_MISSING: Rule = "feature_missing"
+TRAINING_EXAMPLES, SCORING_PAIRS = "features.training_examples", "features.scoring_pairs"
 CHAMPION = "champion"
 
 
@@ -66,8 +72,53 @@ def promote_model(model_version: str, dag_id: str, run_id: str) -> bool:
     with measured(dag_id, run_id, "promote"):
         outcome = decide_promotion(settings.warehouse_url_of(ML), model_store(settings), model_version)
         with connect() as connection:
+            _tell_of_lost_champion(connection, model_version, outcome)
             finish_step(connection, TRAINING)
     return bool(outcome["is_champion"])
+
+
+def _tell_of_lost_champion(connection: psycopg.Connection, version: str, outcome: dict[str, Any]) -> None:
+    """Alert while a version is kept out because its champion could not be judged whole: a person decides."""
+    from ml.promotion import CHAMPION_JUDGED_WHOLE
+
+    told = [one["text"] for one in outcome["reasons"] if one["rule"] == CHAMPION_JUDGED_WHOLE]
+    if told:
+        raise_alert(
+            connection,
+            FEATURE_MISSING,
+            TRAINING_EXAMPLES,
+            "critical",
+            f"Version {version} was kept out: {told[0]}",
+        )
+    else:
+        close_alert(connection, FEATURE_MISSING, TRAINING_EXAMPLES)
+
+
+def choose_champion(model_version: str, *, decided_by: str, reason: str) -> None:
+    """Make a version the champion by a person's decision, which is recorded.
+
+    Raises:
+        ConfigurationError: there is no such version.
+        ModelRefused, ModelUnreadable: it could not serve.
+    """
+    from ml.tasks import set_champion
+
+    settings = load_settings()
+    with connect() as connection:
+        query = "select 1 from ops.model_evaluations where model_version = %s"
+        if connection.execute(query, [model_version]).fetchone() is None:
+            raise ConfigurationError(
+                cause=f"There is no model version {model_version}.", remedy="`make champion` lists them."
+            )
+    set_champion(
+        settings.warehouse_url_of(ML),
+        model_store(settings),
+        model_version,
+        decided_by=decided_by,
+        reason=reason,
+    )
+    with connect() as connection:
+        close_alert(connection, FEATURE_MISSING, TRAINING_EXAMPLES)
 
 
 def model_store(settings: Settings) -> "ModelStore":
@@ -87,9 +138,9 @@ def create_registry_tables() -> None:
 
 
 def serving_version() -> str | None:
-    """Version that scores: the champion, unless its files are not those that this plant has signed.
+    """Version that scores: the champion, unless this plant has not signed its files or cannot read them.
 
-    Then the last good champion before it serves, and an incident is open until the champion is one of ours.
+    Then the last good champion before it serves, and an incident is open until the champion can be used.
     ``None`` while no version can serve.
     """
     from ml.serving import serving_version as find
@@ -97,12 +148,13 @@ def serving_version() -> str | None:
     settings = load_settings()
     serving = find(settings.warehouse_url_of(ML), model_store(settings))
     with connect() as connection:
-        if serving.refusal is None:
-            close_alert(connection, MODEL_REFUSED, CHAMPION)
-        else:
+        for rule, error in UNUSABLE.items():
+            if serving.refusal is None or serving.refusal.code != error:
+                close_alert(connection, rule, CHAMPION)
+                continue
             instead = f"version {serving.version} serves" if serving.version else "nothing is scored"
             message = f"Champion {serving.champion}: {serving.refusal.cause} Instead, {instead}."
-            raise_alert(connection, MODEL_REFUSED, CHAMPION, "critical", message)
+            raise_alert(connection, rule, CHAMPION, "critical", message)
     return serving.version
 
 
@@ -124,14 +176,29 @@ def score_pairs(model_version: str, dag_id: str, run_id: str) -> int:
 
     Returns:
         How many predictions were written.
+
+    Raises:
+        FeatureMissing: the version needs a feature that is gone; the last predictions stay.
     """
+    from ml.feature_columns import FeatureMissing
     from ml.tasks import score
 
     settings = load_settings()
     with measured(dag_id, run_id, "score") as account:
         _begin_with_champion(SCORING)
-        counts: dict[str, Any] = score(settings.warehouse_url_of(ML), model_store(settings), model_version)
+        try:
+            counts: dict[str, Any] = score(
+                settings.warehouse_url_of(ML), model_store(settings), model_version
+            )
+        except FeatureMissing as error:
+            with connect() as connection:
+                raise_alert(
+                    connection, FEATURE_MISSING, SCORING_PAIRS, "critical", f"{error.cause} {error.remedy}"
+                )
+            raise
         account.rows = counts["predictions"]
+        with connect() as connection:
+            close_alert(connection, FEATURE_MISSING, SCORING_PAIRS)
     return int(counts["predictions"])
 
 

@@ -23,9 +23,11 @@ from cvplus.settings import PROJECT_ROOT
 from cvplus.warehouse.connection import connect
 from cvplus.yaml_files import read_yaml
 from ml.config import Limit, load_models_config
-from ml.datasets import feature_expressions, read_features, read_frame
+from ml.datasets import feature_expressions, read_frame
 from ml.encoding import Feature
+from ml.feature_columns import TRAINING_TABLE, find_columns, read_column_types
 from ml.registry import TRAINING_SAMPLE, ModelStore, Registry
+from ml.serving import serving_version
 
 CONFIG_FILE = PROJECT_ROOT / "config" / "drift.yaml"
 DATA_UNTIL_TAG = "cvplus.data_until"
@@ -75,17 +77,18 @@ def monitor_drift(
     """
     settings = settings or load_drift_settings()
     registry = Registry(store, load_models_config().model_name)
-    version = registry.trusted_champion()
+    version = serving_version(connection_url, store).version
     if version is None:
         return _nothing("No model is champion yet, so there is nothing to compare with.")
+    own = registry.load(version).encoder.features
     with TemporaryDirectory() as folder:
         reference = pd.read_parquet(registry.read_artifact(version, TRAINING_SAMPLE, Path(folder)))
     until = registry.client().get_model_version(registry.model_name, version).tags[DATA_UNTIL_TAG]
     with connect(connection_url) as connection:
+        # Features of the version, whatever is declared today; one that is gone is named by scoring.
+        columns = read_column_types(connection, TRAINING_TABLE)
         features = tuple(
-            one
-            for one in read_features(connection)
-            if one.name in reference.columns and one.name not in settings.ignored
+            one for one in find_columns(own, frozenset(), columns).present if one.name not in settings.ignored
         )
         current = read_recent(connection, features, settings)
         new_examples = count_newer_examples(connection, until)
@@ -125,7 +128,7 @@ def read_recent(
     """
     query = sql.SQL(
         """
-        select feature_at, {features} from features.training_examples
+        select feature_at{features} from features.training_examples
         where feature_at > (
             select max(feature_at) - {days} * interval '1 day' from features.training_examples
         )
