@@ -62,6 +62,13 @@ def assess(
     return results
 
 
+def log_loss_of(predictor: Predictor, frame: pd.DataFrame, split: TimeSplit, config: ModelsConfig) -> float:
+    """Mean log loss of the primary target on the evaluation slice, in nats."""
+    part = slice_labels(frame, config.primary_target, split, config)
+    said = predictor.predict(frame[part.fresh])[config.primary_target].to_numpy()
+    return float(log_losses(part.labels.values[part.fresh], said).mean())
+
+
 def compare(
     candidate: Predictor,
     champion: Predictor,

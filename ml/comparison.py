@@ -8,7 +8,7 @@ import pandas as pd
 import psycopg
 
 from cvplus.errors import PermanentError
-from ml.assessment import compare
+from ml.assessment import compare, log_loss_of
 from ml.config import ModelsConfig
 from ml.datasets import read_examples
 from ml.feature_columns import TRAINING_TABLE, ColumnsFound, find_columns, read_column_types
@@ -71,7 +71,13 @@ def compare_with(
         estimate = compare(candidate, reigning.predictor, frame, reigning.frame, split, config).to_document()
     else:
         obstacles.append(f"does not predict {target}")
-    return Comparison(reigning.version, estimate, tuple(obstacles), _log_loss(reigning_report, target))
+    return Comparison(
+        reigning.version,
+        estimate,
+        log_loss_of(candidate, frame, split, config),
+        tuple(obstacles),
+        _log_loss(reigning_report, target),
+    )
 
 
 def _log_loss(report: dict[str, Any], target: str) -> float | None:

@@ -2,7 +2,7 @@
 
 from functools import lru_cache
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal, Self, get_args
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, PositiveInt, ValidationError, model_validator
@@ -114,6 +114,15 @@ class Competitiveness(Section):
     reference_points: PositiveInt
 
 
+class InputRun(Section):
+    """When a feature of a whole scoring run is unlike training. ``expected``: feature -> why it may be."""
+
+    minimum_pairs: Limit
+    null_change: Limit
+    psi: Limit
+    expected: dict[str, Annotated[str, Field(min_length=10)]] = {}
+
+
 class InputCheck(Section):
     """When a pair's features look unlike anything that training saw."""
 
@@ -121,6 +130,38 @@ class InputCheck(Section):
     outside_share: Limit
     adversarial_entities: list[str]
     adversarial_tails: Limit
+    far_tails: Limit
+    run: InputRun
+
+
+class AllowedFeature(Section):
+    """A feature that may tell targets as well as it does."""
+
+    targets: Annotated[list[TargetName], Field(min_length=1)]
+    reason: str = Field(min_length=10)
+
+
+class LeakCheck(Section):
+    """When a feature is too good to be true."""
+
+    bins: Annotated[int, Field(ge=2)]
+    limits: dict[TargetName, Limit]
+    dominant_shares: dict[TargetName, Limit]
+    sudden_growth: Limit
+    sudden_gain: Limit
+    gaining_share: Limit
+    allowed: dict[str, AllowedFeature] = {}
+
+    @model_validator(mode="after")
+    def _every_target(self) -> Self:
+        for name in ("limits", "dominant_shares"):
+            if missing := sorted(set(get_args(TargetName)) - set(getattr(self, name))):
+                raise ValueError(f"{name}: {', '.join(missing)} has none")
+        return self
+
+    def is_allowed(self, feature: str, target: str) -> bool:
+        """Whether a person has said that the feature is honest about the target."""
+        return feature in self.allowed and target in self.allowed[feature].targets
 
 
 class Evaluation(Section):
@@ -175,6 +216,7 @@ class ModelsConfig(Section):
     time_to_hire: TimeToHire
     competitiveness: Competitiveness
     input_check: InputCheck
+    leak_check: LeakCheck
     evaluation: Evaluation
     gate: Gate
     scoring: Scoring

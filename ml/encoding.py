@@ -25,14 +25,16 @@ class Feature:
 
 @dataclass(frozen=True)
 class Encoded:
-    """``matrix``: (rows, features) float64, missing as NaN. ``unseen``: (rows,) unseen categories.
+    """``matrix``: (rows, features) float64, missing as NaN.
+
+    ``is_unseen``: (rows, features) bool, categories that training did not see, missing in the matrix.
 
     ``unusable``: (rows,) name of a feature whose value is infinite or beyond single precision, which is what
     XGBoost computes in; None in the others. Such a value is missing in the matrix.
     """
 
     matrix: np.ndarray
-    unseen: np.ndarray
+    is_unseen: np.ndarray
     unusable: np.ndarray
 
     @property
@@ -42,7 +44,7 @@ class Encoded:
 
     def rows(self, mask: np.ndarray) -> "Encoded":
         """The rows of a (rows,) bool mask."""
-        return Encoded(self.matrix[mask], self.unseen[mask], self.unusable[mask])
+        return Encoded(self.matrix[mask], self.is_unseen[mask], self.unusable[mask])
 
 
 @dataclass(frozen=True)
@@ -69,7 +71,7 @@ class Encoder:
             KeyError: when a feature column is missing.
         """
         matrix = np.full((len(frame), len(self.features)), np.nan)
-        unseen = np.zeros(len(frame), dtype=np.int64)
+        is_unseen = np.zeros(matrix.shape, dtype=bool)
         unusable = np.full(len(frame), None, dtype=object)
         for position, feature in enumerate(self.features):
             column = frame[feature.name]
@@ -82,8 +84,8 @@ class Encoder:
             codes = pd.Categorical(column, categories=list(self.categories[feature.name])).codes
             known = codes >= 0
             matrix[known, position] = codes[known]
-            unseen += column.notna().to_numpy() & ~known
-        return Encoded(matrix, unseen, unusable)
+            is_unseen[:, position] = column.notna().to_numpy() & ~known
+        return Encoded(matrix, is_unseen, unusable)
 
 
 def fit_encoder(frame: pd.DataFrame, features: tuple[Feature, ...], minimum_category_rows: int) -> Encoder:

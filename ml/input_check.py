@@ -24,8 +24,12 @@ class TrainingRange:
 
 @dataclass(frozen=True)
 class InputFindings:
-    """``is_outside``: (rows,) bool, too many features unlike training. ``adversarial``: (rows,) 0-1."""
+    """``outside``: (rows, features) bool, unlike training. ``is_outside``: (rows,) bool, too many or too far.
 
+    ``adversarial``: (rows,) 0-1.
+    """
+
+    outside: np.ndarray
     is_outside: np.ndarray
     adversarial: np.ndarray
 
@@ -54,25 +58,33 @@ def check_inputs(
     """Compare rows with the training range.
 
     Out of distribution: the share of features that lie outside their range or are unseen categories is
-    above the limit. Adversarial: among features that the person writes (entities in the configuration)
+    above the limit, or one that the person writes is far beyond its tail, as a text that is copied makes it.
+    Adversarial: among features that the person writes (entities in the configuration)
     the greatest distance above the 99th percentile, in tail lengths, over the limit, held to 0-1; one
     stuffed measure (400 skills) is enough, however ordinary the rest.
     """
     matrix = encoded.matrix
     with np.errstate(invalid="ignore"):
-        outside = ((matrix < known.low) | (matrix > known.high)).sum(axis=1) + encoded.unseen
-    share = outside / max(len(encoder.features), 1)
+        outside = (matrix < known.low) | (matrix > known.high) | encoded.is_unseen
     written = np.array(
         [
             feature.entity in config.adversarial_entities and feature.kind == "number"
             for feature in encoder.features
-        ]
+        ],
+        dtype=bool,
     )
-    beyond = np.zeros(len(matrix))
-    if written.any():
-        tails = (matrix[:, written] - known.top[written]) / known.tail[written]
-        beyond = np.nan_to_num(tails, nan=0.0).max(axis=1)
+    beyond = np.zeros(matrix.shape)
+    beyond[:, written] = np.nan_to_num(
+        (matrix[:, written] - known.top[written]) / known.tail[written], nan=0.0
+    )
+    if config.far_tails is not None:
+        outside |= (is_far := beyond > config.far_tails.value)
+        is_any_far = is_far.any(axis=1)
+    else:
+        is_any_far = np.zeros(len(matrix), dtype=bool)
+    share = outside.sum(axis=1) / max(len(encoder.features), 1)
     return InputFindings(
-        share > config.outside_share.value,
-        np.clip(beyond / config.adversarial_tails.value, 0.0, 1.0),
+        outside,
+        (share > config.outside_share.value) | is_any_far,
+        np.clip(beyond.max(axis=1, initial=0.0) / config.adversarial_tails.value, 0.0, 1.0),
     )

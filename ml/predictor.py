@@ -16,7 +16,7 @@ from ml.calibration import Calibration, order_quantiles
 from ml.competitiveness import mid_rank_share, strength
 from ml.encoding import Encoded, Encoder, Feature
 from ml.explanation import contributions, top_positions
-from ml.input_check import TrainingRange, check_inputs
+from ml.input_check import InputFindings, TrainingRange, check_inputs
 from ml.signing import unreadable
 from ml.survival import conditional_days
 from ml.targets import COMPETITIVENESS, PROBABILITIES
@@ -92,10 +92,14 @@ class Predictor:
             result[list(DAYS_COLUMNS)] = days
         if len(self.reference):
             result["competitiveness_score"] = 100 * mid_rank_share(self.strengths(result), self.reference)
-        findings = check_inputs(encoded, self.encoder, self.known_range, self.config.input_check)
+        findings = self.check(encoded)
         result["adversarial_score"] = findings.adversarial
         result["is_out_of_distribution"] = findings.is_outside
         return result
+
+    def check(self, encoded: Encoded) -> InputFindings:
+        """How unlike training encoded rows are, by the version's own ranges and limits."""
+        return check_inputs(encoded, self.encoder, self.known_range, self.config.input_check)
 
     def salary_quantiles(self, data: xgboost.DMatrix) -> np.ndarray:
         """(rows, 3) log pay before the conformal margin, never crossing."""

@@ -32,12 +32,13 @@ class Comparison:
 
     ``champion``: the version that serves. ``estimate``: {value, low, high} of its log loss minus this
     version's; ``None`` where it does not predict the target. ``obstacles``: why it was not judged as it was
-    made, such as features that were lost, which were null for it in the estimate. ``champion_log_loss``: by
-    its own evaluation, when it was made.
+    made, such as features that were lost, which were null for it in the estimate. ``log_loss``: of this
+    version; ``champion_log_loss``: of the other by its own evaluation, when it was made.
     """
 
     champion: str
     estimate: dict[str, Any] | None
+    log_loss: float
     obstacles: tuple[str, ...] = ()
     champion_log_loss: float | None = None
 
@@ -100,7 +101,7 @@ def decide(
     if comparison is not None and comparison.estimate is not None:
         reasons.append(_beside_champion(comparison.estimate, gate.champion_margin.value))
     if comparison is not None and comparison.obstacles:
-        reasons.append(_not_comparable(comparison, primary["metrics"]["log_loss"]["value"]))
+        reasons.append(_not_comparable(comparison))
     is_acceptable = all(reason["is_passed"] for reason in reasons)
     is_better = gain["low"] > gate.minimum_improvement.value
     reasons.append(
@@ -141,7 +142,7 @@ def _beside_champion(gain: dict[str, float], margin: float) -> dict[str, Any]:
     )
 
 
-def _not_comparable(comparison: Comparison, log_loss: float) -> dict[str, Any]:
+def _not_comparable(comparison: Comparison) -> dict[str, Any]:
     before = comparison.champion_log_loss
     told = "unknown" if before is None else f"{before:.4f}"
     return {
@@ -149,10 +150,11 @@ def _not_comparable(comparison: Comparison, log_loss: float) -> dict[str, Any]:
         "is_passed": False,
         "text": f"Champion {comparison.champion} could not be judged as it was made: "
         f"{', '.join(comparison.obstacles)}. "
-        f"Its log loss was {told} when it was made, this version's is {log_loss:.4f}. A person decides.",
+        f"Its log loss was {told} when it was made, this version's is {comparison.log_loss:.4f}. "
+        "A person decides.",
         "obstacles": list(comparison.obstacles),
         "champion_log_loss": before,
-        "log_loss": log_loss,
+        "log_loss": comparison.log_loss,
     }
 
 

@@ -33,14 +33,19 @@ PREDICTION_TABLE = (
     "feature_hash",
     "is_stale",
     "missing_reasons",
+    "outside_features",
 )
 REASON_TABLE = ("prediction_id", "target", "rank", "feature", "value", "contribution")
 
 
 @dataclass(frozen=True)
 class ScoringRun:
-    """What a run's rows have in common. ``scored_by``: who is named in the audit log."""
+    """What a run's rows have in common. ``scored_by``: who is named in the audit log.
 
+    ``name``: the same for every try of the run.
+    """
+
+    name: str
     version: str
     scored_at: datetime
     scored_by: str
@@ -52,11 +57,13 @@ class ScoredChunk:
     """``predictions``: columns of ``PREDICTION_TABLE``. ``reasons``: rows of ``REASON_TABLE``.
 
     ``set_aside``: how many of the predictions are null, for a value that no model can compute with.
+    ``encoded``: the pairs scored, as the predictor saw them.
     """
 
     predictions: pd.DataFrame
     reasons: list[tuple[Any, ...]]
     set_aside: int
+    encoded: Encoded
 
 
 def prediction_id(cv_id: str, job_id: str, version: str, feature_hash: str, feature_at: datetime) -> str:
@@ -74,9 +81,9 @@ def score_chunk(frame: pd.DataFrame, predictor: Predictor, run: ScoringRun) -> S
     """
     fresh = ~frame["is_scored"].to_numpy(dtype=bool)
     every = frame[fresh].reset_index(drop=True)
-    encoded = predictor.encoder.encode(every)
-    usable = encoded.is_usable
-    pairs, encoded, unusable = every[usable].reset_index(drop=True), encoded.rows(usable), encoded.unusable
+    seen = predictor.encoder.encode(every)
+    usable = seen.is_usable
+    pairs, encoded, unusable = every[usable].reset_index(drop=True), seen.rows(usable), seen.unusable
     scored = predictor.predict_encoded(encoded, pairs.index)
     if predictor.is_trained(COMPETITIVENESS):
         in_pool = np.ones(len(frame), dtype=bool)
@@ -84,13 +91,19 @@ def score_chunk(frame: pd.DataFrame, predictor: Predictor, run: ScoringRun) -> S
         in_pool[~fresh] = frame["scored_interview"][~fresh].notna()
         scored[COMPETITIVENESS] = _competitiveness(frame[in_pool], fresh[in_pool], scored, predictor)
     missing = json.dumps(predictor.missing_reasons, sort_keys=True)
-    table = pd.concat([pairs, scored], axis=1).assign(missing_reasons=missing)
+    outside = _outside_features(predictor.check(encoded).outside, predictor.encoder.names)
+    table = pd.concat([pairs, scored], axis=1).assign(missing_reasons=missing, outside_features=outside)
     has_pay = predictor.is_trained("salary_prediction")
     table["salary_currency"] = predictor.config.salary.currency if has_pay else None
     table = _identified(table, run)
     rows = list(_reason_rows(table, encoded, pairs, predictor, run.reasons))
     set_aside = _identified(_set_aside(every[~usable], unusable[~usable]), run)
-    return ScoredChunk(pd.concat([table, set_aside])[list(PREDICTION_TABLE)], rows, len(set_aside))
+    return ScoredChunk(pd.concat([table, set_aside])[list(PREDICTION_TABLE)], rows, len(set_aside), seen)
+
+
+def _outside_features(outside: np.ndarray, names: list[str]) -> list[str]:
+    """(rows,) JSON lists of the features that are outside of what training saw."""
+    return [json.dumps([names[position] for position in np.flatnonzero(row)]) for row in outside]
 
 
 def _competitiveness(
@@ -116,6 +129,7 @@ def _set_aside(pairs: pd.DataFrame, unusable: np.ndarray) -> pd.DataFrame:
     return table.assign(
         adversarial_score=0.0,
         is_out_of_distribution=True,
+        outside_features=[json.dumps([feature]) for feature in unusable],
         missing_reasons=[
             json.dumps(dict.fromkeys((*TARGETS, COMPETITIVENESS), reason), sort_keys=True)
             for reason in reasons

@@ -1,4 +1,4 @@
-"""What the DAGs call: train, decide, score. Each may be killed anywhere and run again."""
+"""What the DAGs call to train and decide. Each may be killed anywhere and run again."""
 
 import json
 from datetime import UTC, datetime
@@ -15,15 +15,13 @@ from ml.comparison import compare_with, read_comparison, read_reigning, write_co
 from ml.config import ModelsConfig, load_models_config
 from ml.datasets import Snapshot, read_snapshot, training_sample
 from ml.evaluation import TargetEvaluation
-from ml.feature_columns import SCORING_TABLE, find_columns, read_column_types, require_features
 from ml.identity import code_version, model_id
+from ml.leak_check import find_dominant, find_too_good, require_honest, sudden_targets
 from ml.learning import fit_predictor
-from ml.pairs import stream_pairs
 from ml.predictor import Predictor
-from ml.promotion import Decision, decide
+from ml.promotion import Comparison, Decision, decide
 from ml.registry import EVALUATION, MODEL_ID_TAG, TRAINING_SAMPLE, ModelStore, Registry
 from ml.results import decision_id, read_decision, write_decision, write_evaluations
-from ml.scoring import ScoringRun, score_chunk, write_chunk
 from ml.serving import serving_version
 from ml.splits import TimeSplit, split_by_time
 
@@ -61,6 +59,7 @@ def train(
         SnapshotEmpty: when no example has a label yet.
         FeatureMissing: when a declared feature is not in the store as it is declared.
         NothingTrained: when the primary target has too few.
+        FeatureTooGood: when one feature tells a target too well, or the model suddenly leans on it alone.
     """
     config = config or load_models_config()
     registry = Registry(store, config.model_name, artifact_folder)
@@ -74,19 +73,26 @@ def train(
     identity = model_id(snapshot.snapshot_id, config, code_version())
     version = registry.find_version(identity)
     is_new = version is None
+    known = registry.read_document(reigning.version) if reigning is not None else {}
+    compared: Comparison | None = None
     if version is None:
+        require_honest(find_too_good(snapshot.frame, snapshot.features, split, config))
         predictor = fit_predictor(snapshot.frame, split, snapshot.features, config)
         if not predictor.is_trained(config.primary_target):
             raise NothingTrained(
                 cause=f"{config.primary_target} is {predictor.missing_reasons[config.primary_target]}.",
                 remedy="Load more history, or lower the limit in config/models.yaml with a reason.",
             )
-        version = _register(registry, predictor, snapshot, split, identity, data_origin, config)
+        importances = _importances(predictor, snapshot, split)
+        if reigning is not None:
+            compared = compare_with(reigning, predictor, snapshot.frame, split, config, known)
+            before = known["importances"]
+            require_honest(find_dominant(importances, before, sudden_targets(compared, config), config))
+        version = _register(registry, predictor, snapshot, split, importances, identity, data_origin, config)
     else:
         predictor = registry.load(version)
     if reigning is not None and reigning.version != version:
-        known = registry.read_document(reigning.version)
-        compared = compare_with(reigning, predictor, snapshot.frame, split, config, known)
+        compared = compared or compare_with(reigning, predictor, snapshot.frame, split, config, known)
         write_comparison(registry, version, compared)
     report = registry.read_document(version)
     with connect(connection_url) as connection:
@@ -101,17 +107,26 @@ def train(
     }
 
 
+def _importances(predictor: Predictor, snapshot: Snapshot, split: TimeSplit) -> dict[str, dict[str, float]]:
+    """Target -> feature -> mean absolute contribution on the evaluation slice."""
+    evaluated = predictor.encoder.encode(snapshot.frame[split.mask("evaluate")])
+    return {
+        target: dict(zip(predictor.encoder.names, values.astype(float).tolist(), strict=True))
+        for target, values in predictor.importances(evaluated).items()
+    }
+
+
 def _register(
     registry: Registry,
     predictor: Predictor,
     snapshot: Snapshot,
     split: TimeSplit,
+    importances: dict[str, dict[str, float]],
     identity: str,
     data_origin: str,
     config: ModelsConfig,
 ) -> str:
     evaluations = assess(predictor, snapshot.frame, split, config)
-    evaluated = predictor.encoder.encode(snapshot.frame[split.mask("evaluate")])
     report = {
         "trained_at": datetime.now(UTC).isoformat(),
         "data_origin": data_origin,
@@ -119,10 +134,7 @@ def _register(
         "code_version": code_version(),
         "evaluations": [one.to_document() for one in evaluations],
         "unusable_rows": int((~predictor.encoder.encode(snapshot.frame).is_usable).sum()),
-        "importances": {
-            target: dict(zip(predictor.encoder.names, values.astype(float).tolist(), strict=True))
-            for target, values in predictor.importances(evaluated).items()
-        },
+        "importances": importances,
     }
     confusion = {one.target: one.confusion for one in evaluations if one.confusion}
     return registry.register(
@@ -244,49 +256,3 @@ def set_champion(
         decision = Decision(is_promoted=True, is_provisional=False, reasons=reasons)
         write_decision(connection, registry.champion(), model_version, decision, decided_by, str(uuid4()))
     registry.set_champion(model_version)
-
-
-def score(
-    connection_url: str,
-    store: ModelStore,
-    model_version: str,
-    *,
-    scored_by: str = "score_batch",
-    config: ModelsConfig | None = None,
-) -> dict[str, int]:
-    """Score every pair of which there is news, or whose prediction by this version is past its time to live.
-
-    One transaction a chunk of whole jobs: what a killed run committed stays, the next one does the rest,
-    and both together leave what one undisturbed run would have left.
-
-    Returns:
-        ``predictions`` and ``reasons`` written, ``chunks``, ``out_of_distribution``, and ``set_aside``: pairs
-        with a value that no model can compute with, whose prediction is null and says so.
-
-    Raises:
-        FeatureMissing: ``features.scoring_pairs`` does not hold what the version needs.
-    """
-    config = config or load_models_config()
-    predictor = Registry(store, config.model_name).load(model_version)
-    run = ScoringRun(model_version, datetime.now(UTC), scored_by, config.scoring.reasons)
-    counts = {"predictions": 0, "reasons": 0, "chunks": 0, "out_of_distribution": 0, "set_aside": 0}
-    with connect(connection_url) as reading, connect(connection_url) as writing:
-        columns = read_column_types(reading, SCORING_TABLE)
-        found = find_columns(predictor.encoder.features, predictor.used_features(), columns)
-        require_features(found, SCORING_TABLE, model_version)
-        pairs = stream_pairs(
-            reading,
-            found.present,
-            model_version,
-            config.scoring.chunk_rows,
-            config.scoring.time_to_live_days.value,
-        )
-        for frame in pairs:
-            chunk = score_chunk(found.complete(frame), predictor, run)
-            counts["predictions"] += write_chunk(writing, chunk, run)
-            writing.commit()
-            counts["reasons"] += len(chunk.reasons)
-            counts["chunks"] += 1
-            counts["set_aside"] += chunk.set_aside
-            counts["out_of_distribution"] += int(chunk.predictions["is_out_of_distribution"].sum())
-    return counts

@@ -43,11 +43,12 @@ class CarriedCompetitiveness(Carried):
 
 
 class CarriedInputCheck(Carried):
-    """When a pair looks unlike training."""
+    """When a pair looks unlike training. ``far_tails`` came later: versions of before do not have it."""
 
     outside_share: CarriedLimit
     adversarial_entities: list[str]
     adversarial_tails: CarriedLimit
+    far_tails: CarriedLimit | None = None
 
 
 class CarriedScoring(Carried):

@@ -59,7 +59,7 @@ def test_unseen_and_rare_categories_are_missing_and_counted() -> None:
         pd.DataFrame({"industry": ["a", "b", "aa", "rare", None], "years": [1, 2, None, 4, 5]})
     )
     np.testing.assert_array_equal(encoded.matrix[:, 0], [0, 1, np.nan, np.nan, np.nan])
-    np.testing.assert_array_equal(encoded.unseen, [0, 0, 1, 1, 0])
+    np.testing.assert_array_equal(encoded.is_unseen[:, 0], [0, 0, 1, 1, 0])
     assert encoded.matrix.dtype == np.float64
 
 

@@ -57,7 +57,7 @@ def learnt_on(
 
 def verdict(results: dict[str, TargetEvaluation], comparison: dict | None = None) -> Decision:
     documents = {name: one.to_document() for name, one in results.items()}
-    champion = None if comparison is None else Comparison("1", comparison)
+    champion = None if comparison is None else Comparison("1", comparison, 0.3)
     return decide(documents, CONFIG.primary_target, champion, gate=CONFIG.gate)
 
 
@@ -236,7 +236,7 @@ def test_concordance_is_one_for_the_right_order_and_half_for_none() -> None:
 def test_one_value_beyond_computing_costs_its_pair_alone(
     examples: pd.DataFrame, learnt: tuple[Predictor, TimeSplit], value: float
 ) -> None:
-    run = ScoringRun("1", datetime(2026, 11, 18, tzinfo=UTC), "test", 3)
+    run = ScoringRun("run", "1", datetime(2026, 11, 18, tzinfo=UTC), "test", 3)
     pairs = examples.head(50).assign(
         cv_id=[f"cv{number}" for number in range(50)],
         cv_version=1,

@@ -13,7 +13,8 @@ from learning_world import make_examples, make_pairs, new_mlflow_store, write_fe
 
 from cvplus.operations import learning
 from cvplus.operations.champion_commands import main
-from ml import comparison, tasks
+from ml import batch_scoring, comparison, tasks
+from ml.batch_scoring import score
 from ml.comparison import NotCompared
 from ml.config import ModelsConfig, load_models_config
 from ml.feature_columns import FeatureMissing
@@ -105,7 +106,7 @@ def test_a_champion_of_another_configuration_is_read_scored_and_judged(
 ) -> None:
     world.rewrite("1", edit)
     assert learning.serving_version() == "1"
-    assert tasks.score(world.url, world.store, "1")["predictions"] == 600
+    assert score(world.url, world.store, "1")["predictions"] == 600
     write_feature_store(world.warehouse, make_examples(seed=4), make_pairs())
     second = world.train()
     reasons = {reason["rule"]: reason for reason in world.decide(second)["reasons"]}
@@ -117,7 +118,7 @@ def test_a_version_is_served_by_its_own_limits_and_not_by_todays(world: World) -
         document["config"]["input_check"]["outside_share"]["value"] = -1.0
 
     world.rewrite("1", strict)
-    assert tasks.score(world.url, world.store, "1")["out_of_distribution"] == 600
+    assert score(world.url, world.store, "1")["out_of_distribution"] == 600
 
 
 def from_tomorrow(document: dict[str, Any]) -> None:
@@ -175,7 +176,7 @@ def test_a_feature_that_the_champion_needs_is_named_before_any_pair_is_read(
     world: World, change: Callable[[str], str], told: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     world.change(change("scoring_pairs"))
-    monkeypatch.setattr(tasks, "stream_pairs", lambda *_: pytest.fail("pairs were read"))
+    monkeypatch.setattr(batch_scoring, "stream_pairs", lambda *_: pytest.fail("pairs were read"))
     with pytest.raises(FeatureMissing, match=rf"version 1 needs .*scoring_pairs .*: cv_measure_0 \({told}\)"):
         learning.score_pairs("1", "score_batch", "run")
     [(subject, state, message)] = world.alerts("feature_missing")
@@ -253,7 +254,7 @@ def test_a_feature_that_no_tree_asks_for_may_go(world: World) -> None:
         "alter table features.scoring_pairs drop column hollow",
         "delete from features.feature_declarations where feature = 'hollow'",
     )
-    assert tasks.score(world.url, world.store, second)["predictions"] == 600
+    assert score(world.url, world.store, second)["predictions"] == 600
     # The features of the first version again: the same model.
     assert world.train() == "1"
     decided = world.decide("1")

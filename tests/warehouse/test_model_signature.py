@@ -12,6 +12,7 @@ from learning_world import make_examples, make_pairs, new_mlflow_store, write_fe
 
 from cvplus.operations import learning
 from ml import tasks
+from ml.batch_scoring import score
 from ml.config import load_models_config
 from ml.registry import CHAMPION_ALIAS, MODEL_ID_TAG, ModelStore, Registry
 from ml.signing import SIGNATURE, ModelRefused, require_signed, sign_folder
@@ -163,7 +164,7 @@ def test_a_version_that_a_stranger_registered_runs_no_code_and_does_not_serve(
     assert learning.serving_version() == "2"
     assert not mark.exists()
     with pytest.raises(ModelRefused):
-        tasks.score(str(warehouse.info.dsn), store, "3")
+        score(str(warehouse.info.dsn), store, "3")
     assert not mark.exists()
 
 

@@ -34,7 +34,7 @@ WRITES = {
     "ml": {"predictions"},
     "privacy": {"vault"},
 }
-WRITTEN_BY_ML = ("ops.promotions", "ops.model_evaluations", "ops.feature_importances")
+WRITTEN_BY_ML = ("ops.promotions", "ops.model_evaluations", "ops.feature_importances", "ops.input_checks")
 READ = "select * from {}.{}"
 WRITE = ("insert into {}.{} values (1)", "update {}.{} set x = 2", "delete from {}.{}")
 

@@ -1,6 +1,7 @@
 """Scoring against a real warehouse: written once, whatever the chunk, wherever it was killed."""
 
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import psycopg
@@ -8,7 +9,9 @@ import pytest
 from killed_process import run_until_killed
 from learning_world import make_examples, make_pairs, new_mlflow_store, write_feature_store, write_pairs
 
+from cvplus.operations import learning
 from ml import tasks
+from ml.batch_scoring import score
 from ml.config import ModelsConfig, load_models_config
 from ml.registry import ModelStore
 
@@ -29,8 +32,9 @@ class World:
     def __init__(self, url: str, store: ModelStore, version: str) -> None:
         self.url, self.store, self.version = url, store, version
 
-    def score(self, chunk_rows: int = 4000) -> dict[str, int]:
-        return tasks.score(self.url, self.store, self.version, config=with_chunks(chunk_rows))
+    def score(self, chunk_rows: int = 4000, run_name: str | None = None) -> dict[str, Any]:
+        config = with_chunks(chunk_rows)
+        return score(self.url, self.store, self.version, run_name=run_name, config=config)
 
     def rows(self, query: str) -> list[tuple]:
         with psycopg.connect(self.url) as connection:
@@ -143,7 +147,9 @@ def test_a_kill_in_the_middle_of_writing_and_a_rerun_give_the_same_tables(
     undisturbed = world.checksums()
     world.forget()
     # Two COPYs a chunk of 4,000: the process dies within the writing of its n-th chunk.
-    run_until_killed("ml.scoring:_copy", 2 * killed_at, "score", world.url, world.store, world.version)
+    run_until_killed(
+        "ml.scoring:_copy", 2 * killed_at, "ml.batch_scoring:score", world.url, world.store, world.version
+    )
     left = world.rows("select count(*) from predictions.predictions")[0][0]
     assert (left > 0) == (killed_at > 1)
     assert left < 9000
@@ -268,11 +274,11 @@ def test_stuffed_and_foreign_inputs_are_marked(world: World) -> None:
     pairs.loc[1, [f"job_measure_{number}" for number in range(5)]] = 99.0
     pairs.loc[1, "industry_code"] = "astrology"
     world.replace_pairs(pairs)
-    assert world.score()["out_of_distribution"] == 1
+    assert world.score()["out_of_distribution"] == 2
     marks = world.rows(
         "select adversarial_score, is_out_of_distribution from predictions.predictions order by cv_id"
     )
-    assert marks[0] == (1.0, False)
+    assert marks[0] == (1.0, True)
     assert marks[1][1]
     assert marks[2][1] is False
     assert marks[2][0] < 0.5
@@ -282,3 +288,82 @@ def test_stuffed_and_foreign_inputs_are_marked(world: World) -> None:
 def test_the_manuals_queries_answer(world: World, name: str) -> None:
     world.score()
     assert world.rows((PREDICTION_QUERIES / f"{name}.sql").read_text())
+
+
+def test_a_prediction_names_the_features_that_are_outside(world: World) -> None:
+    pairs = make_pairs(3)
+    pairs.loc[0, "cv_measure_2"] = 500.0
+    pairs.loc[1, "industry_code"] = "astrology"
+    pairs.loc[2, "job_measure_0"] = float("inf")
+    world.replace_pairs(pairs)
+    world.score()
+    assert world.rows(
+        "select outside_features, is_out_of_distribution from predictions.latest_predictions order by cv_id"
+    ) == [(["cv_measure_2"], True), (["industry_code"], False), (["job_measure_0"], True)]
+
+
+CHECKS = (
+    "select feature, pairs, outside_pairs, counts, null_share, psi, departure from ops.input_checks "
+    "where scoring_run = '{}' order by feature"
+)
+
+
+def test_a_run_is_checked_feature_by_feature(world: World) -> None:
+    pairs = make_pairs()
+    pairs["cv_measure_1"] = None
+    pairs["job_measure_2"] += 4
+    world.replace_pairs(pairs)
+    departures = world.score(run_name="first")["departures"]
+    assert set(departures) == {"cv_measure_1", "job_measure_2"}
+    rows = {row[0]: row[1:] for row in world.rows(CHECKS.format("first"))}
+    assert {row[0] for row in rows.values()} == {600}
+    assert rows["cv_measure_1"][3:] == (1.0, 0.0, departures["cv_measure_1"])
+    assert rows["job_measure_2"][1] > 100
+    assert rows["cv_measure_0"][-1] is None
+
+
+@pytest.mark.parametrize("chunk_rows", [37, 250])
+def test_a_runs_check_does_not_depend_on_the_chunk(world: World, chunk_rows: int) -> None:
+    whole, cut = f"whole, before {chunk_rows}", f"chunks of {chunk_rows}"
+    world.score(run_name=whole)
+    world.forget()
+    world.score(chunk_rows, run_name=cut)
+    assert world.rows(CHECKS.format(whole)) == world.rows(CHECKS.format(cut))
+
+
+@pytest.mark.slow
+def test_a_runs_check_adds_up_over_a_kill(world: World) -> None:
+    world.replace_pairs(make_pairs(9000, jobs=2000))
+    world.score(run_name="undisturbed")
+    world.forget()
+    run_until_killed(
+        "ml.scoring:_copy",
+        4,
+        "ml.batch_scoring:score",
+        world.url,
+        world.store,
+        world.version,
+        run_name="killed",
+    )
+    world.score(run_name="killed")
+    assert world.rows(CHECKS.format("killed")) == world.rows(CHECKS.format("undisturbed"))
+
+
+def test_an_alert_names_what_departs_and_closes_when_nothing_does(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CVPLUS_WAREHOUSE_URL", world.url)
+    monkeypatch.setenv("CVPLUS_MLFLOW_URL", world.store.url)
+    monkeypatch.setenv("CVPLUS_MODEL_KEY", world.store.key.decode())
+    world.replace_pairs(make_pairs().assign(cv_measure_1=None))
+    learning.score_pairs(world.version, "score_batch", "odd")
+    alerts = "select state, message from ops.alerts where rule = 'input_departed'"
+    [(state, message)] = world.rows(alerts)
+    assert state == "open"
+    assert "cv_measure_1 is null everywhere, 0% in training" in message
+    learning.score_pairs(world.version, "score_batch", "nothing new")
+    assert [state for state, _ in world.rows(alerts)] == ["open"]
+    world.forget()
+    world.replace_pairs(make_pairs())
+    learning.score_pairs(world.version, "score_batch", "honest")
+    assert [state for state, _ in world.rows(alerts)] == ["closed"]

@@ -9,8 +9,10 @@ from killed_process import run_until_killed
 from learning_world import make_examples, make_pairs, new_mlflow_store, write_feature_store
 
 from ml import tasks
+from ml.batch_scoring import score
 from ml.config import load_models_config
 from ml.datasets import SnapshotEmpty
+from ml.leak_check import FeatureTooGood
 from ml.registry import ModelStore, Registry
 
 CONFIG = load_models_config()
@@ -189,7 +191,7 @@ def test_without_offers_only_interviews_are_learnt_and_the_rest_says_why(world: 
         "competitiveness_score": True,
     }
     world.decide(made["model_version"])
-    tasks.score(world.url, world.store, made["model_version"])
+    score(world.url, world.store, made["model_version"])
     [(reasons, offers, scores)] = world.rows(
         "select distinct missing_reasons, max(offer_probability) over (), "
         "min(competitiveness_score) over () is not null from predictions.predictions"
@@ -203,3 +205,40 @@ def test_an_empty_store_is_a_clear_refusal(world: World) -> None:
     write_feature_store(world.warehouse, make_examples(50).assign(is_interviewed=None))
     with pytest.raises(SnapshotEmpty, match="label window"):
         world.train()
+
+
+def plant(world: World, leak: str) -> None:
+    """Declare a feature of the training examples that is made of the outcome."""
+    world.warehouse.execute(
+        f"alter table features.training_examples add column planted double precision; "
+        f"update features.training_examples set planted = {leak}; "
+        f"insert into features.feature_declarations values ('planted', 'number', 'cv', 'test', true)"
+    )
+    world.warehouse.commit()
+
+
+def test_a_feature_too_good_to_be_true_stops_the_run_with_its_name(world: World) -> None:
+    plant(world, "is_interviewed::integer + 0.001 * cv_measure_1")
+    with pytest.raises(
+        FeatureTooGood, match=r"planted for interview_probability \(AUC .*leak_check\.allowed"
+    ):
+        world.train()
+    assert world.versions() == []
+
+
+def test_a_leak_that_hides_among_honest_features_is_named_by_its_sudden_gain(world: World) -> None:
+    champion = world.train()["model_version"]
+    world.decide(champion)
+    # Alone it tells less than the limit; with the others the model is better than it can be.
+    plant(world, "is_interviewed::integer + 0.8 * sqrt(-2 * ln(1 - random())) * cos(2 * pi() * random())")
+    with pytest.raises(FeatureTooGood, match=r"planted for interview_probability \(share of importance"):
+        world.train()
+    assert world.versions() == [champion]
+    assert world.registry.champion() == champion
+
+
+def test_an_honest_new_market_is_trained_on_beside_a_champion(world: World) -> None:
+    world.decide(world.train()["model_version"])
+    for seed in (4, 7):
+        write_feature_store(world.warehouse, make_examples(seed=seed))
+        assert world.train()["is_new"]

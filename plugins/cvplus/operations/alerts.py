@@ -19,6 +19,7 @@ Rule = Literal[
     "model_refused",
     "model_unreadable",
     "feature_missing",
+    "input_departed",
     "linking_capped",
 ]
 

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 # Alert -> code of the error that says why the champion cannot be used.
 UNUSABLE: dict[Rule, str] = {"model_refused": "model_refused", "model_unreadable": "model_unreadable"}
 FEATURE_MISSING: Rule = "feature_missing"
+INPUT_DEPARTED: Rule = "input_departed"
 TRAINING_EXAMPLES, SCORING_PAIRS = "features.training_examples", "features.scoring_pairs"
 CHAMPION = "champion"
 
@@ -180,8 +181,8 @@ def score_pairs(model_version: str, dag_id: str, run_id: str) -> int:
     Raises:
         FeatureMissing: the version needs a feature that is gone; the last predictions stay.
     """
+    from ml.batch_scoring import score
     from ml.feature_columns import FeatureMissing
-    from ml.tasks import score
 
     settings = load_settings()
     with measured(dag_id, run_id, "score") as account:
@@ -199,7 +200,19 @@ def score_pairs(model_version: str, dag_id: str, run_id: str) -> int:
         account.rows = counts["predictions"]
         with connect() as connection:
             close_alert(connection, FEATURE_MISSING, SCORING_PAIRS)
+            _tell_of_departures(connection, model_version, counts)
     return int(counts["predictions"])
+
+
+def _tell_of_departures(connection: psycopg.Connection, version: str, counts: dict[str, Any]) -> None:
+    """One incident while features of what is scored are unlike the version's training sample."""
+    departures: dict[str, str] = counts["departures"]
+    if departures:
+        told = "; ".join(f"{feature} {departure}" for feature, departure in sorted(departures.items()))
+        message = f"What version {version} scores is unlike its training: {told}."
+        raise_alert(connection, INPUT_DEPARTED, SCORING_PAIRS, "warning", message)
+    elif counts["is_judged"]:
+        close_alert(connection, INPUT_DEPARTED, SCORING_PAIRS)
 
 
 def gate_written_predictions(dag_id: str, run_id: str) -> None:

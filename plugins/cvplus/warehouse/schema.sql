@@ -331,6 +331,24 @@ create table if not exists ops.feature_importances (
     primary key (model_version, target, feature)
 );
 
+-- One row per scoring run and feature: how what was scored is spread beside the version's training sample.
+-- Counts are those of the run's pairs (missing, unseen category, then bins) and add up over its tries.
+create table if not exists ops.input_checks (
+    scoring_run text not null,
+    feature text not null,
+    model_version text not null,
+    pairs bigint not null,
+    outside_pairs bigint not null,
+    counts bigint[] not null,
+    null_share double precision,
+    training_null_share double precision,
+    unseen_share double precision,
+    psi double precision,
+    departure text,
+    checked_at timestamptz not null default now(),
+    primary key (scoring_run, feature)
+);
+
 -- One row per declared backfill.
 create table if not exists ops.backfills (
     backfill_id text primary key,
@@ -526,6 +544,8 @@ end
 $$;
 -- What the plant knew when it made the prediction; null where that is feature_at.
 alter table predictions.predictions add column if not exists horizon_at timestamptz;
+-- Names of the features that are outside of what the version was trained on.
+alter table predictions.predictions add column if not exists outside_features jsonb not null default '[]';
 create index if not exists predictions_by_pair on predictions.predictions (cv_id, job_id, scored_at desc);
 create table if not exists predictions.prediction_reasons (
     prediction_id text not null references predictions.predictions (prediction_id) on delete cascade,
