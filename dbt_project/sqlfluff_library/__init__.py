@@ -26,6 +26,8 @@ _QUERIES = {
     "staged_facts",
     "staged_links",
     "told_links",
+    "example_weeks",
+    "skills_in_demand",
     "union_of",
 }
 _LISTS = {

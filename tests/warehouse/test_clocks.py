@@ -16,6 +16,7 @@ FEATURES_UNASKED: dict[tuple[str, str], tuple[int, str]] = {
     ("job_features", "int_jobs"): (1, "the jobs there are rows for; what is not known yet has none"),
     ("market_features", "int_applications"): (1, "the weeks there are rows for"),
     ("market_features", "int_jobs"): (1, "the instant at which an occupation and country was first heard of"),
+    ("skill_features", "int_applications"): (1, "the weeks there are rows for"),
     ("user_behavior_features", "int_applications"): (1, "the days there are rows for"),
     ("user_behavior_features", "int_cvs"): (1, "the people there are rows for at the horizon's day"),
     ("training_examples", "int_jobs"): (

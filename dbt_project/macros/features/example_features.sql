@@ -54,6 +54,7 @@
         'pay_to_occupation_median', 'required_skills_count', 'preferred_skills_count', 'years_required',
         'education_level_required', 'posting_word_count', 'is_company_described', 'company_size',
         'company_rating', 'company_funding_usd', 'company_funding_stage', 'company_age_years', 'applicants_so_far',
+        'posting_language', 'is_repost', 'boards_count', 'region_employment_share', 'pay_to_market_median',
     ]) }}
 {%- endmacro %}
 
@@ -70,6 +71,9 @@
         'required_skills_held_share', 'preferred_skills_held_share', 'required_skills_missing_count',
         'experience_minus_required', 'education_minus_required', 'seniority_gap', 'title_likeness',
         'last_title_likeness', 'occupation_likeness', 'is_industry_match', 'is_region_match', 'is_language_match',
+        'is_text_language_spoken', 'required_skills_held_count', 'preferred_skills_missing_count',
+        'required_skills_held_rarity_share', 'emerging_skills_asked_share', 'emerging_skills_held_share',
+        'declining_skills_held_share',
     ]) }}
 {%- endmacro %}
 

@@ -27,6 +27,12 @@
         job.years_required::double precision as years_required,
         job.education_level_required::double precision as education_level_required,
         job.word_count::double precision as posting_word_count,
+        job.text_language as posting_language,
+        job.is_repost,
+        job.boards_count::double precision as boards_count,
+        case when official.weight > 1 and national.weight > 1 then official.weight / national.weight end
+            as region_employment_share,
+        pay.posted_pay_usd / nullif(market.market_median_pay_usd, 0) as pay_to_market_median,
         case
             when job.job_id is not null then greatest({{ days_between('job.posted_at', 'spine.feature_at') }}, 0)
         end as days_since_posted,
@@ -61,6 +67,26 @@
         order by observation.observed_date desc nulls last, observation.region nulls last, observation.observation_id
         limit 1
     ) as official on true
+    left join lateral (
+        -- The same survey's word on the whole country.
+        select observation.weight
+        from {{ ref('int_pay_observations') }} as observation
+        where
+            official.region is not null
+            and observation.basis = 'official_statistic'
+            and observation.occupation_id = job.occupation_id
+            and observation.country = job.country
+            and observation.region is null
+            and observation.observed_date = official.observed_date
+            and {{ as_of('observation', 'spine.feature_at') }}
+        order by observation.observation_id
+        limit 1
+    ) as national on true
+    left join {{ ref('market_features') }} as market
+        on
+            job.occupation_id = market.occupation_id
+            and job.country = market.country
+            and {{ utc_week('spine.feature_at') }} = market.week_start_date + 7
     left join (
         select
             spine.example_id,

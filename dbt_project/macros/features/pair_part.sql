@@ -29,6 +29,19 @@
         cv.total_experience - job.years_required as experience_minus_required,
         cv.education_level::double precision - job.education_level_required as education_minus_required,
         {{ seniority_rank('job.seniority') }} - {{ experience_rank('cv.total_experience') }} as seniority_gap,
+        case
+            when cv.cv_id is not null and job.job_id is not null
+                then {{ shared_count('job.skills_required', 'cv.skills') }}
+        end::double precision as required_skills_held_count,
+        case
+            when cv.cv_id is not null
+                then cardinality(job.skills_preferred) - {{ shared_count('job.skills_preferred', 'cv.skills') }}
+        end::double precision as preferred_skills_missing_count,
+        case when cv.cv_id is not null then asked_skills.held_rarity / nullif(asked_skills.rarity, 0) end
+            as required_skills_held_rarity_share,
+        asked_skills.emerging_share as emerging_skills_asked_share,
+        held_skills.emerging_share as emerging_skills_held_share,
+        held_skills.declining_share as declining_skills_held_share,
         {{ shared_share('job.title_words', 'cv.title_words') }} as title_likeness,
         {{ shared_share('job.title_words', 'cv.last_title_words') }} as last_title_likeness,
         greatest(
@@ -38,7 +51,14 @@
         cv.target_industry_id = job.industry_id as is_industry_match,
         cv.target_region = job.country as is_region_match,
         cv.languages && string_to_array(region.languages || '|' || region.language_names, '|')
-            or cv.language = any(string_to_array(region.languages, '|')) as is_language_match
+            or cv.language = any(string_to_array(region.languages, '|')) as is_language_match,
+        cv.language = job.text_language
+            or cv.languages && array(
+                select spoken.language_name from {{ ref('languages') }} as spoken
+                where spoken.language = job.text_language
+                union all
+                select job.text_language
+            ) as is_text_language_spoken
     from {{ spine }} as spine
     left join lateral (
         -- The version that the person applied with or, where it was not known yet, the newest one before it.
@@ -54,4 +74,10 @@
     {{ as_of_join(ref('int_jobs'), 'job', 'spine', ['job_id']) }}
     left join {{ ref('regions') }} as region
         on job.country = region.country
+    left join lateral (
+        {{ skills_in_demand('job.skills_required', 'spine', 'job', held='cv.skills') }}
+    ) as asked_skills on true
+    left join lateral (
+        {{ skills_in_demand('cv.skills', 'spine', 'job') }}
+    ) as held_skills on true
 {% endmacro %}

@@ -1,17 +1,8 @@
 {{ config(indexes=[{'columns': ['occupation_id', 'country', 'week_start_date']}]) }}
 
--- The weeks that examples look back on, and the last half year. A week is known when it is over.
 with weeks as (
 
-    select
-        week_start_date,
-        {{ utc_midnight('week_start_date + 7') }} as feature_at
-    from (
-        select {{ utc_week('applied_at') }} - 7 as week_start_date from {{ ref('int_applications') }}
-        union
-        select {{ utc_week(horizon()) }} - 7 * week_number from generate_series(1, 26) as week_number
-    ) as wanted
-    where week_start_date is not null
+    {{ example_weeks() }}
 
 ),
 
@@ -135,7 +126,8 @@ left join supply
         weeks.week_start_date = supply.week_start_date
         and {{ same_key('cells', 'supply', ['occupation_id', 'country']) }}
 left join lateral (
-    select observation.weight as employment
+    -- A statistic that tells no size weighs 1, which is no employment.
+    select case when observation.weight > 1 then observation.weight end as employment
     from {{ ref('int_pay_observations') }} as observation
     where
         observation.basis = 'official_statistic'

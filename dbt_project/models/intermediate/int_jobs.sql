@@ -114,7 +114,7 @@ united as (
         {{ best_told('version.resource', 'version.resource', 'version.first_rank') }} as resource,
         {% for name in [
             'title', 'linked_company_id', 'named_company_id', 'company_name', 'occupation_id', 'esco_uri', 'industry_id', 'country', 'region', 'city',
-            'seniority', 'is_remote', 'workplace', 'years_required', 'education_level_required', 'word_count',
+            'seniority', 'is_remote', 'workplace', 'years_required', 'education_level_required', 'word_count', 'text_language',
         ] -%}
         {{ best_told('version.' ~ name, 'version.' ~ name, 'version.trust_rank') }} as {{ name }},
         {% endfor -%}
@@ -145,6 +145,7 @@ united as (
         min(version.closed_at) as first_closed_at,
         min(version.closed_at) filter (where version.closing = 'told') as told_closed_at,
         max(version.reposts + version.own_reposts) > 0 as is_repost,
+        count(distinct version.source) as boards_count,
         max(coalesce(version.last_seen_at, version.known_at)) as last_seen_at
     from version
     group by version.job_id, version.news_at, version.next_news_at
@@ -170,6 +171,7 @@ select
     closed.source,
     closed.resource,
     closed.is_repost,
+    closed.boards_count,
     closed.title,
     {{ word_set('closed.title') }} as title_words,
     closed.company_id,
@@ -188,6 +190,7 @@ select
     closed.years_required,
     closed.education_level_required,
     closed.word_count,
+    closed.text_language,
     closed.posted_at,
     closed.closed_at,
     case

@@ -89,6 +89,7 @@ located as (
         facts.years_required,
         facts.education_level_required,
         facts.word_count,
+        facts.language as text_language,
         coalesce(followed.country, facts.country) as stated_country,
         coalesce(
             followed.region, case when coalesce(followed.country, facts.country) = facts.country then facts.region end
@@ -204,6 +205,7 @@ select
     years_required,
     education_level_required,
     word_count,
+    text_language,
     text_sketch,
     spell_number,
     first_posted_at as posted_at,
