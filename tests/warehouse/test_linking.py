@@ -42,6 +42,7 @@ class Listing:
     title_normalized: str = "data engineer"
     title_rest: list[str] = field(default_factory=list)
     company_key: str | None = "acme"
+    occupation_id: str | None = None
     city: str | None = "Berlin"
     country: str | None = "DE"
     seniority: str = "mid"
@@ -68,6 +69,9 @@ class Listing:
             "block_name": None
             if self.company_key is None
             else f"{self.company_key[:4]}|{self.title_normalized}",
+            "block_occupation": None
+            if self.company_key is None or self.occupation_id is None
+            else f"{self.company_key}|{self.occupation_id}",
             "block_place": f"{self.title_normalized}|{self.country}|{self.city}",
             "telling_hash": f"{hash(repr(self)) & 0xFFFFFFFF:032x}",
         }
@@ -184,6 +188,30 @@ def test_one_text_in_forty_cities_is_forty_jobs(home: Home) -> None:
     home.tell(*(Listing(f"city{number}", city=f"Town{number}", posted=number / 40) for number in range(40)))
     home.link()
     assert len(set(home.jobs().values())) == 40
+
+
+def test_wards_of_one_hospital_are_jobs_of_their_own_and_a_slip_of_the_pen_is_not(home: Home) -> None:
+    wards = ("telemetry", "surgery", "orthopedics", "cardiology")
+    text = [str(number) for number in range(64)]
+
+    def listing(name: str, title: str, posted: float) -> Listing:
+        told = {"title_normalized": title, "occupation_id": "29-1141", "city": None, "text_sketch": text}
+        return Listing(name, posted=posted, **told)
+
+    told = [
+        listing(f"{ward} {number}", f"registered nurse {ward}", number)
+        for ward in wards
+        for number in range(2)
+    ]
+    home.tell(
+        *told, listing("slip", "registered nurse cardiolgy", 2), listing("less", "registered nurse", 40)
+    )
+    home.link()
+    jobs = home.jobs()
+    assert {jobs[f"{ward} {number}"] for ward in wards for number in range(2)} == {
+        f"{ward} 0" for ward in wards
+    }
+    assert jobs["slip"] == "cardiology 0"
 
 
 def test_ten_equal_openings_on_an_employers_own_board_are_ten(home: Home) -> None:
