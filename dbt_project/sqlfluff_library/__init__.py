@@ -76,6 +76,11 @@ def job_link_join(alias: str, spine: str, instant: str) -> str:
     return f"left join int_job_links as {alias} on {spine}.posting_id = {alias}.posting_id"
 
 
+def answer_counts_join(alias: str, _counted_of: str, counted_id: str, _instant: str) -> str:
+    """The join itself, so that its alias is known."""
+    return f"left join int_answer_counts as {alias} on {counted_id} = {alias}.counted_id"
+
+
 def company_names_join(alias: str, spine: str, _instant: str) -> str:
     """The joins themselves, so that their aliases are known."""
     return " ".join(

@@ -35,7 +35,8 @@ create table intermediate.int_cvs (
 );
 create table intermediate.int_jobs (
     job_id text, source text, resource text, country text, skills_required text[], skills_preferred text[],
-    posted_at timestamptz, closed_at timestamptz, known_at timestamptz, known_until timestamptz
+    posted_at timestamptz, closed_at timestamptz, known_at timestamptz, known_until timestamptz,
+    company_id text
 );
 create table intermediate.int_events (
     event_type text, subject_id text, posting_id text, job_key text, metadata jsonb, occurred_at timestamptz,
@@ -49,8 +50,20 @@ create table intermediate.int_job_links (
     posting_id text, job_id text, known_at timestamptz, known_until timestamptz
 );
 create table intermediate.int_outcomes (
-    application_id text, outcome text, known_at timestamptz, known_until timestamptz
+    application_id text, outcome text, known_at timestamptz, known_until timestamptz, occurred_at timestamptz
 );
+create table intermediate.int_application_states (
+    application_id text, subject_id text, job_id text, company_id text, applied_at timestamptz,
+    has_answer boolean, has_interview boolean, days_to_answer double precision,
+    known_at timestamptz, known_until timestamptz
+);
+create index on intermediate.int_application_states (subject_id);
+create index on intermediate.int_application_states (company_id, has_answer, known_at);
+create table intermediate.int_answer_counts (
+    counted_of text, counted_id text, known_applications bigint, answered_applications bigint,
+    interviewed_applications bigint, known_at timestamptz, known_until timestamptz
+);
+create index on intermediate.int_answer_counts (counted_of, counted_id, known_at);
 select setseed(0.7);
 """
 # Skills as people name them: few that everybody has, many that hardly anybody has.
@@ -59,6 +72,18 @@ SOME_SKILLS = """
         select distinct 'skill-' || floor(600 * random() ^ 3)::integer
         from generate_series(1, {count} + {row} * 0)
     )
+"""
+# Each is answered after ten days; every second one is of one and the same employer.
+STATES_OF_APPLICATIONS = """
+    insert into intermediate.int_application_states
+    select number::text, 'subject-' || number % ({size} / 10), 'job-' || number % ({size} / 5),
+        'company-' || number % 2 * (number % ({size} / 20)), applied_at, is_answered, false,
+        case when is_answered then 10 end,
+        applied_at + case when is_answered then interval '10 days' else interval '1 day' end,
+        case when not is_answered then applied_at + interval '10 days' end
+    from generate_series(1, {size}) as number
+    cross join lateral (select timestamptz '2026-05-01' - number * interval '1 minute' as applied_at) as clock
+    cross join (values (false), (true)) as answers (is_answered)
 """
 
 
@@ -141,6 +166,67 @@ CASES = (
             from generate_series(1, {{size}}) as number
         """,
         model="int_scoring_pairs",
+    ),
+    Case(
+        name="what was known of each application, half of them for jobs of one employer",
+        rows="applications",
+        size=2_000,
+        tables=tuple(
+            f"intermediate.int_{table}" for table in ("applications", "job_links", "jobs", "outcomes")
+        ),
+        make="""
+            insert into intermediate.int_jobs (job_id, company_id, known_at)
+            select 'job-' || number, 'company-' || number % 2 * number, '2026-01-01'
+            from generate_series(1, {size} / 5) as number;
+            insert into intermediate.int_job_links
+            select job_id, job_id, known_at, null from intermediate.int_jobs;
+            insert into intermediate.int_applications
+                (application_id, posting_id, subject_id, applied_at, known_at)
+            select number::text, 'job-' || 1 + number % ({size} / 5), 'subject-' || number % ({size} / 10),
+                timestamptz '2026-06-01' - number * interval '1 minute',
+                timestamptz '2026-06-02' - number * interval '1 minute'
+            from generate_series(1, {size}) as number;
+            insert into intermediate.int_outcomes
+            select application_id, (array['interview', 'rejected'])[stage],
+                known_at + stage * interval '5 days', null, known_at + stage * interval '4 days'
+            from intermediate.int_applications cross join generate_series(1, 2) as stage
+        """,
+        model="int_application_states",
+    ),
+    Case(
+        name="how many were answered, half of them at one employer",
+        rows="states of applications",
+        size=8_000,
+        tables=("intermediate.int_application_states",),
+        make=STATES_OF_APPLICATIONS,
+        model="int_answer_counts",
+    ),
+    Case(
+        name="what an example knows of answers, half of them of one employer",
+        rows="applications",
+        size=2_000,
+        tables=("intermediate.int_application_states", "intermediate.int_answer_counts"),
+        make=f"""
+            {STATES_OF_APPLICATIONS};
+            insert into intermediate.int_answer_counts
+            select 'employer', company_id, row_number() over so_far, 0, 0, known_at,
+                lead(known_at) over so_far
+            from intermediate.int_application_states
+            window so_far as (partition by company_id order by known_at)
+        """,
+        inline="""
+            select count(of_employer.known_applications), count(others.employer_answered),
+                count(latest.employer_median_days_to_answer)
+            from intermediate.int_application_states as spine_rows
+            cross join lateral (
+                select spine_rows.job_id, spine_rows.company_id, spine_rows.subject_id,
+                    spine_rows.known_at as feature_at
+            ) as spine
+            {{ answer_counts_join('of_job', 'job', 'spine.job_id', 'spine.feature_at') }}
+            {{ answer_counts_join('of_employer', 'employer', 'spine.company_id', 'spine.feature_at') }}
+            {{ others_answers_join('others', 'spine', 'spine', 'of_job', 'of_employer') }}
+            {{ latest_answers_join('latest', 'spine', 'spine.company_id') }}
+        """,
     ),
 )
 

@@ -57,6 +57,7 @@ def newest_joined(file: str, relation: str, alias: str, spine: str, key: str, at
 PARTS, FEATURES, UNITED = "macros/features", "models/features", "models/intermediate"
 JOB_PART, PAIR_PART = f"{PARTS}/job_part.sql", f"{PARTS}/pair_part.sql"
 MARKET, BEHAVIOR = f"{FEATURES}/market_features.sql", f"{FEATURES}/user_behavior_features.sql"
+ANSWERS, STATES = f"{PARTS}/answers.sql", f"{UNITED}/int_application_states.sql"
 EXAMPLES, PAY = f"{FEATURES}/training_examples.sql", f"{UNITED}/int_pay_observations.sql"
 ALL, OF_MARKET, OF_BEHAVIOR = "training_examples", "market_features", "user_behavior_features"
 LEAKS = {
@@ -96,7 +97,25 @@ LEAKS = {
         "job_key", ", 'news.known_at'", "int_usajobs_postings",
     ),
     "an application corrected": newest(EXAMPLES, "applications", "horizon()", ALL),
-    "others' applications corrected": newest(JOB_PART, "other", "'spine.feature_at'", ALL),
+    "answers that became known, in counts": newest(ANSWERS, "counts", "instant", OF_BEHAVIOR),
+    "a person's own applications corrected, in what others' are": newest(
+        ANSWERS, "own", "spine ~ '.feature_at'", ALL
+    ),
+    "an employer's later answers": newest(ANSWERS, "state", "spine ~ '.feature_at'", ALL),
+    "a person's later answers": newest(BEHAVIOR, "state", "'wanted.feature_at'", OF_BEHAVIOR),
+    "applications corrected, in what is known of them": newest(
+        STATES, "application", "'news.news_at'", "int_application_states"
+    ),
+    "outcomes late or corrected, in what is known of an application": newest(
+        STATES, "outcome", "'news.news_at'", "int_application_states"
+    ),
+    "a job of another employer, in what is known of its applications": newest(
+        STATES, "employers", "'news.news_at'", "int_application_states"
+    ),
+    "applications counted when they were made": Leak(
+        f"{UNITED}/int_answer_counts.sql", "known_at as changed_at", "applied_at as changed_at",
+        "int_answer_counts",
+    ),
     "the last application corrected": newest(
         f"{PARTS}/temporal_part.sql", "earlier", "'spine.feature_at'", ALL
     ),

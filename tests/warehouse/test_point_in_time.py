@@ -29,6 +29,8 @@ pytestmark = pytest.mark.slow
 # What each intermediate table has one row of at any instant. A comment of Hacker News that its writer deletes
 # is taken away as if it had never been known, and scoring asks of now alone.
 THINGS = {
+    "int_answer_counts": ["counted_of", "counted_id"],
+    "int_application_states": ["application_id"],
     "int_applications": ["application_id"],
     "int_companies": ["company_id"],
     "int_company_links": ["company_record_id"],

@@ -55,6 +55,8 @@
         'education_level_required', 'posting_word_count', 'is_company_described', 'company_size',
         'company_rating', 'company_funding_usd', 'company_funding_stage', 'company_age_years', 'applicants_so_far',
         'posting_language', 'is_repost', 'boards_count', 'region_employment_share', 'pay_to_market_median',
+        'applicants_per_day_so_far', 'job_answered_share_so_far', 'job_interviews_so_far',
+        'employer_applications_so_far', 'employer_answered_rate', 'employer_interview_rate', 'employer_median_days_to_answer',
     ]) }}
 {%- endmacro %}
 
@@ -87,7 +89,7 @@
         {%- endfor -%}
     {%- endfor -%}
     {{ return(names + ['previous_applications', 'previous_interviews', 'previous_offers', 'interviews_per_application',
-        'plan', 'is_trial', 'tenure_days']) }}
+        'own_answered_rate_90d', 'own_interview_rate_90d', 'plan', 'is_trial', 'tenure_days']) }}
 {%- endmacro %}
 
 {#

@@ -43,8 +43,23 @@
         company.funding_total_usd::double precision as company_funding_usd,
         company.funding_stage as company_funding_stage,
         {{ days_between(utc_midnight('company.founded_date'), 'spine.feature_at') }} / 365.25 as company_age_years,
-        case when job.job_id is not null then coalesce(applicants.applicants_so_far, 0)::double precision end
-            as applicants_so_far
+        others.job_applications as applicants_so_far,
+        case
+            when job.posted_at is not null
+                then others.job_applications / greatest({{ days_between('job.posted_at', 'spine.feature_at') }}, 1)
+        end as applicants_per_day_so_far,
+        others.job_answered / nullif(others.job_applications, 0) as job_answered_share_so_far,
+        others.job_interviewed as job_interviews_so_far,
+        others.employer_applications as employer_applications_so_far,
+        {{ shrunken_share(
+            'others.employer_answered', 'others.employer_applications', 'everybody', 'answered_applications',
+            var('employer_prior_applications')
+        ) }} as employer_answered_rate,
+        {{ shrunken_share(
+            'others.employer_interviewed', 'others.employer_applications', 'everybody', 'interviewed_applications',
+            var('employer_prior_applications')
+        ) }} as employer_interview_rate,
+        latest.employer_median_days_to_answer
     from {{ spine }} as spine
     {{ as_of_join(ref('int_jobs'), 'job', 'spine', ['job_id']) }}
     left join lateral (
@@ -87,19 +102,9 @@
             job.occupation_id = market.occupation_id
             and job.country = market.country
             and {{ utc_week('spine.feature_at') }} = market.week_start_date + 7
-    left join (
-        select
-            spine.example_id,
-            count(*) as applicants_so_far
-        from {{ spine }} as spine
-        inner join {{ ref('int_job_links') }} as link
-            on spine.job_id = link.job_id and {{ as_of('link', 'spine.feature_at') }}
-        inner join {{ ref('int_applications') }} as other
-            on
-                link.posting_id = other.posting_id
-                and other.subject_id is distinct from spine.subject_id
-                and other.applied_at < spine.feature_at
-                and {{ as_of('other', 'spine.feature_at') }}
-        group by spine.example_id
-    ) as applicants on spine.example_id = applicants.example_id
+    {{ answer_counts_join('of_job', 'job', 'job.job_id', 'spine.feature_at') }}
+    {{ answer_counts_join('of_employer', 'employer', 'job.company_id', 'spine.feature_at') }}
+    {{ answer_counts_join('everybody', 'all', "'all'", 'spine.feature_at') }}
+    {{ others_answers_join('others', 'spine', 'job', 'of_job', 'of_employer') }}
+    {{ latest_answers_join('latest', 'spine', 'job.company_id') }}
 {% endmacro %}

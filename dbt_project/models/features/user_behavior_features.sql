@@ -97,14 +97,14 @@ outcomes as (
     select
         wanted.subject_id,
         wanted.activity_date,
-        count(distinct outcome.application_id) filter (where outcome.outcome in ('interview', 'offer', 'hired'))
+        count(distinct outcome.application_id) filter (where outcome.outcome in ({{ interviewing_outcomes() }}))
             as previous_interviews,
         count(distinct outcome.application_id) filter (where outcome.outcome in ('offer', 'hired'))
             as previous_offers,
     {% for days in windows -%}
         count(*) filter (
             where
-            outcome.outcome in ('rejected', 'interview', 'offer', 'hired')
+            outcome.outcome in ({{ answering_outcomes() }})
             and outcome.occurred_at >= wanted.feature_at - interval '{{ days }} days'
         ) as replies_{{ days }}d
         {{- ',' if not loop.last }}
@@ -120,6 +120,25 @@ outcomes as (
             application.application_id = outcome.application_id
             and outcome.occurred_at < wanted.feature_at
             and {{ as_of('outcome', 'wanted.feature_at') }}
+    group by wanted.subject_id, wanted.activity_date
+
+),
+
+answers as (
+
+    select
+        wanted.subject_id,
+        wanted.activity_date,
+        count(*) as known_applications,
+        count(*) filter (where state.has_answer) as answered_applications,
+        count(*) filter (where state.has_interview) as interviewed_applications
+    from wanted
+    inner join {{ ref('int_application_states') }} as state
+        on
+            wanted.subject_id = state.subject_id
+            and state.applied_at >= wanted.feature_at - interval '90 days'
+            and state.applied_at < wanted.feature_at
+            and {{ as_of('state', 'wanted.feature_at') }}
     group by wanted.subject_id, wanted.activity_date
 
 )
@@ -142,6 +161,14 @@ select
     coalesce(outcomes.previous_offers, 0)::double precision as previous_offers,
     coalesce(outcomes.previous_interviews, 0)::double precision / nullif(applications.previous_applications, 0)
         as interviews_per_application,
+    {% for feature, count in [
+        ('own_answered_rate_90d', 'answered_applications'), ('own_interview_rate_90d', 'interviewed_applications')
+    ] -%}
+        {{ shrunken_share(
+            'coalesce(answers.' ~ count ~ ', 0)', 'coalesce(answers.known_applications, 0)', 'everybody', count,
+            var('person_prior_applications')
+        ) }} as {{ feature }},
+    {% endfor -%}
     coalesce(subscription.plan, 'none') as plan,
     coalesce(subscription.status = 'trial', false) as is_trial,
     {{ days_between(
@@ -156,6 +183,9 @@ left join applications
     on wanted.subject_id = applications.subject_id and wanted.activity_date = applications.activity_date
 left join outcomes
     on wanted.subject_id = outcomes.subject_id and wanted.activity_date = outcomes.activity_date
+left join answers
+    on wanted.subject_id = answers.subject_id and wanted.activity_date = answers.activity_date
+{{ answer_counts_join('everybody', 'all', "'all'", 'wanted.feature_at') }}
 left join lateral (
     select current_subscription.*
     from {{ ref('int_subscriptions') }} as current_subscription
