@@ -24,10 +24,12 @@ from rich.console import Console
 from rich.table import Table
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "plugins"))
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "warehouse"))
 
-from dbt_runner import run_dbt
+from dbt_runner import new_database_name, run_dbt
 from growth_cases import CASES, HORIZON, TABLES, Case, make_rows
+from shared_folder import make_shared_folder, remove_shared_folder
 
 from cvplus.runtime.postgres import start_postgres, stop_postgres
 from cvplus.warehouse.schema import apply_schema
@@ -90,13 +92,18 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="bench") as name:
         Path(name).chmod(0o755)
         server = start_postgres(Path(name) / "data", token_urlsafe())
+        make_shared_folder()
         try:
-            with psycopg.connect(server.url()) as connection:
+            database = new_database_name()
+            with psycopg.connect(server.url(), autocommit=True) as connection:
+                connection.execute(f"create database {database}")
+            with psycopg.connect(server.url(database)) as connection:
                 apply_schema(connection, [])
                 connection.execute(TABLES)
-            results = [measure(server.url(), case) for case in CASES]
+            results = [measure(server.url(database), case) for case in CASES]
         finally:
             stop_postgres(server.data_folder)
+            remove_shared_folder()
     table = Table(title=f"Times as much work at twice the rows (limit {LIMIT} over the last two doublings)")
     for column in ("work", "rows", "first s", "last s", "each doubling", "last two"):
         table.add_column(column, justify="left" if column == "work" else "right")

@@ -14,7 +14,7 @@ create table told (
     thing integer, updated_at timestamptz, known_at timestamptz, landed_at timestamptz, content_hash text
 );
 create table texts (told text);
-create table reference.places (place text, country text);
+create table reference.country_names (place text, country text);
 create table marts.dim_dates as
 select day::date as calendar_date, extract(isodow from day)::integer as weekday_number
 from generate_series(timestamp '1990-01-01', timestamp '2049-12-31', interval '1 day') as day;
@@ -55,13 +55,13 @@ create table intermediate.int_outcomes (
 create table intermediate.int_application_states (
     application_id text, subject_id text, job_id text, company_id text, applied_at timestamptz,
     has_answer boolean, has_interview boolean, days_to_answer double precision,
-    known_at timestamptz, known_until timestamptz
+    known_at timestamptz, known_until timestamptz, answer_number bigint
 );
 create index on intermediate.int_application_states (subject_id);
-create index on intermediate.int_application_states (company_id, has_answer, known_at);
+create index on intermediate.int_application_states (company_id, answer_number);
 create table intermediate.int_answer_counts (
     counted_of text, counted_id text, known_applications bigint, answered_applications bigint,
-    interviewed_applications bigint, known_at timestamptz, known_until timestamptz
+    interviewed_applications bigint, answers_told bigint, known_at timestamptz, known_until timestamptz
 );
 create index on intermediate.int_answer_counts (counted_of, counted_id, known_at);
 select setseed(0.7);
@@ -80,7 +80,13 @@ STATES_OF_APPLICATIONS = """
         'company-' || number % 2 * (number % ({size} / 20)), applied_at, is_answered, false,
         case when is_answered then 10 end,
         applied_at + case when is_answered then interval '10 days' else interval '1 day' end,
-        case when not is_answered then applied_at + interval '10 days' end
+        case when not is_answered then applied_at + interval '10 days' end,
+        case
+            when is_answered
+                then row_number() over (
+                    partition by is_answered, number % 2 * (number % ({size} / 20)) order by number desc
+                )
+        end
     from generate_series(1, {size}) as number
     cross join lateral (select timestamptz '2026-05-01' - number * interval '1 minute' as applied_at) as clock
     cross join (values (false), (true)) as answers (is_answered)
@@ -118,9 +124,9 @@ CASES = (
         name="look-ups in a list that grows too",
         rows="texts",
         size=4_000,
-        tables=("texts", "reference.places"),
+        tables=("texts", "reference.country_names"),
         make="""
-            insert into reference.places
+            insert into reference.country_names
             select 'place ' || number, 'US' from generate_series(1, {size} / 20) as number;
             insert into texts
             select 'Place ' || 1 + number % ({size} / 10) from generate_series(1, {size}) as number
@@ -209,7 +215,8 @@ CASES = (
         make=f"""
             {STATES_OF_APPLICATIONS};
             insert into intermediate.int_answer_counts
-            select 'employer', company_id, row_number() over so_far, 0, 0, known_at,
+            select 'employer', company_id, row_number() over so_far, 0, 0,
+                count(*) filter (where has_answer) over so_far, known_at,
                 lead(known_at) over so_far
             from intermediate.int_application_states
             window so_far as (partition by company_id order by known_at)
@@ -225,7 +232,7 @@ CASES = (
             {{ answer_counts_join('of_job', 'job', 'spine.job_id', 'spine.feature_at') }}
             {{ answer_counts_join('of_employer', 'employer', 'spine.company_id', 'spine.feature_at') }}
             {{ others_answers_join('others', 'spine', 'spine', 'of_job', 'of_employer') }}
-            {{ latest_answers_join('latest', 'spine', 'spine.company_id') }}
+            {{ latest_answers_join('latest', 'spine', 'of_employer') }}
         """,
     ),
 )

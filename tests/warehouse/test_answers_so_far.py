@@ -22,7 +22,7 @@ ANSWERS = {"rejected", "interview", "offer", "hired"}
 INTERVIEWS = ANSWERS - {"rejected"}
 DAY = timedelta(days=1)
 # So few that the employers of this history have answered more.
-LATEST = 6
+LATEST = 8
 OF_EXAMPLES = [
     "applicants_so_far",
     "applicants_per_day_so_far",
@@ -94,11 +94,16 @@ class Told:
         """What was known of a job at an instant."""
         return next((row for row in self.jobs if row["job_id"] == job_id and is_known(row, instant)), None)
 
-    def state_since(self, state: Row, instant: datetime) -> datetime:
-        """Since when an application has been known as it was at an instant."""
-        before = [known for known in self.states if known <= instant]
-        others = [known for known in before if state not in self.states[known]]
-        return min(known for known in before if not others or known > max(others))
+    @cached_property
+    def answers(self) -> list[tuple[datetime, str, Row]]:
+        """Each answered state of an application, since when it was known, in the order in which they were."""
+        found, before = [], dict[str, Row]()
+        for instant, states in self.states.items():
+            for row in sorted(states, key=lambda row: row["application_id"]):
+                if row["has_answer"] and before.get(row["application_id"]) != row:
+                    found.append((instant, row["application_id"], row))
+            before = {row["application_id"]: row for row in states}
+        return found
 
 
 def is_known(row: Row, instant: datetime) -> bool:
@@ -174,7 +179,7 @@ def recounted(told: Told, example: Row) -> dict[str, float | None]:
         "employer_applications_so_far": len(of_employer),
         "employer_answered_rate": shrunken(of_employer, known, "has_answer", weight),
         "employer_interview_rate": shrunken(of_employer, known, "has_interview", weight),
-        "employer_median_days_to_answer": median_of_latest(told, of_employer, instant),
+        "employer_median_days_to_answer": median_of_latest(told, of_employer, job, instant),
     }
     if job["company_id"] is None:
         found |= dict.fromkeys(name for name in found if name.startswith("employer"))
@@ -189,11 +194,13 @@ def shrunken(rows: list[Row], everybody: list[Row], which: str, weight: int) -> 
     return (sum(row[which] for row in rows) + weight * of_all) / (len(rows) + weight)
 
 
-def median_of_latest(told: Told, rows: list[Row], instant: datetime) -> float | None:
-    """The median days of the latest answers; the latest are those that became what they are last."""
-    answered = [row for row in rows if row["has_answer"]]
-    if len(answered) > LATEST:
-        answered.sort(key=lambda row: row["application_id"])
-        answered.sort(key=lambda row: told.state_since(row, instant), reverse=True)
-    latest = [row["days_to_answer"] for row in answered[:LATEST]]
-    return median(latest) if len(latest) >= VARIABLES["least_in_median"] else None
+def median_of_latest(told: Told, rows: list[Row], job: Row, instant: datetime) -> float | None:
+    """The median days of the answers that were told last, of those that still stand; ``rows``: of others."""
+    latest = [
+        (application, row)
+        for known_at, application, row in told.answers
+        if known_at <= instant and row["company_id"] == job["company_id"]
+    ][-LATEST:]
+    newest = dict(latest)
+    days = [row["days_to_answer"] for application, row in newest.items() if row in rows]
+    return median(days) if len(days) >= VARIABLES["least_in_median"] else None

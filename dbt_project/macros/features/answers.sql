@@ -53,23 +53,19 @@
 {%- endmacro %}
 
 {#
-    How long an employer's latest answers to other people took (`latest_answers` of them, so that an employer that has
-    answered much takes no longer to read): joins `employer_median_days_to_answer` as `alias`; null where fewer than
-    `least_in_median` stand behind it.
+    How long an employer's latest answers to other people took (of the `latest_answers` told last those that still stand, so
+    that an employer that has answered much takes no longer to read): joins `employer_median_days_to_answer` as `alias`;
+    null where fewer than `least_in_median` stand behind it. `of_employer`: alias of `answer_counts_join`.
 #}
-{% macro latest_answers_join(alias, spine, company_id) -%}
+{% macro latest_answers_join(alias, spine, of_employer) -%}
     cross join lateral (
-        select {{ median_of_enough('answer.days_to_answer') }} as employer_median_days_to_answer
-        from (
-            select state.days_to_answer
-            from {{ ref('int_application_states') }} as state
-            where
-                state.company_id = {{ company_id }}
-                and state.has_answer
-                and state.subject_id is distinct from {{ spine }}.subject_id
-                and {{ as_of('state', spine ~ '.feature_at') }}
-            order by state.known_at desc, state.application_id
-            limit {{ var('latest_answers') }}
-        ) as answer
+        select {{ median_of_enough('state.days_to_answer') }} as employer_median_days_to_answer
+        from {{ ref('int_application_states') }} as state
+        where
+            state.company_id = {{ of_employer }}.counted_id
+            and state.answer_number > {{ of_employer }}.answers_told - {{ var('latest_answers') }}
+            and state.answer_number <= {{ of_employer }}.answers_told
+            and state.subject_id is distinct from {{ spine }}.subject_id
+            and {{ as_of('state', spine ~ '.feature_at') }}
     ) as {{ alias }}
 {%- endmacro %}

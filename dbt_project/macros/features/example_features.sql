@@ -94,7 +94,7 @@
 
 {#
     What tells whether there is news of an example: a hash over its features, less those that move with the clock alone
-    (else every pair would be news every day), and over `origins`, what these are measured from.
+    or with what everybody else does (else every pair would be news every day), and over `origins`, what these are measured from.
 #}
 {% macro evidence_hash(prefix, origins) -%}
     {%- set moving = moving_feature_names() -%}

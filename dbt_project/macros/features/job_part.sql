@@ -106,5 +106,5 @@
     {{ answer_counts_join('of_employer', 'employer', 'job.company_id', 'spine.feature_at') }}
     {{ answer_counts_join('everybody', 'all', "'all'", 'spine.feature_at') }}
     {{ others_answers_join('others', 'spine', 'job', 'of_job', 'of_employer') }}
-    {{ latest_answers_join('latest', 'spine', 'job.company_id') }}
+    {{ latest_answers_join('latest', 'spine', 'of_employer') }}
 {% endmacro %}

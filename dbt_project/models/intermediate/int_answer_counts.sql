@@ -1,5 +1,5 @@
 {{ config(indexes=[{'columns': ['counted_of', 'counted_id', 'known_at']}]) }}
-{%- set counts = ['known_applications', 'answered_applications', 'interviewed_applications'] %}
+{%- set counts = ['known_applications', 'answered_applications', 'interviewed_applications', 'answers_told'] %}
 
 -- Each state of an application is added when it becomes known and taken away when it is known no more.
 with steps as (
@@ -11,7 +11,8 @@ with steps as (
         known_at as changed_at,
         1 as known_applications,
         has_answer::integer as answered_applications,
-        has_interview::integer as interviewed_applications
+        has_interview::integer as interviewed_applications,
+        has_answer::integer as answers_told
     from {{ ref('int_application_states') }} as begun
     where {{ was_ever_current('begun') }}
     union all
@@ -22,7 +23,8 @@ with steps as (
         known_until as changed_at,
         -1 as known_applications,
         -has_answer::integer as answered_applications,
-        -has_interview::integer as interviewed_applications
+        -has_interview::integer as interviewed_applications,
+        0 as answers_told
     from {{ ref('int_application_states') }} as ended
     where known_until is not null and {{ was_ever_current('ended') }}
 

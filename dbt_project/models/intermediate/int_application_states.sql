@@ -1,4 +1,8 @@
-{{ config(indexes=[{'columns': ['application_id']}, {'columns': ['subject_id']}, {'columns': ['company_id', 'has_answer', 'known_at']}]) }}
+{{ config(indexes=[
+    {'columns': ['application_id']},
+    {'columns': ['subject_id']},
+    {'columns': ['company_id', 'answer_number']},
+]) }}
 {%- set said = ['subject_id', 'job_id', 'company_id', 'applied_at', 'has_answer', 'has_interview', 'days_to_answer'] %}
 
 -- Of a job's versions only those that name another employer make news of its applications.
@@ -100,6 +104,22 @@ told as (
         on {{ linked_job_id('link', 'application') }} = employers.job_id and {{ as_of('employers', 'news.news_at') }}
     left join answers on news.application_id = answers.application_id and news.news_at = answers.news_at
 
+),
+
+states as (
+
+    {{ merged_versions('told', ['application_id'], said) }}
+
 )
 
-{{ merged_versions('told', ['application_id'], said) }}
+-- Numbered as they became known, so that the latest of an employer are found without reading the others.
+select
+    application_id,
+    {{ said | join(',\n    ') }},
+    case
+        when company_id is not null and has_answer
+            then row_number() over (partition by company_id, has_answer order by known_at, application_id)
+    end as answer_number,
+    known_at,
+    known_until
+from states
