@@ -25,7 +25,7 @@ from psycopg.conninfo import conninfo_to_dict
 from shared_folder import shared_folder
 
 from cvplus.runtime.postgres import EmbeddedPostgres
-from cvplus.transform.project import warehouse_environment
+from cvplus.transform.project import PARTIAL_PARSE, warehouse_environment
 
 DBT_PROJECT = Path(__file__).parents[2] / "dbt_project"
 # What this stream of models is: everything before the marts.
@@ -105,13 +105,16 @@ def _parse(project: Path, files: Files) -> Parsed:
     kept = shared_folder() / f"dbt_{digest}"
     with FileLock(f"{kept}.lock"):
         if not kept.exists():
+            if project != DBT_PROJECT:
+                # A copy of the project with a change: what is the same in it is parsed already.
+                shutil.copy(parsed().target / PARTIAL_PARSE, _made(_folder_of(project) / "target"))
             _invoke(_UNBUILT, project, "parse")
             target, unfinished = _folder_of(project) / "target", kept.with_suffix(".unfinished")
             unfinished.mkdir()
-            for name in ("manifest.json", "partial_parse.msgpack"):
+            for name in ("manifest.json", PARTIAL_PARSE):
                 shutil.copy(target / name, unfinished)
             unfinished.rename(kept)
-    return Parsed(files, (kept / "partial_parse.msgpack").read_bytes(), kept)
+    return Parsed(files, (kept / PARTIAL_PARSE).read_bytes(), kept)
 
 
 def new_database_name() -> str:
@@ -170,6 +173,11 @@ def _invoke(url: str, project: Path, command: str, *arguments: str, manifest: An
     if not outcome.success:
         raise DbtFailed(_explain(outcome))
     return outcome
+
+
+def _made(folder: Path) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
 
 
 def _folder_of(project: Path) -> Path:
