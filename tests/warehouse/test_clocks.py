@@ -54,6 +54,8 @@ INTERMEDIATE_UNASKED: dict[tuple[str, str], str] = {
     ("int_job_links", "stg_derived__posting_links"): LINKER,
     ("int_job_links", "int_posting_sightings"): FIRST,
     ("int_posting_tellings", "int_posting_sightings"): FIRST,
+    ("int_jobs", "int_company_links"): NEWS,
+    ("int_jobs", "int_company_names"): NEWS,
     ("int_jobs", "int_job_links"): TOGETHER,
     ("int_jobs", "int_posting_sightings"): TOGETHER,
     ("int_application_states", "int_applications"): NEWS,

@@ -18,6 +18,21 @@ with members as (
 
 ),
 
+-- Who a record or a name stands for may become known, or be known better, while a posting says the same.
+employers as (
+
+    select
+        company_record_id as employer_key,
+        known_at
+    from {{ ref('int_company_links') }}
+    union
+    select
+        name_letters as employer_key,
+        known_at
+    from {{ ref('int_company_names') }}
+
+),
+
 news as (
 
     select
@@ -35,6 +50,20 @@ news as (
             member_until as news_at
         from members
         where member_until is not null
+        union
+        select
+            members.job_id,
+            employers.known_at as news_at
+        from members
+        cross join {{ unnest_array(
+            'array[members.company_record_id, members.company_key, ' ~ letters_of('members.company_name') ~ ']',
+            'name_key'
+        ) }}
+        inner join employers
+            on
+                name_key = employers.employer_key
+                and members.member_from < employers.known_at
+                and (members.member_until is null or employers.known_at < members.member_until)
     ) as instants
 
 ),
