@@ -57,9 +57,15 @@
 {%- endmacro %}
 
 
-{# Whether the model takes only records that are new: `materialized: incremental` below models/staging. #}
+{#
+    Whether the model takes only records that are new: `materialized: incremental` below models/staging, while it is being
+    built. What is only compiled, shown or documented reads all batches, as the query that it is.
+#}
 {% macro takes_records() -%}
-    {{ return(execute and model.config.materialized == 'incremental' and model.config.incremental_strategy == 'by_record') }}
+    {{ return(
+        execute and flags.WHICH in ('build', 'run')
+        and model.config.materialized == 'incremental' and model.config.incremental_strategy == 'by_record'
+    ) }}
 {%- endmacro %}
 
 
