@@ -19,7 +19,7 @@ TOLD_OF = (
     "remotive__jobs", "crunchbase__organizations", "derived__posting_facts", "derived__cv_facts",
 )  # fmt: skip
 MODELS = [f"stg_{name}" for name in TOLD_OF]
-STEPS = 6
+STEPS = 4
 
 
 @pytest.fixture
