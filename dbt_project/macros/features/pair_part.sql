@@ -37,7 +37,7 @@
             when cv.cv_id is not null
                 then cardinality(job.skills_preferred) - {{ shared_count('job.skills_preferred', 'cv.skills') }}
         end::double precision as preferred_skills_missing_count,
-        case when cv.cv_id is not null then asked_skills.held_rarity / nullif(asked_skills.rarity, 0) end
+        case when cv.cv_id is not null then asked_skills.held_rarity / nullif(asked_skills.rarity, 0) end::double precision
             as required_skills_held_rarity_share,
         asked_skills.emerging_share as emerging_skills_asked_share,
         held_skills.emerging_share as emerging_skills_held_share,

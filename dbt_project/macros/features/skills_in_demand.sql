@@ -2,13 +2,15 @@
     How rare skills are, and how their demand moves in the job's industry, or in all where that is too thin: as known when
     the week before the spine's instant was over.
     `skills`: an array. Gives rarity and, of those in the array `held`, held_rarity (sums of -ln of the share of jobs
-    that ask for the skill; one that no job asked for is left out), emerging_share and declining_share of those whose trend is known.
+    that ask for the skill, of decimal numbers, whose sum is the same in any order; one that no job asked for is left
+    out), emerging_share and declining_share of those whose trend is known.
 #}
 {% macro skills_in_demand(skills, spine, job, held=none) -%}
     select
-        sum(-ln(demand.skill_asked_share)) as rarity,
+        sum(cast(-ln(demand.skill_asked_share) as numeric)) as rarity,
         {% if held -%}
-        coalesce(sum(-ln(demand.skill_asked_share)) filter (where demand.skill_id = any({{ held }})), 0) as held_rarity,
+        coalesce(sum(cast(-ln(demand.skill_asked_share) as numeric)) filter (where demand.skill_id = any({{ held }})), 0)
+            as held_rarity,
         {% endif -%}
         (avg(case when demand.skill_demand_change >= {{ var('skill_trend') }} then 1 else 0 end)
         filter (where demand.skill_demand_change is not null))::double precision as emerging_share,
